@@ -1,0 +1,70 @@
+/**
+ * The report: what the tool says about every allocation site. Other tools read its JSON form, so its shape
+ * is stable (version 1).
+ */
+
+/** What became of a site. `static` and `scalar` mean that no allocation is left at all. */
+export type Verdict = "freed" | "partial" | "static" | "scalar" | "kept";
+
+/** Why a site was kept: a closed list. */
+export const reasons = [
+  "returned",
+  "stored",
+  "captured",
+  "passed-to-unknown",
+  "thrown",
+  "yielded",
+  "exported",
+  "unsupported-syntax",
+  "not-profitable",
+  "aliased",
+  "keep-directive",
+  "not-annotated",
+  "no-free-point",
+] as const;
+export type Reason = (typeof reasons)[number];
+
+/** A step of the way by which a buffer escapes. Lines and columns start at 1; `file` is relative to the project root. */
+export interface PathStep {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly why: string;
+}
+
+/** Where a free was inserted; `file` is present when it lies in another file than the site. */
+export interface FreePlace {
+  readonly file?: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface SiteReport {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The source text of the allocation expression, on one line, at most 120 characters. */
+  readonly expression: string;
+  /** The type of the buffer, such as `Float64Array`. */
+  readonly type: string;
+  /** The name of the enclosing function; `<module>` at the top level. */
+  readonly function: string;
+  readonly verdict: Verdict;
+  readonly frees: readonly FreePlace[];
+  readonly reason: Reason | null;
+  readonly path: readonly PathStep[];
+}
+
+export interface Report {
+  readonly version: 1;
+  readonly tool: string;
+  readonly sites: readonly SiteReport[];
+  readonly totals: {
+    readonly sites: number;
+    readonly freed: number;
+    readonly partial: number;
+    readonly static: number;
+    readonly scalar: number;
+    readonly kept: number;
+  };
+}
