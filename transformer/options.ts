@@ -1,4 +1,10 @@
 /**
+ * The options of the transformer, and how the command line, the environment and the plugin entry name them.
+ */
+import { isAbsolute, resolve } from "node:path";
+import { UserError } from "./diagnostics.js";
+
+/**
  * The options of the transformer, after the command line, the plugin entry and the environment are merged.
  */
 export interface Options {
@@ -14,6 +20,8 @@ export interface Options {
   readonly report: string | null;
 }
 
+export type OptionName = keyof Options;
+
 export const defaultOptions: Options = {
   noManualFree: false,
   checked: false,
@@ -21,3 +29,215 @@ export const defaultOptions: Options = {
   explain: null,
   report: null,
 };
+
+/** One option under its three names: plugin entry (`name`), command line (`flag`), environment (`variable`). */
+export interface OptionSpec {
+  readonly name: OptionName;
+  readonly flag: string;
+  readonly variable: string;
+  readonly kind: "switch" | "choice" | "file";
+  /** The values of a choice. */
+  readonly choices: readonly string[];
+  /** The value of a choice that is named without one; `null` where a value is required. */
+  readonly bare: string | null;
+  readonly summary: string;
+}
+
+export const optionSpecs: readonly OptionSpec[] = [
+  {
+    name: "noManualFree",
+    flag: "--no-manual-free",
+    variable: "AUTOFREE_NO_MANUAL_FREE",
+    kind: "switch",
+    choices: [],
+    bare: null,
+    summary: "Emit no free at all, and remove handwritten ones.",
+  },
+  {
+    name: "checked",
+    flag: "--checked",
+    variable: "AUTOFREE_CHECKED",
+    kind: "switch",
+    choices: [],
+    bare: null,
+    summary: "Emit for the checked runtime, which catches mistakes.",
+  },
+  {
+    name: "mode",
+    flag: "--mode",
+    variable: "AUTOFREE_MODE",
+    kind: "choice",
+    choices: ["all", "annotated"],
+    bare: null,
+    summary: "Transform everything (default), or only what a directive asks for.",
+  },
+  {
+    name: "explain",
+    flag: "--explain",
+    variable: "AUTOFREE_EXPLAIN",
+    kind: "choice",
+    choices: ["text", "json", "html"],
+    bare: "text",
+    summary: "Print a verdict for every allocation, with the path of reasons.",
+  },
+  {
+    name: "report",
+    flag: "--report",
+    variable: "AUTOFREE_REPORT",
+    kind: "file",
+    choices: [],
+    bare: null,
+    summary: "Write the same to a file, whose name ends in .json.",
+  },
+];
+
+/** Keys of a plugin entry that belong to ts-patch and not to us. */
+const hostKeys = new Set([
+  "transform",
+  "name",
+  "type",
+  "import",
+  "after",
+  "afterDeclarations",
+  "transformProgram",
+  "isEsm",
+  "tsConfig",
+  "resolvePathAliases",
+]);
+
+const switchWords = new Map([
+  ["1", true],
+  ["true", true],
+  ["0", false],
+  ["false", false],
+]);
+
+type OptionValue = Options[OptionName];
+
+/**
+ * Reads one option from text, as it stands on the command line or in the environment.
+ *
+ * @param spec which option
+ * @param text the value
+ * @param where how the user named it, for the message (`--mode`, `AUTOFREE_MODE`)
+ * @throws UserError when the value is none of the option's
+ */
+export function parseOptionText(spec: OptionSpec, text: string, where: string): OptionValue {
+  if (spec.kind === "switch") {
+    const value = switchWords.get(text.toLowerCase());
+    if (value === undefined) throw wrongValue(where, text, ["1", "0", "true", "false"]);
+    return value;
+  }
+  if (spec.kind === "file") return checkReportName(text, where);
+  if (spec.name === "explain") {
+    const asSwitch = switchWords.get(text);
+    if (asSwitch !== undefined) return asSwitch ? "text" : null;
+  }
+  return checkChoice(spec, text, where);
+}
+
+/** The options that environment variables set. */
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Partial<Options> {
+  const found: Partial<Record<OptionName, OptionValue>> = {};
+  for (const spec of optionSpecs) {
+    const text = environment[spec.variable];
+    if (text !== undefined && text !== "") found[spec.name] = parseOptionText(spec, text, spec.variable);
+  }
+  return found as Partial<Options>;
+}
+
+/**
+ * The options of a plugin entry, that is, of `{ "transform": "ts-autofree", … }` in a tsconfig.
+ *
+ * @throws UserError on a key or a value that is none of ours
+ */
+export function readPluginEntry(entry: Readonly<Record<string, unknown>>): Partial<Options> {
+  const found: Partial<Record<OptionName, OptionValue>> = {};
+  for (const [key, value] of Object.entries(entry)) {
+    const spec = optionSpecs.find((candidate) => candidate.name === key);
+    if (spec) found[spec.name] = readEntryValue(spec, value);
+    else if (!hostKeys.has(key)) throw unknownPluginOption(key);
+  }
+  return found as Partial<Options>;
+}
+
+export interface OptionSources {
+  readonly pluginEntry: Readonly<Record<string, unknown>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What a report path of the plugin entry is relative to. */
+  readonly root: string;
+  /** What a report path of the environment is relative to. */
+  readonly cwd: string;
+}
+
+/**
+ * Merges the sources: the environment wins over the plugin entry. The command line hands its flags over as
+ * environment variables, and so wins over both.
+ *
+ * @throws UserError when a source holds an unknown option or a wrong value
+ */
+export function resolveOptions(sources: OptionSources): Options {
+  const fromEntry = rebaseReport(readPluginEntry(sources.pluginEntry), sources.root);
+  const fromEnvironment = rebaseReport(readEnvironment(sources.environment), sources.cwd);
+  return { ...defaultOptions, ...fromEntry, ...fromEnvironment };
+}
+
+function rebaseReport(options: Partial<Options>, base: string): Partial<Options> {
+  if (!options.report || isAbsolute(options.report)) return options;
+  return { ...options, report: resolve(base, options.report) };
+}
+
+function readEntryValue(spec: OptionSpec, value: unknown): OptionValue {
+  const where = `the plugin option "${spec.name}"`;
+  if (typeof value === "boolean") {
+    if (spec.kind === "switch") return value;
+    if (spec.name === "explain") return value ? "text" : null;
+  }
+  if (value === null && (spec.name === "explain" || spec.name === "report")) return null;
+  if (typeof value === "string" && spec.kind === "choice") return checkChoice(spec, value, where);
+  if (typeof value === "string" && spec.kind === "file") return checkReportName(value, where);
+  const allowed =
+    spec.kind === "switch" ? ["true", "false"] : spec.kind === "file" ? ["a file name"] : spec.choices;
+  throw wrongValue(where, JSON.stringify(value) ?? String(value), allowed);
+}
+
+function checkChoice(spec: OptionSpec, text: string, where: string): OptionValue {
+  if (!spec.choices.includes(text)) throw wrongValue(where, text, spec.choices);
+  if (text === "html") throw htmlMissing(where);
+  return text as OptionValue;
+}
+
+function checkReportName(text: string, where: string): string {
+  if (text.endsWith(".html")) throw htmlMissing(where);
+  if (!text.endsWith(".json")) {
+    throw new UserError(
+      `${where} cannot write '${text}': the ending of the file name chooses the form. Name a file that ends in .json.`,
+    );
+  }
+  return text;
+}
+
+function htmlMissing(where: string): UserError {
+  return new UserError(
+    `${where}: the html form is not available yet. Use --explain text, --explain json or --report FILE.json.`,
+  );
+}
+
+function wrongValue(where: string, text: string, allowed: readonly string[]): UserError {
+  return new UserError(`${where} cannot be '${text}'. Use ${listOf(allowed)}.`);
+}
+
+function unknownPluginOption(key: string): UserError {
+  const close = optionSpecs.find(
+    (spec) => spec.name.toLowerCase() === key.replace(/[-_]/g, "").toLowerCase(),
+  );
+  const remedy = close
+    ? `Write "${close.name}".`
+    : `Remove it, or use ${listOf(optionSpecs.map((spec) => spec.name))}.`;
+  return new UserError(`unknown plugin option "${key}" in the tsconfig entry of ts-autofree. ${remedy}`);
+}
+
+function listOf(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
+}

@@ -1,0 +1,98 @@
+/**
+ * Finds the compiler of the user's project and loads it as ts-patch patches it.
+ *
+ * ts-patch's own `tspc` runs the patched compiler at once. Here the same patched source is evaluated as a module,
+ * so that the command can take part: `ts` is its exports, and `hooks` is ts-patch's own namespace inside of it,
+ * through whose `createProgram` every program of the compiler is made.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { runInThisContext } from "node:vm";
+import type TS from "typescript";
+import { checkTypeScriptVersion, supportedTypeScript, UserError } from "../transformer/diagnostics.js";
+
+/** What the command needs of TypeScript beyond its public types. */
+export type CommandLineTypeScript = typeof TS & {
+  executeCommandLine(
+    system: TS.System,
+    afterEmit: (program: TS.Program | TS.BuilderProgram) => void,
+    args: readonly string[],
+  ): unknown;
+};
+
+/** ts-patch's namespace in the patched compiler, as far as it is used here. */
+export interface PatchHooks {
+  createProgram(...args: unknown[]): TS.Program;
+}
+
+export interface PatchedCompiler {
+  readonly ts: CommandLineTypeScript;
+  readonly hooks: PatchHooks;
+}
+
+interface FoundPackage {
+  readonly folder: string;
+  readonly version: string;
+}
+
+const installPatch = "npm install -D ts-patch@3";
+
+/**
+ * Loads the patched compiler.
+ *
+ * @param folders where to look for `typescript` and `ts-patch`, the best first; this package's own come last
+ * @throws UserError when one is missing, or its version is not supported
+ */
+export function loadCompiler(folders: readonly string[]): PatchedCompiler {
+  const typescript = findPackage("typescript", folders);
+  if (!typescript) {
+    throw new UserError(
+      `TypeScript cannot be found from '${folders[0]}'. Run: ${supportedTypeScript.install}`,
+    );
+  }
+  checkTypeScriptVersion(typescript.version, typescript.folder);
+  const patch = findPackage("ts-patch", folders);
+  if (!patch) throw new UserError(`ts-patch cannot be found from '${folders[0]}'. Run: ${installPatch}`);
+  process.env.TSP_COMPILER_TS_PATH = typescript.folder;
+  return evaluate(patchedSource(patch, typescript), join(typescript.folder, "lib", "typescript.js"));
+}
+
+function findPackage(name: string, folders: readonly string[]): FoundPackage | undefined {
+  const bases = [...folders.map((folder) => join(folder, "index.js")), import.meta.url];
+  for (const base of bases) {
+    try {
+      const manifest = createRequire(base).resolve(`${name}/package.json`);
+      const { version } = JSON.parse(readFileSync(manifest, "utf8"));
+      return { folder: dirname(manifest), version: String(version) };
+    } catch {
+      // The next place is tried; the caller says that none has it.
+    }
+  }
+  return undefined;
+}
+
+function patchedSource(patch: FoundPackage, typescript: FoundPackage): string {
+  try {
+    const { getLiveModule } = createRequire(join(patch.folder, "package.json"))(patch.folder);
+    return getLiveModule("typescript.js").js;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new UserError(
+      `ts-patch ${patch.version} cannot patch TypeScript ${typescript.version}: ${why}. Run: ${installPatch}`,
+    );
+  }
+}
+
+function evaluate(source: string, file: string): PatchedCompiler {
+  const wrapped = `(function (exports, require, module, __filename, __dirname, publish) {${source}\n;publish(tsp);\n})`;
+  const module: { exports: object } = { exports: {} };
+  let hooks: PatchHooks | undefined;
+  const publish = (namespace: PatchHooks) => {
+    hooks = namespace;
+  };
+  const body = runInThisContext(wrapped, { filename: file });
+  body.call(module.exports, module.exports, createRequire(file), module, file, dirname(file), publish);
+  if (!hooks) throw new Error("the patched compiler did not publish ts-patch's namespace");
+  return { ts: module.exports as CommandLineTypeScript, hooks };
+}

@@ -1,0 +1,25 @@
+import { optionSpecs } from "../transformer/options.js";
+
+/** The text of `--help`: our flags, then the way to tsc's. */
+export function helpText(tool: string): string {
+  const rows = optionSpecs.map(({ flag, kind, choices, bare, summary }) => {
+    const offered = choices.filter((choice) => choice !== "html").join("|");
+    const value =
+      kind === "file" ? " FILE" : kind === "choice" ? (bare ? ` [${offered}]` : ` ${offered}`) : "";
+    return `  ${`${flag}${value}`.padEnd(26)}${summary}`;
+  });
+  return `${tool}: tsc that frees temporary buffers
+
+Usage: ts-autofree [flags of tsc] [flags below] [files]
+
+  ts-autofree                 compile the project of the current folder
+  ts-autofree -p DIR          compile another
+  ts-autofree -b              build a project and its references
+  ts-autofree --watch         compile again when a file changes
+
+Flags, in any position:
+${rows.join("\n")}
+
+Every flag of tsc works as well: see npx tsc --help, or ts-autofree --all.
+`;
+}

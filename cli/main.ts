@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+/**
+ * The command `ts-autofree`: tsc with the transformer in it.
+ */
+import { existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type TS from "typescript";
+import { checkReportPath, toolName, UserError } from "../transformer/diagnostics.js";
+import autofree from "../transformer/index.js";
+import { optionSpecs, resolveOptions } from "../transformer/options.js";
+import { stampBuildInfo } from "./build-info.js";
+import { type CommandLineTypeScript, loadCompiler } from "./compiler.js";
+import { splitCommandLine } from "./flags.js";
+import { helpText } from "./help.js";
+import { addPluginToPrograms, entryOf, outputStamp } from "./plugin-entry.js";
+
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${error instanceof UserError ? error.message : (error.stack ?? error)}\n`);
+  process.exit(1);
+});
+
+run(process.argv.slice(2));
+
+function run(args: readonly string[]): void {
+  const { own, rest } = splitCommandLine(args);
+  for (const spec of optionSpecs) {
+    const text = own.get(spec.name);
+    if (text !== undefined) process.env[spec.variable] = text;
+  }
+  const cwd = process.cwd();
+  const options = resolveOptions({ pluginEntry: {}, environment: process.env, root: cwd, cwd });
+  if (options.report !== null) checkReportPath(options.report);
+  const build = /^--?(b|build)$/i.test(rest[0] ?? "");
+  if (rest.some((word) => /^(--?help|-h|-\?)$/i.test(word))) {
+    process.stdout.write(helpText(toolName()));
+    return;
+  }
+  if (rest.some((word) => /^--?version$/i.test(word) || (!build && word === "-v"))) {
+    process.stdout.write(`${toolName()}\n`);
+  }
+  const compiler = loadCompiler([projectFolder(rest, build), cwd]);
+  const { ts } = compiler;
+  if (rest.length === 0) requireConfig(ts, cwd);
+  const watch = rest.some((word) => /^--?(w|watch)$/i.test(word));
+  addPluginToPrograms(compiler, watch);
+  stampBuildInfo(ts, outputStamp(options));
+  ts.executeCommandLine(ts.sys, (program) => reportWithoutEmit(ts, program), rest);
+}
+
+/** The folder of the project that the command line names first, else the current one. */
+function projectFolder(rest: readonly string[], build: boolean): string {
+  const at = rest.findIndex((word) => /^--?(p|project)$/i.test(word));
+  const named = build
+    ? rest.slice(1).find((word) => !word.startsWith("-"))
+    : at < 0
+      ? undefined
+      : rest[at + 1];
+  const place = resolve(named ?? ".");
+  return existsSync(place) && statSync(place).isDirectory() ? place : dirname(place);
+}
+
+/** Where tsc prints its whole help. */
+function requireConfig(ts: typeof TS, cwd: string): void {
+  if (ts.findConfigFile(cwd, ts.sys.fileExists)) return;
+  throw new UserError(
+    `there is no tsconfig.json in '${cwd}' or above. Create one with: npx tsc --init. Or name the project (-p DIR) or its files.`,
+  );
+}
+
+/**
+ * Where nothing was emitted, since all was up to date or `--noEmit` was given, no transformer ran; a report that
+ * was asked for is made here.
+ */
+function reportWithoutEmit(ts: CommandLineTypeScript, built: TS.Program | TS.BuilderProgram): void {
+  const program = "getProgram" in built ? built.getProgram() : built;
+  const entry = entryOf(program);
+  const cwd = process.cwd();
+  const options = resolveOptions({ pluginEntry: entry, environment: process.env, root: cwd, cwd });
+  if (options.explain === null && options.report === null) return;
+  const failed = program.getCompilerOptions().noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0;
+  if (!failed) autofree(program, entry, { ts });
+}

@@ -1,0 +1,130 @@
+/**
+ * Puts the transformer into every program that the compiler makes, whether the tsconfig lists it or not.
+ *
+ * The list of plugins is changed on the parsed options, never in the tsconfig's text, so that whatever the
+ * compiler says about that file keeps its place. It works alike for `-p`, `-b`, `--watch` and bare files.
+ */
+import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type TS from "typescript";
+import { toolName, UserError } from "../transformer/diagnostics.js";
+import { type Options, resolveOptions } from "../transformer/options.js";
+import type { PatchedCompiler } from "./compiler.js";
+
+type Entry = Readonly<Record<string, unknown>>;
+
+const transformerFile = fileURLToPath(new URL("../transformer/index.js", import.meta.url));
+
+/** Versions of source files as the compiler made them, before {@link stampVersions}. */
+const plainVersions = new WeakMap<TS.SourceFile, string>();
+
+/**
+ * Makes the compiler's `createProgram` add our plugin entry.
+ *
+ * @param keepGoing leave a broken tsconfig to the compiler, which under `--watch` waits for it to be mended
+ */
+export function addPluginToPrograms(compiler: PatchedCompiler, keepGoing: boolean): void {
+  const { ts, hooks } = compiler;
+  const createProgram = hooks.createProgram;
+  hooks.createProgram = (...args) => {
+    const { options, configErrors } = readRequest(args);
+    if (!keepGoing) refuseBrokenConfig(ts, configErrors);
+    const root = projectRoot(ts, options);
+    const entries = pluginList(options.plugins);
+    const own = entries.filter((entry) => isOwn(entry, root));
+    const entry: Entry = { ...own[0], transform: transformerFile };
+    const effective = resolveOptions({
+      pluginEntry: entry,
+      environment: process.env,
+      root,
+      cwd: process.cwd(),
+    });
+    const placed = own[0] ? entries.map((each) => (each === own[0] ? entry : each)) : [entry, ...entries];
+    const kept = placed.filter((each) => each === entry || !own.includes(each));
+    options.plugins = kept as unknown as TS.PluginImport[];
+    const program = createProgram(...args);
+    stampVersions(program, effective);
+    return program;
+  };
+}
+
+/** Our plugin entry in a program that went through {@link addPluginToPrograms}. */
+export function entryOf(program: TS.Program): Entry {
+  const entries = pluginList(program.getCompilerOptions().plugins);
+  const { transform: _, ...entry } = entries.find(({ transform }) => transform === transformerFile) ?? {};
+  return entry;
+}
+
+/**
+ * What the output depends on besides the sources, as a short word; empty where the output is that of plain tsc.
+ */
+export function outputStamp(options: Options): string {
+  if (options.noManualFree) return "";
+  const { checked, mode } = options;
+  return createHash("sha256")
+    .update(JSON.stringify([toolName(), checked, mode]))
+    .digest("hex")
+    .slice(0, 12);
+}
+
+function readRequest(args: unknown[]): {
+  options: TS.CompilerOptions;
+  configErrors: readonly TS.Diagnostic[];
+} {
+  const [first, second, , , errors] = args;
+  if (Array.isArray(first)) {
+    return { options: second as TS.CompilerOptions, configErrors: (errors as TS.Diagnostic[]) ?? [] };
+  }
+  const request = first as TS.CreateProgramOptions;
+  return { options: request.options, configErrors: request.configFileParsingDiagnostics ?? [] };
+}
+
+/** tsc goes on with what it could read of a broken tsconfig, and may so emit to places nobody named. */
+function refuseBrokenConfig(ts: typeof TS, errors: readonly TS.Diagnostic[]): void {
+  const syntax = errors.filter(({ code }) => code >= 1000 && code < 2000);
+  if (syntax.length === 0) return;
+  const text = ts.formatDiagnostics(syntax, {
+    getCurrentDirectory: () => ts.sys.getCurrentDirectory(),
+    getCanonicalFileName: (name) => name,
+    getNewLine: () => ts.sys.newLine,
+  });
+  throw new UserError(`a tsconfig cannot be parsed, so nothing was emitted. Mend it:\n${text.trimEnd()}`);
+}
+
+function projectRoot(ts: typeof TS, options: TS.CompilerOptions): string {
+  const config = options.configFilePath;
+  return typeof config === "string" ? dirname(config) : ts.sys.getCurrentDirectory();
+}
+
+function pluginList(plugins: unknown): readonly Entry[] {
+  return Array.isArray(plugins) ? plugins : [];
+}
+
+function isOwn(entry: Entry, root: string): boolean {
+  const { transform } = entry;
+  if (typeof transform !== "string") return false;
+  if (transform === "ts-autofree" || transform === transformerFile) return true;
+  try {
+    const file = createRequire(join(root, "index.js")).resolve(transform);
+    return realpathSync(file) === realpathSync(transformerFile);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Folds the options into the version of every source file, by which an incremental build knows what to emit
+ * again: a changed option changes every version.
+ */
+function stampVersions(program: TS.Program, options: Options): void {
+  const stamp = outputStamp(options);
+  for (const file of program.getSourceFiles() as readonly (TS.SourceFile & { version?: string })[]) {
+    if (file.isDeclarationFile || file.version === undefined) continue;
+    const plain = plainVersions.get(file) ?? file.version;
+    plainVersions.set(file, plain);
+    file.version = stamp === "" ? plain : `${plain}-${stamp}`;
+  }
+}

@@ -1,0 +1,318 @@
+/**
+ * The entry of the package: the ts-patch transformer (default export) and the programmatic API.
+ *
+ * ts-patch calls the transformer once for every emit, which under incremental modes is once for every file, so
+ * what is known about the whole program is computed once a `Program` and kept.
+ */
+import { createRequire } from "node:module";
+import { dirname, resolve } from "node:path";
+import type TS from "typescript";
+import {
+  checkReportPath,
+  checkRuntimeResolves,
+  checkTypeScriptVersion,
+  supportedTypeScript,
+  toolName,
+  UserError,
+} from "./diagnostics.js";
+import { defaultOptions, type Options, readPluginEntry, resolveOptions } from "./options.js";
+import { type PipelineResult, runPipeline } from "./pipeline.js";
+import { deliverReport } from "./report/deliver.js";
+import type { Report } from "./report/report.js";
+import { bindTypeScript } from "./typescript.js";
+
+export { UserError } from "./diagnostics.js";
+export type { Options } from "./options.js";
+export { renderJson } from "./report/render-json.js";
+export { renderText } from "./report/render-text.js";
+export type { FreePlace, PathStep, Reason, Report, SiteReport, Verdict } from "./report/report.js";
+
+/** What ts-patch hands to a transformer besides the program, as far as it is used here. */
+export interface TransformerExtras {
+  /** The compiler that runs. */
+  readonly ts: typeof TS;
+  /** Which of TypeScript's modules that compiler is: `tsc` under `tspc`, `typescript` under a bundler. */
+  readonly library?: string;
+}
+
+/** The shape of a ts-patch transformer of type `program`. */
+export type Plugin = (
+  program: TS.Program,
+  entry: Readonly<Record<string, unknown>> | undefined,
+  extras: TransformerExtras,
+) => TS.TransformerFactory<TS.SourceFile>;
+
+type RunPipeline = typeof runPipeline;
+
+interface ProgramFacts {
+  readonly options: Options;
+  readonly result: PipelineResult;
+}
+
+/**
+ * The transformer. In a tsconfig: `"plugins": [{ "transform": "ts-autofree" }]`, compiled with `tspc`; where a
+ * tool takes transformers as functions:
+ *
+ * @example
+ * import autofree from "ts-autofree";
+ * import ts from "typescript";
+ * program.emit(undefined, undefined, undefined, false, { before: [autofree(program, {}, { ts })] });
+ *
+ * @param program the program that is compiled
+ * @param entry the plugin entry of the tsconfig, with our options in it
+ * @param extras what ts-patch adds; only `ts` is required
+ * @throws UserError when an option, the compiler's version or the project cannot be worked with; under `tspc`
+ *   the message is printed instead and the run ends, before anything is emitted
+ */
+const autofree: Plugin = createPlugin(runPipeline);
+export default autofree;
+
+/**
+ * The transformer over a given pipeline.
+ *
+ * @internal
+ */
+export function createPlugin(pipeline: RunPipeline): Plugin {
+  const known = new WeakMap<TS.Program, ProgramFacts>();
+  return (program, entry, extras) => {
+    let facts = known.get(program);
+    if (!facts) {
+      try {
+        facts = computeFacts(program, entry ?? {}, extras.ts, pipeline);
+      } catch (error) {
+        throw endRun(error, extras);
+      }
+      known.set(program, facts);
+    }
+    const { result } = facts;
+    return (context) => (file) => {
+      if (file.fileName.endsWith(".json")) return file;
+      if (program.getSourceFile(file.fileName) !== file) throw endRun(notFirst(), extras);
+      return result.transformSourceFile(context, file);
+    };
+  };
+}
+
+function computeFacts(
+  program: TS.Program,
+  entry: Readonly<Record<string, unknown>>,
+  ts: typeof TS,
+  pipeline: RunPipeline,
+): ProgramFacts {
+  checkTypeScriptVersion(ts.version, null);
+  const compilerOptions = program.getCompilerOptions();
+  const root = rootOf(program);
+  const options = resolveOptions({ pluginEntry: entry, environment: process.env, root, cwd: process.cwd() });
+  if (options.report !== null) checkReportPath(options.report);
+  const result = runNamed(pipeline, { program, ts, options, root });
+  if (importsRuntime(result.report)) {
+    checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
+  }
+  deliverReport({ project: projectOf(program), root, report: result.report, options });
+  return { options, result };
+}
+
+function runNamed(
+  pipeline: RunPipeline,
+  input: { program: TS.Program; ts: typeof TS; options: Options; root: string },
+): PipelineResult {
+  bindTypeScript(input.ts);
+  const result = pipeline({ program: input.program, options: input.options, root: input.root });
+  return { ...result, report: { ...result.report, tool: toolName() } };
+}
+
+function importsRuntime(report: Report): boolean {
+  const { freed, partial, static: unique } = report.totals;
+  return freed + partial + unique > 0;
+}
+
+/** The folder that report paths are relative to. */
+function rootOf(program: TS.Program): string {
+  const config = program.getCompilerOptions().configFilePath;
+  return typeof config === "string" ? dirname(config) : program.getCurrentDirectory();
+}
+
+function projectOf(program: TS.Program): string {
+  const config = program.getCompilerOptions().configFilePath;
+  return typeof config === "string" ? config : program.getCurrentDirectory();
+}
+
+function notFirst(): UserError {
+  return new UserError(
+    "another transformer changed a file before ts-autofree saw it, so what was proven about that file no longer holds. " +
+      'List { "transform": "ts-autofree" } once, and before every other entry of "plugins".',
+  );
+}
+
+/** Under `tspc`, whose only answer to an exception is a stack trace, prints the message and exits. */
+function endRun(error: unknown, extras: TransformerExtras): unknown {
+  if (error instanceof UserError && extras.library === "tsc") {
+    process.stderr.write(`${error.message}\n`);
+    extras.ts.sys.exit(1);
+  }
+  return error;
+}
+
+/** Options of {@link analyze} and {@link compile}: ours, and the compiler to use. */
+export interface ApiOptions extends Partial<Options> {
+  /** The `typescript` module; by default the one that the tsconfig's folder resolves. */
+  readonly typescript?: typeof TS;
+}
+
+/**
+ * Says what would become of every allocation of a program, and writes nothing.
+ *
+ * @example
+ * const report = analyze({ tsconfig: "tsconfig.json" });
+ * console.log(report.totals.freed, "of", report.totals.sites);
+ *
+ * @param input a tsconfig, or a program; then `options.typescript` is the module that made it
+ * @throws UserError when the tsconfig is missing or broken, or the compiler is not supported
+ */
+export function analyze(input: TS.Program | { readonly tsconfig: string }, options: ApiOptions = {}): Report {
+  if ("tsconfig" in input) {
+    const project = openProject(input.tsconfig, options, {});
+    if (project.errors.length > 0) throw brokenConfig(project);
+    const program = project.ts.createProgram(project.config);
+    return runNamed(runPipeline, { ...project, program }).report;
+  }
+  const root = rootOf(input);
+  const ts = options.typescript ?? resolveTypeScript(root);
+  const { typescript: _, ...own } = options;
+  checkTypeScriptVersion(ts.version, null);
+  return runNamed(runPipeline, { program: input, ts, root, options: { ...defaultOptions, ...own } }).report;
+}
+
+export interface CompileRequest {
+  readonly tsconfig: string;
+  readonly options?: ApiOptions;
+  /** Takes the place of the tsconfig's `outDir`. */
+  readonly outDir?: string;
+}
+
+export interface CompileResult {
+  /** What `tsc` would exit with: 0, or 1 for errors without output, or 2 for errors with output. */
+  readonly exitCode: 0 | 1 | 2;
+  readonly diagnostics: readonly TS.Diagnostic[];
+  readonly report: Report;
+  /** Absolute names of the files written. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Compiles one project as `ts-autofree -p` does, without starting a command. Needs no ts-patch; other entries of
+ * the tsconfig's `plugins` are not run.
+ *
+ * @example
+ * const { exitCode, report } = compile({ tsconfig: "tsconfig.json", outDir: "dist" });
+ *
+ * @throws UserError when the tsconfig is missing or broken, an option is wrong, or the runtime cannot be resolved
+ */
+export function compile(request: CompileRequest): CompileResult {
+  const extra = request.outDir === undefined ? {} : { outDir: resolve(request.outDir) };
+  const project = openProject(request.tsconfig, request.options ?? {}, extra);
+  if (project.errors.length > 0) throw brokenConfig(project);
+  const { ts, config, options, root } = project;
+  if (options.report !== null) checkReportPath(options.report);
+  const host = ts.createCompilerHost(config.options);
+  const program = ts.createProgram({ ...config, host });
+  const result = runNamed(runPipeline, { program, ts, options, root });
+  if (importsRuntime(result.report)) {
+    checkRuntimeResolves({ ts, compilerOptions: config.options, root, checked: options.checked });
+  }
+  const diagnostics = [...ts.getPreEmitDiagnostics(program)];
+  const files: string[] = [];
+  const writeFile: TS.WriteFileCallback = (name, text, ...rest) => {
+    host.writeFile(name, text, ...rest);
+    files.push(resolve(name));
+  };
+  const before: TS.TransformerFactory<TS.SourceFile>[] = [
+    (context) => (file) =>
+      file.fileName.endsWith(".json") ? file : result.transformSourceFile(context, file),
+  ];
+  const emitted = program.emit(undefined, writeFile, undefined, false, { before });
+  diagnostics.push(...emitted.diagnostics);
+  deliverReport({ project: projectOf(program), root, report: result.report, options });
+  const failed = diagnostics.some((found) => found.category === ts.DiagnosticCategory.Error);
+  const exitCode = failed ? (emitted.emitSkipped ? 1 : 2) : 0;
+  return { exitCode, diagnostics, report: result.report, files };
+}
+
+interface Project {
+  readonly ts: typeof TS;
+  readonly root: string;
+  readonly options: Options;
+  readonly config: TS.CreateProgramOptions;
+  readonly errors: readonly TS.Diagnostic[];
+}
+
+function openProject(tsconfig: string, given: ApiOptions, extra: TS.CompilerOptions): Project {
+  const file = resolve(tsconfig);
+  const root = dirname(file);
+  const ts = given.typescript ?? resolveTypeScript(root);
+  checkTypeScriptVersion(ts.version, null);
+  if (!ts.sys.fileExists(file)) {
+    throw new UserError(
+      `there is no tsconfig at '${file}'. Name an existing one, or create it with: npx tsc --init`,
+    );
+  }
+  const unrecoverable: TS.Diagnostic[] = [];
+  const host: TS.ParseConfigFileHost = {
+    useCaseSensitiveFileNames: ts.sys.useCaseSensitiveFileNames,
+    readDirectory: (...search) => ts.sys.readDirectory(...search),
+    fileExists: (name) => ts.sys.fileExists(name),
+    readFile: (name) => ts.sys.readFile(name),
+    getCurrentDirectory: () => ts.sys.getCurrentDirectory(),
+    onUnRecoverableConfigFileDiagnostic: (found) => unrecoverable.push(found),
+  };
+  const parsed = ts.getParsedCommandLineOfConfigFile(file, extra, host);
+  const compilerOptions = parsed?.options ?? {};
+  const fromFiles = resolveOptions({
+    pluginEntry: ownEntry(compilerOptions.plugins),
+    environment: process.env,
+    root,
+    cwd: process.cwd(),
+  });
+  const { typescript: _, ...own } = given;
+  return {
+    ts,
+    root,
+    options: { ...fromFiles, ...own, ...(own.report && { report: resolve(own.report) }) },
+    config: {
+      rootNames: parsed?.fileNames ?? [],
+      options: compilerOptions,
+      ...(parsed?.projectReferences && { projectReferences: parsed.projectReferences }),
+    },
+    errors: [...unrecoverable, ...(parsed?.errors ?? [])],
+  };
+}
+
+/** Our options in a tsconfig's list of plugins. */
+function ownEntry(plugins: unknown): Record<string, unknown> {
+  const entries: Record<string, unknown>[] = Array.isArray(plugins) ? plugins : [];
+  const entry = entries.find(({ transform }) => transform === "ts-autofree") ?? {};
+  readPluginEntry(entry);
+  return entry;
+}
+
+function resolveTypeScript(root: string): typeof TS {
+  for (const base of [resolve(root, "index.js"), import.meta.url]) {
+    try {
+      return createRequire(base)("typescript");
+    } catch {
+      // The next place is tried; that none has one is said below.
+    }
+  }
+  throw new UserError(`TypeScript cannot be found from '${root}'. Run: ${supportedTypeScript.install}`);
+}
+
+function brokenConfig({ ts, root, errors }: Project): UserError {
+  const format = {
+    getCurrentDirectory: () => root,
+    getCanonicalFileName: (name: string) => name,
+    getNewLine: () => "\n",
+  };
+  return new UserError(
+    `the tsconfig cannot be used. Mend it:\n${ts.formatDiagnostics(errors, format).trimEnd()}`,
+  );
+}

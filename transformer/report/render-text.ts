@@ -1,0 +1,118 @@
+/**
+ * The report as a compiler prints notes: one line a site, then the way by which its buffer escapes, then totals.
+ */
+import type { PathStep, Report, SiteReport, Verdict } from "./report.js";
+
+export interface TextStyle {
+  /** Escape codes for a terminal. */
+  readonly colors: boolean;
+}
+
+const verdictColors: Readonly<Record<Verdict, number>> = {
+  freed: 32,
+  static: 32,
+  scalar: 32,
+  partial: 33,
+  kept: 31,
+};
+const verdictOrder: readonly Verdict[] = ["freed", "partial", "static", "scalar", "kept"];
+
+/**
+ * Renders a report for people.
+ *
+ * ```text
+ * src/fft.ts:40:15 kept: Float64Array new Float64Array(n) is returned by twiddles (returned)
+ *     src/fft.ts:44:3 returned by `twiddles`
+ * ```
+ */
+export function renderText(report: Report, style: TextStyle): string {
+  const paint = (text: string, code: number) => (style.colors ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const lines = report.sites.flatMap((site) => [
+    siteLine(site, paint),
+    ...site.path.map((step) => stepLine(step, paint)),
+  ]);
+  return `${[...lines, ...summaryLines(report)].join("\n")}\n`;
+}
+
+type Paint = (text: string, code: number) => string;
+
+function siteLine(site: SiteReport, paint: Paint): string {
+  const place = paint(`${site.file}:${site.line}:${site.column}`, 36);
+  const verdict = paint(site.verdict, verdictColors[site.verdict]);
+  return `${place} ${verdict}: ${site.type} ${site.expression} ${fateOf(site)}`;
+}
+
+function stepLine(step: PathStep, paint: Paint): string {
+  return `    ${paint(`${step.file}:${step.line}:${step.column}`, 36)} ${step.why}`;
+}
+
+function fateOf(site: SiteReport): string {
+  const owner = site.function === "<module>" ? "the module's top level" : site.function;
+  const frees = `${placesOf(site)} in ${owner}`;
+  switch (site.verdict) {
+    case "freed":
+      return `is freed ${frees}`;
+    case "partial":
+      return `is freed on some paths only, ${frees}${site.reason ? `: elsewhere it ${keptPhrase(site, owner)}` : ""}`;
+    case "static":
+      return `is one buffer of the module, allocated once, in ${owner}`;
+    case "scalar":
+      return `is kept in local variables, in ${owner}`;
+    case "kept":
+      return keptPhrase(site, owner);
+  }
+}
+
+function placesOf(site: SiteReport): string {
+  if (site.frees.length === 0) return "where it dies";
+  return `at ${site.frees.map((free) => `${free.file ?? ""}${free.file ? ":" : ""}${free.line}:${free.column}`).join(", ")}`;
+}
+
+function keptPhrase(site: SiteReport, owner: string): string {
+  switch (site.reason) {
+    case "returned":
+      return `is returned by ${owner}`;
+    case "stored":
+      return `is stored where ${owner} does not see it die`;
+    case "captured":
+      return `is captured by a closure of ${owner}`;
+    case "passed-to-unknown":
+      return `is passed by ${owner} to a function that may keep it`;
+    case "thrown":
+      return `is thrown by ${owner}`;
+    case "yielded":
+      return `is yielded by ${owner}`;
+    case "exported":
+      return "is exported";
+    case "unsupported-syntax":
+      return `is in syntax of ${owner} that is not analysed`;
+    case "not-profitable":
+      return `is cheaper left to the collector, in ${owner}`;
+    case "aliased":
+      return `may be the same buffer as another one in ${owner}`;
+    case "keep-directive":
+      return "is left to the collector by @autofree keep";
+    case "not-annotated":
+      return `is outside what @autofree marks, in ${owner}`;
+    case "no-free-point":
+      return `has no place in ${owner} where it could be freed`;
+    case null:
+      return `is left to the collector, in ${owner}`;
+  }
+}
+
+function summaryLines(report: Report): string[] {
+  const { totals } = report;
+  if (totals.sites === 0) return ["0 allocation sites"];
+  const counts = verdictOrder
+    .filter((verdict) => totals[verdict] > 0)
+    .map((verdict) => `${totals[verdict]} ${verdict}`);
+  const reasons = new Map<string, number>();
+  for (const site of report.sites) {
+    if (site.verdict === "kept")
+      reasons.set(site.reason ?? "other", (reasons.get(site.reason ?? "other") ?? 0) + 1);
+  }
+  const ranked = [...reasons].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const head = `${totals.sites} allocation ${totals.sites === 1 ? "site" : "sites"}: ${counts.join(", ")}`;
+  return ["", head, ...ranked.map(([reason, count]) => `    kept, ${reason}: ${count}`)];
+}
