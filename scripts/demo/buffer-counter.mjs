@@ -40,6 +40,7 @@ export function interceptConstructors() {
  * @param {Function} Constructor
  */
 function intercept(name, Constructor) {
+  /** @type {Function} */
   const counting = new Proxy(Constructor, {
     construct(target, args, newTarget) {
       const made = Reflect.construct(target, args, newTarget === counting ? target : newTarget);

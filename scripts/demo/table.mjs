@@ -32,7 +32,8 @@ export function verdictTables({ sites, counts, keptReasons }) {
   const names = [...new Set([...shown, ...Object.keys(counts)])];
   const row = [sites, ...names.map((name) => counts[name] ?? 0)].map(String);
   const reasons = Object.entries(keptReasons).map(([reason, count]) => [reason, String(count)]);
-  return [layOut(["sites", ...names], [row], 0), layOut(["kept because", "sites"], reasons)].join("\n\n");
+  const totals = layOut(["sites", ...names], [row], 0);
+  return reasons.length === 0 ? totals : `${totals}\n\n${layOut(["kept because", "sites"], reasons)}`;
 }
 
 /** @param {import("./compile.mjs").CompileTimes} times */

@@ -42,18 +42,16 @@ describe("the demo on a published package", () => {
   });
 
   test("fails when a result differs in its last bit", { timeout: 60_000 }, () => {
-    const file = path.join(out, "freed/x/xSubtract.js");
+    const file = path.join(out, "freed/reim/reimPhaseCorrection.js");
     const original = readFileSync(file, "utf8");
-    expect(original).toContain("return array3;");
-    writeFileSync(
-      file,
-      original.replace("return array3;", "array3[0] *= 1 + Number.EPSILON; return array3;"),
-    );
+    const sine = "Math.sin(firstAngle)";
+    expect(original).toContain(sine);
+    writeFileSync(file, original.replace(sine, `${sine} * (1 + Number.EPSILON)`));
     const { status, stdout, stderr } = demo(...quick, "--no-compile");
     writeFileSync(file, original);
     expect(status).toBe(1);
     expect(stdout).toContain("results: DIFFERENT");
-    expect(stderr).toMatch(/^The versions differ in: smoothing/);
+    expect(stderr).toMatch(/^The versions differ in: phasing/);
   });
 
   test("fails when the stripped output is not that of tsc", { timeout: 60_000 }, () => {
@@ -63,6 +61,27 @@ describe("the demo on a published package", () => {
     expect(stdout).toContain("1 of");
     expect(stdout).toContain("index.js");
     expect(stderr).toBe("With --no-manual-free the output is not that of tsc.\n");
+  });
+});
+
+describe("the fingerprint of a result", async () => {
+  const { fingerprint } = await import(new URL("../../scripts/demo/fingerprint.mjs", import.meta.url).href);
+
+  test.each([
+    ["the sign of zero", [0], [-0]],
+    ["the last bit of a number", { x: 0.1 + 0.2 }, { x: 0.3 }],
+    ["the type of an array", new Float32Array([1]), new Float64Array([1])],
+    ["an array's length", new Float64Array(2), new Float64Array(3)],
+    ["how numbers are grouped", [[1], [2, 3]], [[1, 2], [3]]],
+    ["the name of a field", { x: 1 }, { y: 1 }],
+    ["undefined in place of a number", [1, undefined], [1, Number.NaN]],
+  ])("shows %s", (_what, left, right) => {
+    expect(fingerprint(left)).not.toBe(fingerprint(right));
+  });
+
+  test("is the same for equal results, whatever bits a NaN has", () => {
+    const otherNaN = new Float64Array(new BigUint64Array([0xfff8000000000001n]).buffer);
+    expect(fingerprint({ y: otherNaN })).toBe(fingerprint({ y: new Float64Array([Number.NaN]) }));
   });
 });
 
