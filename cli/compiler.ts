@@ -1,9 +1,10 @@
 /**
  * Finds the compiler of the user's project and loads it as ts-patch patches it.
  *
- * ts-patch's own `tspc` runs the patched compiler at once. Here the same patched source is evaluated as a module,
- * so that the command can take part: `ts` is its exports, and `hooks` is ts-patch's own namespace inside of it,
- * through whose `createProgram` every program of the compiler is made.
+ * ts-patch's own `tspc` runs the patched `tsc` at once. Here the same source is evaluated with the call at its end
+ * taken out, so that the command can take part: `ts` is that compiler, and `hooks` is ts-patch's own namespace
+ * inside of it, through whose `createProgram` every program is made. (The patched `typescript.js` would need no
+ * such change, but ts-patch 3 patches it anew in every run, which takes a second.)
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -24,6 +25,8 @@ export type CommandLineTypeScript = typeof TS & {
 /** ts-patch's namespace in the patched compiler, as far as it is used here. */
 export interface PatchHooks {
   createProgram(...args: unknown[]): TS.Program;
+  getTsInstance(): CommandLineTypeScript;
+  currentLibrary: string;
 }
 
 export interface PatchedCompiler {
@@ -55,7 +58,7 @@ export function loadCompiler(folders: readonly string[]): PatchedCompiler {
   const patch = findPackage("ts-patch", folders);
   if (!patch) throw new UserError(`ts-patch cannot be found from '${folders[0]}'. Run: ${installPatch}`);
   process.env.TSP_COMPILER_TS_PATH = typescript.folder;
-  return evaluate(patchedSource(patch, typescript), join(typescript.folder, "lib", "typescript.js"));
+  return evaluate(patchedSource(patch, typescript), join(typescript.folder, "lib", "tsc.js"));
 }
 
 function findPackage(name: string, folders: readonly string[]): FoundPackage | undefined {
@@ -72,10 +75,15 @@ function findPackage(name: string, folders: readonly string[]): FoundPackage | u
   return undefined;
 }
 
+const startOfRun = "tsp.execTsc();";
+
 function patchedSource(patch: FoundPackage, typescript: FoundPackage): string {
   try {
     const { getLiveModule } = createRequire(join(patch.folder, "package.json"))(patch.folder);
-    return getLiveModule("typescript.js").js;
+    const source: string = getLiveModule("tsc.js").js;
+    const at = source.lastIndexOf(startOfRun);
+    if (at < 0) throw new Error("its tsc does not start as expected");
+    return `${source.slice(0, at)}$publish(tsp);${source.slice(at + startOfRun.length)}`;
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new UserError(
@@ -85,7 +93,7 @@ function patchedSource(patch: FoundPackage, typescript: FoundPackage): string {
 }
 
 function evaluate(source: string, file: string): PatchedCompiler {
-  const wrapped = `(function (exports, require, module, __filename, __dirname, publish) {${source}\n;publish(tsp);\n})`;
+  const wrapped = `(function (exports, require, module, __filename, __dirname, $publish) {${source}\n})`;
   const module: { exports: object } = { exports: {} };
   let hooks: PatchHooks | undefined;
   const publish = (namespace: PatchHooks) => {
@@ -94,5 +102,7 @@ function evaluate(source: string, file: string): PatchedCompiler {
   const body = runInThisContext(wrapped, { filename: file });
   body.call(module.exports, module.exports, createRequire(file), module, file, dirname(file), publish);
   if (!hooks) throw new Error("the patched compiler did not publish ts-patch's namespace");
-  return { ts: module.exports as CommandLineTypeScript, hooks };
+  // As `tsc`, ts-patch would mix the options of a tsconfig nearby into those of bare files.
+  hooks.currentLibrary = "typescript";
+  return { ts: hooks.getTsInstance(), hooks };
 }

@@ -68,7 +68,7 @@ function requireConfig(ts: typeof TS, cwd: string): void {
 }
 
 /**
- * Where nothing was emitted, since all was up to date or `--noEmit` was given, no transformer ran; a report that
+ * Where nothing was emitted, since all was up to date, no transformer ran; a report that
  * was asked for is made here.
  */
 function reportWithoutEmit(ts: CommandLineTypeScript, built: TS.Program | TS.BuilderProgram): void {
@@ -76,7 +76,5 @@ function reportWithoutEmit(ts: CommandLineTypeScript, built: TS.Program | TS.Bui
   const entry = entryOf(program);
   const cwd = process.cwd();
   const options = resolveOptions({ pluginEntry: entry, environment: process.env, root: cwd, cwd });
-  if (options.explain === null && options.report === null) return;
-  const failed = program.getCompilerOptions().noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0;
-  if (!failed) autofree(program, entry, { ts });
+  if (options.explain !== null || options.report !== null) autofree(program, entry, { ts });
 }

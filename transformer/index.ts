@@ -44,10 +44,10 @@ export type Plugin = (
 
 type RunPipeline = typeof runPipeline;
 
-interface ProgramFacts {
-  readonly options: Options;
-  readonly result: PipelineResult;
-}
+type ProgramFacts = Pick<PipelineResult, "transformSourceFile">;
+
+/** For a program that `noEmitOnError` stops: the compiler asks for transformers all the same. */
+const nothingToEmit: ProgramFacts = { transformSourceFile: (_context, file) => file };
 
 /**
  * The transformer. In a tsconfig: `"plugins": [{ "transform": "ts-autofree" }]`, compiled with `tspc`; where a
@@ -84,11 +84,11 @@ export function createPlugin(pipeline: RunPipeline): Plugin {
       }
       known.set(program, facts);
     }
-    const { result } = facts;
+    const { transformSourceFile } = facts;
     return (context) => (file) => {
       if (file.fileName.endsWith(".json")) return file;
       if (program.getSourceFile(file.fileName) !== file) throw endRun(notFirst(), extras);
-      return result.transformSourceFile(context, file);
+      return transformSourceFile(context, file);
     };
   };
 }
@@ -104,12 +104,13 @@ function computeFacts(
   const root = rootOf(program);
   const options = resolveOptions({ pluginEntry: entry, environment: process.env, root, cwd: process.cwd() });
   if (options.report !== null) checkReportPath(options.report);
+  if (compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0) return nothingToEmit;
   const result = runNamed(pipeline, { program, ts, options, root });
   if (importsRuntime(result.report)) {
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }
   deliverReport({ project: projectOf(program), root, report: result.report, options });
-  return { options, result };
+  return result;
 }
 
 function runNamed(
