@@ -221,7 +221,7 @@ export function compile(request: CompileRequest): CompileResult {
   if (importsRuntime(result.report)) {
     checkRuntimeResolves({ ts, compilerOptions: config.options, root, checked: options.checked });
   }
-  const diagnostics = [...ts.getPreEmitDiagnostics(program)];
+  const found = ts.getPreEmitDiagnostics(program);
   const files: string[] = [];
   const writeFile: TS.WriteFileCallback = (name, text, ...rest) => {
     host.writeFile(name, text, ...rest);
@@ -232,9 +232,10 @@ export function compile(request: CompileRequest): CompileResult {
       file.fileName.endsWith(".json") ? file : result.transformSourceFile(context, file),
   ];
   const emitted = program.emit(undefined, writeFile, undefined, false, { before });
-  diagnostics.push(...emitted.diagnostics);
-  deliverReport({ project: projectOf(program), root, report: result.report, options });
-  const failed = diagnostics.some((found) => found.category === ts.DiagnosticCategory.Error);
+  const diagnostics = ts.sortAndDeduplicateDiagnostics([...found, ...emitted.diagnostics]);
+  if (!emitted.emitSkipped)
+    deliverReport({ project: projectOf(program), root, report: result.report, options });
+  const failed = diagnostics.some(({ category }) => category === ts.DiagnosticCategory.Error);
   const exitCode = failed ? (emitted.emitSkipped ? 1 : 2) : 0;
   return { exitCode, diagnostics, report: result.report, files };
 }

@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { splitCommandLine } from "../../cli/flags.js";
+import { UserError } from "../../transformer/diagnostics.js";
+import { defaultOptions, optionSpecs, resolveOptions } from "../../transformer/options.js";
+
+const places = { root: "/project", cwd: "/here" };
+
+describe("options", () => {
+  it("are the defaults where nothing is said", () => {
+    expect(resolveOptions({ pluginEntry: {}, environment: {}, ...places })).toEqual(defaultOptions);
+  });
+
+  it("come from the plugin entry, whose keys for ts-patch are not ours", () => {
+    const pluginEntry = { transform: "ts-autofree", import: "default", noManualFree: true, explain: true };
+    const options = resolveOptions({ pluginEntry, environment: {}, ...places });
+    expect(options).toEqual({ ...defaultOptions, noManualFree: true, explain: "text" });
+  });
+
+  it("come from the environment before the plugin entry, also to unset", () => {
+    const pluginEntry = { noManualFree: true, checked: true, mode: "annotated", explain: "json" };
+    const environment = { AUTOFREE_NO_MANUAL_FREE: "0", AUTOFREE_MODE: "all", AUTOFREE_EXPLAIN: "0" };
+    expect(resolveOptions({ pluginEntry, environment, ...places })).toEqual({
+      ...defaultOptions,
+      checked: true,
+    });
+  });
+
+  it("take an empty variable for none", () => {
+    const environment = { AUTOFREE_MODE: "", AUTOFREE_CHECKED: "" };
+    expect(resolveOptions({ pluginEntry: {}, environment, ...places })).toEqual(defaultOptions);
+  });
+
+  it("name a report relative to the project in the entry, to the current folder in the environment", () => {
+    const report = "out/report.json";
+    const inEntry = resolveOptions({ pluginEntry: { report }, environment: {}, ...places });
+    const inEnvironment = resolveOptions({
+      pluginEntry: {},
+      environment: { AUTOFREE_REPORT: report },
+      ...places,
+    });
+    expect(inEntry.report).toBe("/project/out/report.json");
+    expect(inEnvironment.report).toBe("/here/out/report.json");
+  });
+
+  it.each([
+    [{ mode: 1 }, {}],
+    [{ mode: "html" }, {}],
+    [{ explain: "html" }, {}],
+    [{ report: true }, {}],
+    [{ report: "report" }, {}],
+    [{ checked: 1 }, {}],
+    [{ "no-manual-free": true }, {}],
+    [{}, { AUTOFREE_CHECKED: "on" }],
+    [{}, { AUTOFREE_EXPLAIN: "html" }],
+  ])("are refused in entry %j, environment %j", (pluginEntry, environment) => {
+    expect(() => resolveOptions({ pluginEntry, environment, ...places })).toThrow(UserError);
+  });
+});
+
+describe("the command line", () => {
+  it.each([
+    [["--no-manual-free"], { noManualFree: "true" }, []],
+    [["--noManualFree", "false", "-b"], { noManualFree: "false" }, ["-b"]],
+    [["-Checked", "a.ts"], { checked: "true" }, ["a.ts"]],
+    [["--mode=annotated"], { mode: "annotated" }, []],
+    [["a.ts", "--mode", "all", "b.ts"], { mode: "all" }, ["a.ts", "b.ts"]],
+    [["--explain", "json", "-p", "x"], { explain: "json" }, ["-p", "x"]],
+    [["--explain", "src/a.ts"], { explain: "text" }, ["src/a.ts"]],
+    [["--explain", "package.json"], { explain: "text" }, ["package.json"]],
+    [["--report", "r.json", "--outDir", "report"], { report: "r.json" }, ["--outDir", "report"]],
+    [["--explainFiles", "mode"], {}, ["--explainFiles", "mode"]],
+  ])("%j", (args, own, rest) => {
+    const line = splitCommandLine(args);
+    expect(Object.fromEntries(line.own)).toEqual(own);
+    expect(line.rest).toEqual(rest);
+  });
+
+  it("leaves tsc's arguments as they are, wherever ours stand", () => {
+    const theirs = fc.constantFrom("-p", "tsconfig.json", "--strict", "src/a.ts", "--outDir", "out", "-b");
+    const ours = fc.constantFrom(
+      ["--checked"],
+      ["--mode", "all"],
+      ["--report=r.json"],
+      ["--no-manual-free", "true"],
+    );
+    const pieces = fc.array(
+      fc.oneof(
+        theirs.map((word) => [word]),
+        ours,
+      ),
+    );
+    const isOurs = ([first = ""]: readonly string[]) =>
+      optionSpecs.some(({ flag }) => first.split("=")[0] === flag);
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const expected = parts.filter((part) => !isOurs(part)).flat();
+        expect(splitCommandLine(parts.flat()).rest).toEqual(expected);
+      }),
+    );
+  });
+});
