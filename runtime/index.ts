@@ -1,0 +1,26 @@
+/**
+ * `ts-autofree/runtime`: what compiled code imports, and the calls to use by hand.
+ *
+ * Idea: a bounded pool of buffers behind `alloc` and `unsafeFree`. The contract, call by call, is in `api.ts`.
+ *
+ * Invariants: those of `api.ts`. This file only gathers.
+ *
+ * Example:
+ * ```ts
+ * import { alloc, unsafeFree } from "ts-autofree/runtime";
+ * ```
+ */
+export type {
+  CannotFreeReason,
+  KindStats,
+  LengthConstructor,
+  Limits,
+  MustFreeOptions,
+  Runtime,
+  Scope,
+  Stats,
+} from "./api.js";
+export { onFree, preserve, unsafeFree } from "./free.js";
+export { alloc, allocUninitialized, configure, stats, trim } from "./pool.js";
+export { CannotFreeError, mustFree } from "./recurse.js";
+export { scope } from "./scope.js";

@@ -1,0 +1,309 @@
+/**
+ * The pool: free lists of views by kind and length, the byte budget over them, and `alloc`.
+ *
+ * Idea: what is recycled is the view object, since making a new view over old storage costs as much as several
+ * small loops. `alloc` is two Map look-ups and a pop. Odd lengths need no test: only ordinary integers are ever keys, so
+ * anything else misses and reaches `new Ctor(length)` as it is (S4).
+ *
+ * Invariants:
+ * - S2: an entry is on a list if and only if it was pushed there by `put`, which takes it from LENT to FREED.
+ * - S5: `alloc` fills what it recycles with zeros.
+ * - `held` is the sum of `cost` over all entries on lists, and never more than `maxBytes`.
+ * - A list whose `generation` is the current one is in its kind's map. Lists idle for a whole generation go first.
+ *
+ * Example:
+ * ```ts
+ * const a = alloc(Uint8Array, 100);
+ * put(entryOf(a.buffer)!);
+ * alloc(Uint8Array, 100) === a; // true
+ * ```
+ */
+import type { KindStats, LengthConstructor, Limits, Stats } from "./api.js";
+import { type Entry, FREED, LENT, type Owner, register } from "./storage.js";
+
+/** Views of up to this many bytes live on the JavaScript heap, where `new` is cheap. */
+const SMALL = 64;
+/** What an entry costs beside its storage: view, ArrayBuffer, backing store record, entry (an estimate). */
+const OVERHEAD = 256;
+/** Views of up to this many bytes are remembered by identity when lent, for the fast path of `unsafeFree`. */
+const NEAR = 1 << 16;
+/** How many of them; a power of two. */
+const RECENT = 8;
+
+let maxBytes = 64 << 20;
+let maxBufferBytes = 16 << 20;
+let held = 0;
+let peak = 0;
+/** `held` may grow to here without a look at the budget: the smaller of `peak` and `maxBytes`. */
+let unchecked = 0;
+let generation = 0;
+let openScope: Owner | null = null;
+let enabled = true;
+
+type View = Uint8Array<ArrayBuffer>;
+
+/** One constructor that is recycled. */
+export class Kind {
+  fresh = 0;
+  recycled = 0;
+  freed = 0;
+  readonly lists = new Map<unknown, FreeList>();
+  readonly ctor: LengthConstructor<object>;
+  readonly proto: object;
+  readonly elementBytes: number;
+  constructor(ctor: LengthConstructor<object>) {
+    this.ctor = ctor;
+    this.elementBytes = (ctor as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
+    this.proto = ctor.prototype as object;
+  }
+}
+
+/** The free entries of one kind and length. */
+export class FreeList {
+  generation = -1;
+  readonly free: Entry[] = [];
+  readonly kind: Kind;
+  readonly length: number;
+  readonly bytes: number;
+  readonly cost: number;
+  readonly near: boolean;
+  /** What `fill` writes: `0n` for the BigInt kinds. */
+  readonly zero: number;
+  constructor(kind: Kind, length: number, bytes: number) {
+    this.kind = kind;
+    this.length = length;
+    this.bytes = bytes;
+    this.cost = bytes + OVERHEAD;
+    this.near = bytes <= NEAR && kind.ctor !== ArrayBuffer;
+    this.zero = (kind.ctor.name.startsWith("Big") ? 0n : 0) as number;
+  }
+}
+
+/** Kinds by constructor. What isn't here (subclasses, other realms, Buffer, DataView) is never recycled. */
+export const kinds = new Map<unknown, Kind>();
+for (const ctor of [
+  Float64Array,
+  Float32Array,
+  (globalThis as unknown as { Float16Array?: typeof Float32Array }).Float16Array,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  BigInt64Array,
+  BigUint64Array,
+  ArrayBuffer,
+]) {
+  if (ctor) kinds.set(ctor, new Kind(ctor));
+}
+
+const fill = Uint8Array.prototype.fill;
+const nobody = { obj: {} } as Entry;
+const recent: Entry[] = new Array<Entry>(RECENT).fill(nobody);
+let cursor = 0;
+
+/** Notes that `entry` is out: for `scope`, and for the fast path of `unsafeFree`. */
+function lend(entry: Entry): void {
+  entry.owner = openScope;
+  if (openScope !== null) openScope.entries.push(entry);
+  if (entry.list.near) {
+    cursor = (cursor + 1) & (RECENT - 1);
+    recent[cursor] = entry;
+  }
+}
+
+/** The entry whose `obj` is `x`, if it was lent lately. Only a cache: a miss means nothing, and a hit may be FREED. */
+export function lately(x: unknown): Entry | undefined {
+  for (let i = 0; i < RECENT; i++) {
+    const entry = recent[(cursor - i) & (RECENT - 1)] as Entry;
+    if (entry.obj === x) return entry;
+  }
+  return undefined;
+}
+
+/** A free entry of that kind and length, now LENT; or nothing. */
+function take(Ctor: unknown, length: unknown): Entry | undefined {
+  const list = kinds.get(Ctor)?.lists.get(length);
+  if (list === undefined) return undefined;
+  const entry = list.free.pop();
+  if (entry === undefined) return undefined;
+  list.generation = generation;
+  list.kind.recycled++;
+  held -= list.cost;
+  entry.state = LENT;
+  lend(entry);
+  return entry;
+}
+
+/** See `Runtime.alloc`: a zeroed buffer, recycled if possible. */
+export function alloc<T>(Ctor: LengthConstructor<T>, length: number): T {
+  const entry = take(Ctor, length);
+  if (entry === undefined) return fresh(Ctor, length);
+  const { kind, zero } = entry.list;
+  fill.call((kind.ctor === ArrayBuffer ? new Uint8Array(entry.obj as ArrayBuffer) : entry.obj) as View, zero);
+  return entry.obj as T;
+}
+
+/** See `Runtime.allocUninitialized`: `alloc` with arbitrary contents. */
+export function allocUninitialized<T>(Ctor: LengthConstructor<T>, length: number): T {
+  const entry = take(Ctor, length);
+  return entry === undefined ? fresh(Ctor, length) : (entry.obj as T);
+}
+
+/** `new Ctor(length)`, with an entry if it may be pooled later. */
+function fresh<T>(Ctor: LengthConstructor<T>, length: number): T {
+  const x = construct(Ctor, length);
+  const kind = kinds.get(Ctor);
+  if (kind === undefined) return x;
+  kind.fresh++;
+  const { byteLength } = x as View;
+  // A length that is no number may have brought its own storage: new Uint8Array(arrayBuffer).
+  if (typeof length === "number" && enabled && poolable(byteLength)) {
+    lend(register(x as object, bufferOf(x as View), listFor(kind, length, byteLength)));
+  }
+  return x;
+}
+
+/** `new`; if memory is short, once more without the pool in the way. */
+function construct<T>(Ctor: LengthConstructor<T>, length: number): T {
+  try {
+    return new Ctor(length);
+  } catch (error) {
+    // The test for a number keeps `valueOf` of a strange length from running twice.
+    if (held === 0 || typeof length !== "number" || !/alloc|memory/i.test((error as Error).message))
+      throw error;
+    trim();
+    return new Ctor(length);
+  }
+}
+
+/** The storage of what a known constructor made. */
+function bufferOf(x: View | ArrayBuffer): ArrayBuffer {
+  return x instanceof ArrayBuffer ? x : x.buffer;
+}
+
+/** Whether storage of this size is recycled at all. */
+export function poolable(bytes: number): boolean {
+  return bytes > SMALL && bytes < maxBufferBytes;
+}
+
+/** The list of `kind` and `length`; a new one isn't in the map before it holds something. */
+export function listFor(kind: Kind, length: number, bytes: number): FreeList {
+  return kind.lists.get(length) ?? new FreeList(kind, length, bytes);
+}
+
+/** Takes a LENT entry into the pool, or drops it if there is no room. Either way it is FREED. */
+export function put(entry: Entry): void {
+  const { list } = entry;
+  entry.state = FREED;
+  list.kind.freed++;
+  if (list.generation === generation && held + list.cost <= unchecked) {
+    held += list.cost;
+    list.free.push(entry);
+  } else {
+    putCarefully(entry, list);
+  }
+}
+
+function putCarefully(entry: Entry, old: FreeList): void {
+  const { kind, length, bytes, cost } = old;
+  if (cost > maxBytes || !poolable(bytes)) return;
+  if (held + cost > maxBytes) makeRoom(cost);
+  const list = listFor(kind, length, bytes);
+  kind.lists.set(length, list);
+  list.generation = generation;
+  entry.list = list;
+  held += cost;
+  list.free.push(entry);
+  peak = Math.max(peak, held);
+  unchecked = Math.min(peak, maxBytes);
+}
+
+/**
+ * Drops lists until `cost` fits with a quarter of the budget to spare, so that this walk over all lists is rare:
+ * first those not used since the last time, then, oldest first, the others.
+ */
+function makeRoom(cost: number): void {
+  const target = Math.max(0, Math.min(maxBytes * 0.75, maxBytes - cost));
+  for (const idle of [true, false]) {
+    for (const { lists } of kinds.values()) {
+      for (const [length, list] of lists) {
+        if (idle ? list.generation !== generation : held > target) {
+          held -= list.cost * list.free.length;
+          list.free.length = 0;
+          list.generation = -1;
+          lists.delete(length);
+        }
+      }
+    }
+  }
+  generation++;
+}
+
+/** See `Runtime.trim`: gives all held memory back. */
+export function trim(): number {
+  const before = held;
+  const budget = maxBytes;
+  maxBytes = 0;
+  makeRoom(0);
+  maxBytes = budget;
+  recent.fill(nobody);
+  return before;
+}
+
+/** See `Runtime.configure`: bounds the pool. */
+export function configure(limits: Limits): void {
+  for (const key of ["maxBytes", "maxBufferBytes"] as const) {
+    const value = limits[key];
+    if (value !== undefined && !(typeof value === "number" && value >= 0)) {
+      throw new RangeError(`configure: ${key} must be a number >= 0, not ${String(value)}`);
+    }
+  }
+  maxBytes = limits.maxBytes ?? maxBytes;
+  maxBufferBytes = limits.maxBufferBytes ?? maxBufferBytes;
+  if (held > maxBytes) makeRoom(0);
+  unchecked = Math.min(peak, maxBytes);
+}
+
+/** See `Runtime.stats`: counts and contents. */
+export function stats(): Stats {
+  const all = { allocs: 0, recycled: 0, freed: 0 };
+  const perType: Record<string, KindStats> = {};
+  let buffersHeld = 0;
+  for (const { ctor, fresh, recycled, freed, lists } of kinds.values()) {
+    const allocs = fresh + recycled;
+    if (allocs + freed > 0) perType[ctor.name] = { allocs, recycled, freed };
+    all.allocs += allocs;
+    all.recycled += recycled;
+    all.freed += freed;
+    for (const { free } of lists.values()) buffersHeld += free.length;
+  }
+  return { ...all, enabled, bytesHeld: held, peakBytesHeld: peak, buffersHeld, maxBytes, perType };
+}
+
+/** Makes every free from now on do nothing, and gives back what is held. */
+export function turnOff(): void {
+  enabled = false;
+  trim();
+}
+
+/** Whether frees do anything. */
+export function isEnabled(): boolean {
+  return enabled;
+}
+
+/** Makes `owner` the scope that allocations belong to; returns the one before. */
+export function enterScope(owner: Owner | null): Owner | null {
+  const before = openScope;
+  openScope = owner;
+  return before;
+}
+
+try {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  if (process?.env?.AUTOFREE === "off") turnOff();
+} catch {
+  // An environment that may not be read is not "off".
+}
