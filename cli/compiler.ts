@@ -3,8 +3,7 @@
  *
  * ts-patch's own `tspc` runs the patched `tsc` at once. Here the same source is evaluated with the call at its end
  * taken out, so that the command can take part: `ts` is that compiler, and `hooks` is ts-patch's own namespace
- * inside of it, through whose `createProgram` every program is made. (The patched `typescript.js` would need no
- * such change, but ts-patch 3 patches it anew in every run, which takes a second.)
+ * inside of it, through whose `createProgram` every program is made.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,6 +11,7 @@ import { dirname, join } from "node:path";
 import { runInThisContext } from "node:vm";
 import type TS from "typescript";
 import { checkTypeScriptVersion, supportedTypeScript, UserError } from "../transformer/diagnostics.js";
+import { type FoundPackage, patchedSource } from "./patched-source.js";
 
 /** What the command needs of TypeScript beyond its public types. */
 export type CommandLineTypeScript = typeof TS & {
@@ -34,11 +34,6 @@ export interface PatchedCompiler {
   readonly hooks: PatchHooks;
 }
 
-interface FoundPackage {
-  readonly folder: string;
-  readonly version: string;
-}
-
 const installPatch = "npm install -D ts-patch@3";
 
 /**
@@ -58,7 +53,7 @@ export function loadCompiler(folders: readonly string[]): PatchedCompiler {
   const patch = findPackage("ts-patch", folders);
   if (!patch) throw new UserError(`ts-patch cannot be found from '${folders[0]}'. Run: ${installPatch}`);
   process.env.TSP_COMPILER_TS_PATH = typescript.folder;
-  return evaluate(patchedSource(patch, typescript), join(typescript.folder, "lib", "tsc.js"));
+  return evaluate(sourceOf(patch, typescript), join(typescript.folder, "lib", "tsc.js"));
 }
 
 function findPackage(name: string, folders: readonly string[]): FoundPackage | undefined {
@@ -75,15 +70,9 @@ function findPackage(name: string, folders: readonly string[]): FoundPackage | u
   return undefined;
 }
 
-const startOfRun = "tsp.execTsc();";
-
-function patchedSource(patch: FoundPackage, typescript: FoundPackage): string {
+function sourceOf(patch: FoundPackage, typescript: FoundPackage): string {
   try {
-    const { getLiveModule } = createRequire(join(patch.folder, "package.json"))(patch.folder);
-    const source: string = getLiveModule("tsc.js").js;
-    const at = source.lastIndexOf(startOfRun);
-    if (at < 0) throw new Error("its tsc does not start as expected");
-    return `${source.slice(0, at)}$publish(tsp);${source.slice(at + startOfRun.length)}`;
+    return patchedSource(patch, typescript, "$publish(tsp);");
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new UserError(

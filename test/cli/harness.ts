@@ -108,14 +108,25 @@ export function runScript(
   });
 }
 
-/** Runs one of the {@link commands} in a folder. */
+let lastPatched: Promise<unknown> = Promise.resolve();
+let patchCache: string | undefined;
+
+/**
+ * Runs one of the {@link commands} in a folder. ts-patch fails when runs side by side share its store, so `tspc`
+ * runs one at a time, on a store of this test file.
+ */
 export function run(
   command: keyof typeof commands,
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
-  return runScript(commands[command], args, { cwd, env });
+  if (command !== "tspc") return runScript(commands[command], args, { cwd, env });
+  patchCache ??= temporaryFolder();
+  const where = { cwd, env: { TSP_CACHE_DIR: patchCache, ...env } };
+  const outcome = lastPatched.then(() => runScript(commands.tspc, args, where));
+  lastPatched = outcome;
+  return outcome;
 }
 
 /** The environment of the test run without what would steer a compiler. */
