@@ -18,7 +18,7 @@
  * ```
  */
 import type { CannotFreeReason } from "./api.js";
-import { isEnabled, type Kind, kinds, lately, listFor, poolable, put } from "./pool.js";
+import { isEnabled, type Kind, kinds, lately, listFor, poolable, put, SMALL } from "./pool.js";
 import { Entry, entryOf, FREED, LENT, PRESERVED, register } from "./storage.js";
 
 /** Adopted storage (that `alloc` didn't make) is kept only while a list is shorter than this: see `judge`. */
@@ -94,12 +94,13 @@ export function unsafeFree(x: unknown): undefined {
 
 /** Whether what `alloc` made still is what it was: not detached, prototype not replaced. */
 function intact({ obj, list }: Entry): boolean {
-  const { length = (obj as ArrayBuffer).byteLength } = obj as Uint8Array;
+  const length = (obj as Uint8Array).length ?? (obj as ArrayBuffer).byteLength;
   return length === list.length && getPrototypeOf(obj) === list.kind.proto;
 }
 
 function freeQuietly(x: unknown): void {
   try {
+    if (ArrayBuffer.isView(x) && x.byteLength <= SMALL) return;
     const verdict = judge(x, WANTED);
     if (typeof verdict !== "string") execute(verdict);
   } catch {
@@ -156,30 +157,25 @@ export function nameView(x: ArrayBufferView): string {
   return name ? `${name} of ${viewLength.call(x)} bytes` : "DataView";
 }
 
-function judgeStorage(x: object, buffer: ArrayBuffer, kind: Kind, how: number): Verdict {
-  if (!isBuffer(buffer)) return "shared";
-  const entry = entryOf(buffer);
-  if (entry?.state === FREED) return "already-freed";
-  const bytes = byteLengthOf.call(buffer);
-  if (getPrototypeOf(buffer) !== ArrayBuffer.prototype) return "subclass";
-  if (bytes === 0 && isDetached(buffer)) return "detached";
-  if (isResizable?.call(buffer)) return "resizable";
-  if (x !== buffer && (nameOf.call(x) ? viewLength : dataViewLength).call(x) !== bytes) return "partial-view";
-  if ((entry === undefined || entry.obj === buffer) && Reflect.ownKeys(buffer).length > 0) {
-    return "own-properties";
-  }
-  return entry ?? adopt(buffer, bytes, kind, how);
-}
-
 /**
  * Storage without an entry came from elsewhere. It is adopted with a new view, since properties that someone put
  * on the old one can't be told from its elements at a bearable cost. Testing and adopting cost a few microseconds,
  * and a program that frees more foreign storage than it allocates gains nothing by it: so a list takes only a few.
  */
-function adopt(buffer: ArrayBuffer, bytes: number, kind: Kind, how: number): Verdict {
-  const list = listFor(kind, bytes / kind.elementBytes, bytes);
-  const wanted = how === ALWAYS || (poolable(bytes) && list.free.length < ADOPTED);
+function judgeStorage(x: object, buffer: ArrayBuffer, kind: Kind, how: number): Verdict {
+  if (!isBuffer(buffer)) return "shared";
+  const entry = entryOf(buffer);
+  if (entry?.state === FREED) return "already-freed";
+  const bytes = byteLengthOf.call(buffer);
+  const list = entry?.list ?? listFor(kind, bytes / kind.elementBytes, bytes);
+  const wanted = entry || how === ALWAYS || (poolable(bytes) && list.free.length < ADOPTED);
   if (!wanted && how === WANTED) return DROP;
+  if (getPrototypeOf(buffer) !== ArrayBuffer.prototype) return "subclass";
+  if (bytes === 0 && isDetached(buffer)) return "detached";
+  if (isResizable?.call(buffer)) return "resizable";
+  if (x !== buffer && (nameOf.call(x) ? viewLength : dataViewLength).call(x) !== bytes) return "partial-view";
+  if ((!entry || entry.obj === buffer) && Reflect.ownKeys(buffer).length > 0) return "own-properties";
+  if (entry) return entry;
   if (hostOwns(buffer, bytes)) return "host-memory";
   if (!wanted) return DROP;
   const View = kind.ctor as unknown as new (buffer: ArrayBuffer) => object;

@@ -2,7 +2,7 @@
  * The pool: free lists of views by kind and length, the byte budget over them, and `alloc`.
  *
  * Idea: what is recycled is the view object, since making a new view over old storage costs as much as several
- * small loops. `alloc` is two Map look-ups and a pop. Odd lengths need no test: only ordinary integers are ever keys, so
+ * small loops. `alloc` is a look-up and a pop. Odd lengths need no test: only ordinary integers are ever keys, so
  * anything else misses and reaches `new Ctor(length)` as it is (S4).
  *
  * Invariants:
@@ -22,13 +22,17 @@ import type { KindStats, LengthConstructor, Limits, Stats } from "./api.js";
 import { type Entry, FREED, LENT, type Owner, register } from "./storage.js";
 
 /** Views of up to this many bytes live on the JavaScript heap, where `new` is cheap. */
-const SMALL = 64;
+export const SMALL = 64;
 /** What an entry costs beside its storage: view, ArrayBuffer, backing store record, entry (an estimate). */
 const OVERHEAD = 256;
 /** Views of up to this many bytes are remembered by identity when lent, for the fast path of `unsafeFree`. */
 const NEAR = 1 << 16;
 /** How many of them; a power of two. */
 const RECENT = 8;
+/** `memo` has one place more than this; a power of two. */
+const MEMO_MASK = 15;
+/** So many elements are SMALL in every kind. */
+const TINY = 8;
 
 let maxBytes = 64 << 20;
 let maxBufferBytes = 16 << 20;
@@ -100,6 +104,8 @@ for (const ctor of [
 }
 
 const fill = Uint8Array.prototype.fill;
+const nothing = new FreeList(kinds.get(Uint8Array) as Kind, -1, 0);
+const memo: FreeList[] = new Array<FreeList>(MEMO_MASK + 1).fill(nothing);
 const nobody = { obj: {} } as Entry;
 const recent: Entry[] = new Array<Entry>(RECENT).fill(nobody);
 let cursor = 0;
@@ -123,12 +129,18 @@ export function lately(x: unknown): Entry | undefined {
   return undefined;
 }
 
-/** A free entry of that kind and length, now LENT; or nothing. */
+/**
+ * A free entry of that kind and length, now LENT; or nothing. The list comes from `memo` by the low bits of the length when
+ * it was there the last time: two look-ups in Maps cost more than all the rest.
+ */
 function take(Ctor: unknown, length: unknown): Entry | undefined {
-  const list = kinds.get(Ctor)?.lists.get(length);
-  if (list === undefined) return undefined;
-  const entry = list.free.pop();
-  if (entry === undefined) return undefined;
+  let list: FreeList | undefined =
+    typeof length === "number" ? (memo[length & MEMO_MASK] as FreeList) : nothing;
+  if (list.kind.ctor !== Ctor || list.length !== length || list.free.length === 0) {
+    list = lookUp(Ctor, length);
+    if (list === undefined) return undefined;
+  }
+  const entry = list.free.pop() as Entry;
   list.generation = generation;
   list.kind.recycled++;
   held -= list.cost;
@@ -137,8 +149,17 @@ function take(Ctor: unknown, length: unknown): Entry | undefined {
   return entry;
 }
 
+/** The list of that kind and length, if something is in it. Only ordinary lengths are keys. */
+function lookUp(Ctor: unknown, length: unknown): FreeList | undefined {
+  const list = kinds.get(Ctor)?.lists.get(length);
+  if (list === undefined || list.free.length === 0) return undefined;
+  memo[list.length & MEMO_MASK] = list;
+  return list;
+}
+
 /** See `Runtime.alloc`: a zeroed buffer, recycled if possible. */
 export function alloc<T>(Ctor: LengthConstructor<T>, length: number): T {
+  if (typeof length === "number" && length <= TINY) return new Ctor(length);
   const entry = take(Ctor, length);
   if (entry === undefined) return fresh(Ctor, length);
   const { kind, zero } = entry.list;
@@ -148,6 +169,7 @@ export function alloc<T>(Ctor: LengthConstructor<T>, length: number): T {
 
 /** See `Runtime.allocUninitialized`: `alloc` with arbitrary contents. */
 export function allocUninitialized<T>(Ctor: LengthConstructor<T>, length: number): T {
+  if (typeof length === "number" && length <= TINY) return new Ctor(length);
   const entry = take(Ctor, length);
   return entry === undefined ? fresh(Ctor, length) : (entry.obj as T);
 }
@@ -250,6 +272,7 @@ export function trim(): number {
   makeRoom(0);
   maxBytes = budget;
   recent.fill(nobody);
+  memo.fill(nothing);
   return before;
 }
 

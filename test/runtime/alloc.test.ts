@@ -236,16 +236,19 @@ describe("when memory is short", () => {
   it("gives the pool back and tries once more", () => {
     unsafeFree(alloc(Uint8Array, 1000));
     expect(stats().bytesHeld).toBeGreaterThan(0);
-    expect(() => alloc(Uint8Array, 2 ** 52)).toThrow(RangeError);
-    // An impossible length is no shortage: nothing was given up for it.
+    expect(() => alloc(Uint8Array, -1)).toThrow(RangeError);
+    // A bad length is no shortage: nothing was given up for it.
     expect(stats().bytesHeld).toBeGreaterThan(0);
+    expect(() => alloc(Uint8Array, 2 ** 52)).toThrow(RangeError);
+    trim();
+    unsafeFree(alloc(Uint8Array, 1000));
     let tries = 0;
     class Short {
       constructor(_n: number) {
         if (++tries === 1) throw new RangeError("Array buffer allocation failed");
       }
     }
-    expect(alloc(Short, 1)).toBeInstanceOf(Short);
+    expect(alloc(Short, 1000)).toBeInstanceOf(Short);
     expect(tries).toBe(2);
     expect(stats().bytesHeld).toBe(0);
   });
