@@ -45,7 +45,7 @@ export function addPluginToPrograms(compiler: PatchedCompiler, keepGoing: boolea
     const placed = own[0] ? entries.map((each) => (each === own[0] ? entry : each)) : [entry, ...entries];
     const kept = placed.filter((each) => each === entry || !own.includes(each));
     options.plugins = kept as unknown as TS.PluginImport[];
-    const program = createProgram(...args);
+    const program = createPatched(() => createProgram(...args));
     stampVersions(program, effective);
     return program;
   };
@@ -68,6 +68,18 @@ export function outputStamp(options: Options): string {
     .update(JSON.stringify([toolName(), checked, mode]))
     .digest("hex")
     .slice(0, 12);
+}
+
+/** ts-patch throws what is wrong with the plugins of a tsconfig; here it becomes a message. */
+function createPatched(create: () => TS.Program): TS.Program {
+  try {
+    return create();
+  } catch (error) {
+    const found = error as Error & { code?: string };
+    if (found.constructor.name !== "TsPatchError" && found.code !== "MODULE_NOT_FOUND") throw error;
+    const [why] = found.message.split("\n");
+    throw new UserError(`ts-patch cannot load the tsconfig's plugins. Mend its "plugins":\n${why}`);
+  }
 }
 
 function readRequest(args: unknown[]): {

@@ -147,6 +147,15 @@ describe.concurrent("the project", () => {
     await refused({ files }, ["base.json(", "nothing was emitted"]);
   });
 
+  it("with another plugin that is not there", async () => {
+    const plugins = [{ transform: "no-such-transformer" }];
+    const files = {
+      ...project,
+      "tsconfig.json": { compilerOptions: { ...quickOptions, outDir: "out", plugins } },
+    };
+    await refused({ files }, ["Cannot find module 'no-such-transformer'", '"plugins"']);
+  });
+
   it("with a report where none can be written", async () => {
     await refused({ args: ["--report", "src/index.ts/report.json"] }, [
       "is not a folder",
