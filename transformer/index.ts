@@ -88,6 +88,7 @@ export function createPlugin(pipeline: RunPipeline): Plugin {
     return (context) => (file) => {
       if (file.fileName.endsWith(".json")) return file;
       if (program.getSourceFile(file.fileName) !== file) throw endRun(notFirst(), extras);
+      bindTypeScript(extras.ts);
       return transformSourceFile(context, file);
     };
   };
@@ -106,7 +107,7 @@ function computeFacts(
   if (options.report !== null) checkReportPath(options.report);
   if (compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0) return nothingToEmit;
   const result = runNamed(pipeline, { program, ts, options, root });
-  if (importsRuntime(result.report)) {
+  if (importsRuntime(result.report, options, compilerOptions)) {
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }
   deliverReport({ project: projectOf(program), root, report: result.report, options });
@@ -122,7 +123,8 @@ function runNamed(
   return { ...result, report: { ...result.report, tool: toolName() } };
 }
 
-function importsRuntime(report: Report): boolean {
+function importsRuntime(report: Report, options: Options, compilerOptions: TS.CompilerOptions): boolean {
+  if (options.noManualFree || compilerOptions.noEmit || compilerOptions.emitDeclarationOnly) return false;
   const { freed, partial, static: unique } = report.totals;
   return freed + partial + unique > 0;
 }
@@ -218,7 +220,7 @@ export function compile(request: CompileRequest): CompileResult {
   const host = ts.createCompilerHost(config.options);
   const program = ts.createProgram({ ...config, host });
   const result = runNamed(runPipeline, { program, ts, options, root });
-  if (importsRuntime(result.report)) {
+  if (importsRuntime(result.report, options, config.options)) {
     checkRuntimeResolves({ ts, compilerOptions: config.options, root, checked: options.checked });
   }
   const found = ts.getPreEmitDiagnostics(program);

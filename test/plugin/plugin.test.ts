@@ -117,6 +117,17 @@ describe.concurrent("nothing is emitted", () => {
   });
 });
 
+describe.concurrent("the runtime is not needed", () => {
+  it.each([
+    [{ noEmit: true }, {}],
+    [{ emitDeclarationOnly: true, declaration: true }, {}],
+    [{}, { noManualFree: true }],
+  ])("under %j with %j", async (options, entry) => {
+    const folder = makeProject(project([{ transform: fake, ...entry }], options), ["ts-autofree"]);
+    expect(await run("tspc", [], folder)).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+});
+
 describe.concurrent("the runtime is found", () => {
   it("from the output folder", async () => {
     const folder = makeProject(project([{ transform: fake }]), ["ts-autofree"]);
