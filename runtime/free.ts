@@ -1,5 +1,5 @@
 /**
- * Freeing: which storage may go into the pool, and `unsafeFree`, `mustFree`, `onFree`, `preserve`.
+ * Freeing: which storage may go into the pool, and `unsafeFree`.
  *
  * Idea: most frees are of a view that `alloc` handed out a moment ago, so `unsafeFree` first looks there, by
  * identity. Everything else goes to `judge`, which finds the storage's entry, adopts storage that `alloc` didn't
@@ -19,7 +19,7 @@
  */
 import type { CannotFreeReason } from "./api.js";
 import { isEnabled, type Kind, kinds, lately, listFor, poolable, put, SMALL } from "./pool.js";
-import { Entry, entryOf, FREED, LENT, PRESERVED, register } from "./storage.js";
+import { Entry, entryOf, FREED, LENT, PRESERVED, PRESERVED_FREED, register } from "./storage.js";
 
 /** Adopted storage (that `alloc` didn't make) is kept only while a list is shorter than this: see `judge`. */
 const ADOPTED = 4;
@@ -48,41 +48,15 @@ const DROP = null;
 export type Verdict = Entry | typeof DROP | Handled | CannotFreeReason;
 
 /** An object of a type known from `onFree`. */
-export class Handled {
-  readonly x: object;
-  readonly free: (x: object) => void;
-  constructor(x: object, free: (x: object) => void) {
-    this.x = x;
-    this.free = free;
-  }
+export interface Handled {
+  /** Frees it, now or when `preserve` lets go; throws what its handler throws. */
+  free(): void;
 }
 
-const handlers = new Map<unknown, (x: object) => void>();
-const handled = new WeakSet<object>();
-
-/** See `Runtime.onFree`: teaches another type. */
-export function onFree<T extends object>(
-  Type: abstract new (...args: never) => T,
-  free: (x: T) => void,
-): void {
-  if (typeof Type !== "function" || typeof free !== "function") {
-    throw new TypeError("onFree takes a class and a function that frees its instances");
-  }
-  handlers.set(Type.prototype, free as (x: object) => void);
-}
-
-function handlerOf(x: object): Handled | "already-freed" | undefined {
-  if (handlers.size === 0) return undefined;
-  for (let proto = getPrototypeOf(x); proto !== null; proto = getPrototypeOf(proto)) {
-    const free = handlers.get(proto);
-    if (free) return handled.has(x) ? "already-freed" : new Handled(x, free);
-  }
-  return undefined;
-}
-
-/** Whether `onFree` knows the type of `x`. */
-export function isKnownType(x: object): boolean {
-  return handlerOf(x) !== undefined;
+/** Finds what `onFree` knows about an object. Installed by `handlers.ts`, so that programs without `onFree` don't carry it. */
+export let handlerOf: (x: object) => Handled | "already-freed" | undefined = () => undefined;
+export function setHandlers(find: typeof handlerOf): void {
+  handlerOf = find;
 }
 
 /** See `Runtime.unsafeFree`: frees `x` if that is possible; never throws. */
@@ -110,16 +84,9 @@ function freeQuietly(x: unknown): void {
 
 /** Does what the verdict allows, or notes it for the end of `preserve`. Throws what a handler throws. */
 export function execute(verdict: Exclude<Verdict, string>): void {
-  if (verdict === DROP) return;
-  const pin = pins.get(keyOf(verdict));
-  if (pin) {
-    pin.freed = verdict;
-  } else if (verdict instanceof Entry) {
-    if (verdict.state === LENT && intact(verdict)) put(verdict);
-  } else if (!handled.has(verdict.x)) {
-    handled.add(verdict.x);
-    verdict.free(verdict.x);
-  }
+  if (!(verdict instanceof Entry)) verdict?.free();
+  else if (verdict.state === PRESERVED) verdict.state = PRESERVED_FREED;
+  else if (verdict.state === LENT && intact(verdict)) put(verdict);
 }
 
 /** How far `judge` goes with storage that has no entry: adopt it if the pool wants it; */
@@ -165,7 +132,7 @@ export function nameView(x: ArrayBufferView): string {
 function judgeStorage(x: object, buffer: ArrayBuffer, kind: Kind, how: number): Verdict {
   if (!isBuffer(buffer)) return "shared";
   const entry = entryOf(buffer);
-  if (entry?.state === FREED) return "already-freed";
+  if (entry?.state === FREED || entry?.state === PRESERVED_FREED) return "already-freed";
   const bytes = byteLengthOf.call(buffer);
   const list = entry?.list ?? listFor(kind, bytes / kind.elementBytes, bytes);
   const wanted = entry || how === ALWAYS || (poolable(bytes) && list.free.length < ADOPTED);
@@ -228,69 +195,4 @@ function transferable(buffer: ArrayBuffer): boolean {
   } catch (error) {
     return /duplicate/i.test((error as Error).message);
   }
-}
-
-/** One `preserve` in progress, or several of the same thing. */
-interface Pin {
-  count: number;
-  freed: Entry | Handled | undefined;
-}
-const pins = new Map<object, Pin>();
-
-const keyOf = (verdict: Entry | Handled): object => (verdict instanceof Entry ? verdict : verdict.x);
-
-/** See `Runtime.preserve`: frees of `x` during `fn` wait until it ends. */
-export function preserve<R>(x: unknown, fn: () => R): R {
-  const verdict = entryFor(x);
-  if (verdict === undefined) return fn();
-  const key = keyOf(verdict);
-  let pin = pins.get(key);
-  if (!pin) {
-    pin = { count: 0, freed: undefined };
-    pins.set(key, pin);
-  }
-  pin.count++;
-  if (verdict instanceof Entry) verdict.state = PRESERVED;
-  return finallyDo(fn, () => unpin(key, pin));
-}
-
-function unpin(key: object, pin: Pin): void {
-  if (--pin.count > 0) return;
-  pins.delete(key);
-  if (key instanceof Entry) key.state = LENT;
-  if (pin.freed) execute(pin.freed);
-}
-
-/** What a free of `x`'s storage would be about, for a part of it too. Nothing if such frees do nothing. */
-export function entryFor(x: unknown): Entry | Handled | undefined {
-  try {
-    const verdict = judge(ArrayBuffer.isView(x) ? storageOf(x) : x, ALWAYS);
-    return typeof verdict === "string" || verdict === DROP ? undefined : verdict;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Runs `fn`, then `end`: when it returns, throws, or its promise settles. */
-export function finallyDo<R>(fn: () => R, end: (result?: unknown) => void): R {
-  let result: R;
-  try {
-    result = fn();
-  } catch (error) {
-    end();
-    throw error;
-  }
-  if (!(result instanceof Promise)) {
-    end(result);
-    return result;
-  }
-  const settled = (value: unknown) => {
-    end(value);
-    return value;
-  };
-  const failed = (error: unknown) => {
-    end();
-    throw error;
-  };
-  return result.then(settled, failed) as R;
 }

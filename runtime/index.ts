@@ -20,7 +20,9 @@ export type {
   Scope,
   Stats,
 } from "./api.js";
-export { onFree, preserve, unsafeFree } from "./free.js";
+export { unsafeFree } from "./free.js";
+export { onFree } from "./handlers.js";
 export { alloc, allocUninitialized, configure, stats, trim } from "./pool.js";
+export { preserve } from "./preserve.js";
 export { CannotFreeError, mustFree } from "./recurse.js";
 export { scope } from "./scope.js";

@@ -16,7 +16,7 @@
  * ```
  */
 import type { CannotFreeReason, MustFreeOptions } from "./api.js";
-import { execute, isKnownType, isShared, judge, nameView, storageOf, TESTED, type Verdict } from "./free.js";
+import { execute, handlerOf, isShared, judge, nameView, storageOf, TESTED, type Verdict } from "./free.js";
 
 const REMEDY: Record<CannotFreeReason, string> = {
   "not-a-buffer": "not a buffer. Pass one, use { recurse: true } for an object holding some, or onFree",
@@ -111,7 +111,7 @@ export function walk(root: unknown, leaf: (x: object, path: string) => void): bo
 }
 
 function isLeaf(x: object): boolean {
-  return ArrayBuffer.isView(x) || x instanceof ArrayBuffer || isShared(x) || isKnownType(x);
+  return ArrayBuffer.isView(x) || x instanceof ArrayBuffer || isShared(x) || handlerOf(x) !== undefined;
 }
 
 /** Visits what `x` holds; says whether that can be all. Elements of an array are read, its named properties are not. */

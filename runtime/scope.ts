@@ -17,8 +17,9 @@
  * ```
  */
 import type { LengthConstructor, Scope } from "./api.js";
-import { entryFor, execute, finallyDo, storageOf } from "./free.js";
+import { execute, storageOf } from "./free.js";
 import { alloc, enterScope } from "./pool.js";
+import { entryFor, finallyDo } from "./preserve.js";
 import { walk } from "./recurse.js";
 import { Entry, entryOf, type Owner } from "./storage.js";
 

@@ -25,6 +25,8 @@ export const LENT = 0;
 export const FREED = 1;
 /** It is somebody's, and `preserve` is holding it: a free has to wait. */
 export const PRESERVED = 2;
+/** The same, and a free is waiting. */
+export const PRESERVED_FREED = 3;
 
 /** Marks the owner of entries: an open `scope`. */
 export interface Owner {
