@@ -1,5 +1,26 @@
+/**
+ * Every pass, in order. No logic of its own: each pass is a function from data to data, in a file of its own,
+ * with a page in `docs/passes/`.
+ *
+ * 1. `findFunctions`     program → functions that make buffers
+ * 2. `lowerFunction`     syntax → IR (verified)
+ * 3. `analyzeFunction`   IR, callees' summaries → facts at every point
+ * 4. `planFunction`      facts → where to free, what to rewrite
+ * 5. `linkPlans`         plans → which made buffers are freed by callers
+ * 6. `buildReport`       plans → report
+ * 7. `emitFile`          plans → rewritten syntax, when the compiler emits a file
+ *
+ * With `noManualFree`, passes 1–6 still run for the report's sake only if it was asked for, and `stripFrees`
+ * takes the place of 7.
+ */
 import type TS from "typescript";
+import { analyzeProgram, type ProgramPlan } from "./analyze-program.js";
+import { editsOfFile } from "./emit/edits-of-file.js";
+import { emitFile } from "./emit/emit-file.js";
+import { RuntimeImport } from "./emit/runtime-import.js";
+import { stripFrees } from "./emit/strip-frees.js";
 import type { Options } from "./options.js";
+import { buildReport } from "./report/build-report.js";
 import type { Report } from "./report/report.js";
 
 export interface PipelineResult {
@@ -15,10 +36,20 @@ export interface PipelineInput {
   readonly root: string;
 }
 
-export function runPipeline(input: PipelineInput): PipelineResult {
-  void input;
-  return {
-    report: { version: 1, tool: "ts-autofree", sites: [], totals: { sites: 0, freed: 0, partial: 0, static: 0, scalar: 0, kept: 0 } },
-    transformSourceFile: (_context, file) => file,
+export function runPipeline({ program, options, root }: PipelineInput): PipelineResult {
+  if (options.noManualFree) {
+    const checker = program.getTypeChecker();
+    const report = buildReport({ root, functions: [], leftAlone: [] });
+    return { report, transformSourceFile: (context, file) => stripFrees({ checker, context, file }) };
+  }
+  const plan: ProgramPlan = analyzeProgram(program, { annotatedOnly: options.mode === "annotated" });
+  const report = buildReport({ root, functions: plan.functions, leftAlone: plan.leftAlone });
+  const specifier = options.checked ? "ts-autofree/runtime/checked" : "ts-autofree/runtime";
+  const transformSourceFile: PipelineResult["transformSourceFile"] = (context, file) => {
+    const edits = editsOfFile(plan, file);
+    if (!edits) return file;
+    const runtime = new RuntimeImport(context.factory, specifier, { program, file });
+    return emitFile({ context, file, edits, runtime });
   };
+  return { report, transformSourceFile };
 }

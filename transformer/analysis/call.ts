@@ -1,0 +1,381 @@
+/**
+ * What a call does: by the rows of a library function, by the summary of a function of the program, or the
+ * worst case.
+ */
+import { unreachable } from "../bailout.js";
+import type { ArgumentEffect, CallbackArgument, Effect } from "../ir/effect.js";
+import type { FunctionId } from "../ir/ids.js";
+import type { Instruction } from "../ir/ir.js";
+import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
+import { other, type SiteObject } from "./objects.js";
+import { elementField, type State } from "./state.js";
+import type { Summary } from "./summary.js";
+import { type Arguments, applySummary } from "./summary-transfer.js";
+import type { CallTransfer, Transfer } from "./transfer.js";
+
+type CallInstruction = Instruction & { kind: "call" };
+
+/** Gives the summary of a function of the program; `null` for one that was left alone. */
+export type SummaryOf = (id: FunctionId) => Summary | null;
+
+export class Calls implements CallTransfer {
+  constructor(private readonly summaryOf: SummaryOf) {}
+
+  call(transfer: Transfer, state: State, call: CallInstruction): void {
+    this.dispatch(transfer, state, call);
+    transfer.results.set(call.site, (transfer.results.get(call.site) ?? emptySet) | state.get(call.target));
+  }
+
+  private dispatch(transfer: Transfer, state: State, call: CallInstruction): void {
+    const { callee } = call;
+    switch (callee.kind) {
+      case "library":
+        return this.callLibrary(transfer, state, call);
+      case "functions":
+        return this.callFunctions(transfer, state, { call, targets: callee.targets, closure: emptySet });
+      case "value":
+        return this.callValue(transfer, state, { call, callee: state.get(callee.variable) });
+      case "unknown":
+        return state.set(call.target, this.callUnknown(transfer, state, call, callee.name));
+      default:
+        return unreachable(callee);
+    }
+  }
+
+  /** Nobody knows what is called: all that goes in escapes (S3). */
+  private callUnknown(transfer: Transfer, state: State, call: CallInstruction, name: string): BitSet {
+    const why = `passed to \`${name}\`, which is not known`;
+    const cause = { reason: "passed-to-unknown" as const, origin: call.origin, why };
+    for (const { variable, spread } of call.arguments) {
+      const set = state.get(variable);
+      transfer.escape(state, spread ? transfer.elements(state, set, elementField) : set, cause);
+      if (spread) transfer.coerce(state, set, call.origin);
+    }
+    if (call.receiver !== null)
+      transfer.escape(state, state.get(call.receiver), {
+        ...cause,
+        why: `receiver of \`${name}\`, which is not known`,
+      });
+    return other;
+  }
+
+  private callValue(
+    transfer: Transfer,
+    state: State,
+    { call, callee }: { call: CallInstruction; callee: BitSet },
+  ): void {
+    const name = call.callee.kind === "value" ? call.callee.name : "a function";
+    const objects = members(callee).map((id) => transfer.objects.get(id));
+    const closures = objects.filter(isClosure);
+    if (closures.length === 0 || closures.length < objects.length || call.construct) {
+      // A closure that is called with others of unknown kind is as unknown as they are.
+      transfer.escape(state, callee, {
+        reason: "passed-to-unknown",
+        origin: call.origin,
+        why: `called as \`${name}\``,
+      });
+      return state.set(call.target, this.callUnknown(transfer, state, call, name));
+    }
+    const before = state.copy();
+    let result = emptySet;
+    closures.forEach((closure, i) => {
+      const branch = i === 0 ? state : before.copy();
+      const targets = closure.shape.kind === "closure" ? [closure.shape.function] : [];
+      this.callFunctions(transfer, branch, { call, targets, closure: setOf(closure.id) });
+      result |= branch.get(call.target);
+      if (branch !== state) state.join(branch);
+    });
+    state.set(call.target, result);
+  }
+
+  private callFunctions(
+    transfer: Transfer,
+    state: State,
+    { call, targets, closure }: { call: CallInstruction; targets: readonly FunctionId[]; closure: BitSet },
+  ): void {
+    const name =
+      call.callee.kind === "functions" || call.callee.kind === "value" ? call.callee.name : "a function";
+    const args = argumentsOf(transfer, state, call);
+    const before = targets.length > 1 ? state.copy() : null;
+    let result = emptySet;
+    targets.forEach((target, i) => {
+      const branch = i === 0 || !before ? state : before.copy();
+      const summary = this.summaryOf(target);
+      result |= summary
+        ? applySummary({
+            transfer,
+            state: branch,
+            summary,
+            args,
+            closure,
+            site: call.site,
+            origin: call.origin,
+            name,
+          })
+        : this.callUnknown(transfer, branch, call, name) | this.escapeCaptures(transfer, branch, call);
+      if (branch !== state) state.join(branch);
+    });
+    state.set(call.target, result);
+  }
+
+  /** A function that was left alone may do anything with what it captures. */
+  private escapeCaptures(transfer: Transfer, state: State, call: CallInstruction): BitSet {
+    if (call.callee.kind !== "functions") return emptySet;
+    for (const variable of call.callee.captures) {
+      transfer.escape(state, state.get(variable), {
+        reason: "captured",
+        origin: call.origin,
+        why: `captured by \`${call.callee.name}\``,
+      });
+    }
+    return emptySet;
+  }
+
+  // Library functions
+
+  private callLibrary(transfer: Transfer, state: State, call: CallInstruction): void {
+    if (call.callee.kind !== "library") return;
+    const { effects, name } = call.callee;
+    if (call.arguments.some((each) => each.spread) && effects.some(needsPositions)) {
+      return state.set(call.target, this.callUnknown(transfer, state, call, name));
+    }
+    let result = emptySet;
+    for (const effect of effects) result |= this.applyEffect(transfer, state, { call, effect, name });
+    state.set(call.target, result);
+  }
+
+  private applyEffect(
+    transfer: Transfer,
+    state: State,
+    { call, effect, name }: { call: CallInstruction; effect: Effect; name: string },
+  ): BitSet {
+    const receiver = call.receiver === null ? emptySet : state.get(call.receiver);
+    const cause = { reason: "passed-to-unknown" as const, origin: call.origin, why: `passed to \`${name}\`` };
+    let copied = emptySet;
+    let results = emptySet;
+    call.arguments.forEach(({ variable, spread }, i) => {
+      const set = state.get(variable);
+      if (spread) transfer.coerce(state, set, call.origin);
+      const value = spread ? transfer.elements(state, set, elementField) : set;
+      switch (argumentEffect(effect, i)) {
+        case "borrowed":
+          return transfer.coerce(state, value, call.origin);
+        case "elements-copied":
+          transfer.coerce(state, value, call.origin);
+          copied |= transfer.elements(state, value, elementField);
+          return;
+        case "stored-in-receiver":
+          return transfer.storeInto(state, {
+            base: receiver,
+            field: elementField,
+            value,
+            origin: call.origin,
+          });
+        case "callback": {
+          const elements = transfer.elements(state, receiver, elementField) | copied;
+          results |= this.callBack(transfer, state, {
+            call,
+            effect,
+            callback: value,
+            receiver,
+            elements,
+            name,
+          });
+          return;
+        }
+        case "escaped":
+          return transfer.escape(state, value, cause);
+      }
+    });
+    if (effect.receiver === "escaped") transfer.escape(state, receiver, cause);
+    return this.resultOf(transfer, state, { call, effect, receiver, copied, results });
+  }
+
+  /** Calls a callback during a library call, any number of times. */
+  private callBack(
+    transfer: Transfer,
+    state: State,
+    context: {
+      call: CallInstruction;
+      effect: Effect;
+      callback: BitSet;
+      receiver: BitSet;
+      elements: BitSet;
+      name: string;
+    },
+  ): BitSet {
+    const { call, effect, callback, receiver, elements, name } = context;
+    if (callback === emptySet) return emptySet;
+    const targets = members(callback).map((id) => transfer.objects.get(id));
+    const known = targets.filter(isClosure);
+    let results = emptySet;
+    // Twice: what the first call stores or returns, the second may see.
+    for (let round = 0; round < 2; round++) {
+      const values = (effect.callback ?? []).map((each) =>
+        callbackValue(each, { receiver, elements, accumulator: results | firstAccumulator(state, call) }),
+      );
+      if (known.length < targets.length) {
+        const why = `seen by the callback of \`${name}\`, which is not known`;
+        for (const value of [...values, callback])
+          transfer.escape(state, value, { reason: "passed-to-unknown", origin: call.origin, why });
+        return other;
+      }
+      for (const closure of known) {
+        if (closure.shape.kind !== "closure") continue;
+        const summary = this.summaryOf(closure.shape.function);
+        if (!summary) {
+          for (const value of [...values, callback])
+            transfer.escape(state, value, {
+              reason: "passed-to-unknown",
+              origin: call.origin,
+              why: `seen by the callback of \`${name}\``,
+            });
+          return other;
+        }
+        const args: Arguments = { receiver: emptySet, values, rest: emptySet };
+        const branch = state.copy();
+        results |= applySummary({
+          transfer,
+          state: branch,
+          summary,
+          args,
+          closure: setOf(closure.id),
+          site: call.site,
+          origin: call.origin,
+          name: `the callback of ${name}`,
+          many: true,
+        });
+        state.join(branch);
+      }
+    }
+    return results;
+  }
+
+  private resultOf(
+    transfer: Transfer,
+    state: State,
+    {
+      call,
+      effect,
+      receiver,
+      copied,
+      results,
+    }: { call: CallInstruction; effect: Effect; receiver: BitSet; copied: BitSet; results: BitSet },
+  ): BitSet {
+    const { result } = effect;
+    switch (result.kind) {
+      case "primitive":
+        return emptySet;
+      case "unknown":
+        return other;
+      case "receiver":
+        return receiver;
+      case "view-of-receiver":
+        transfer.viewed |= receiver;
+        return receiver;
+      case "argument": {
+        const set = state.get(
+          (call.arguments[result.index] as { variable: never } | undefined)?.variable ?? (-1 as never),
+        );
+        transfer.viewed |= set;
+        return set;
+      }
+      case "element":
+        return transfer.elements(state, receiver, elementField) | (has(receiver, 0) ? other : emptySet);
+      case "callback-result":
+        return results | firstAccumulator(state, call);
+      case "fresh-buffer":
+        return setOf(transfer.birth(state, call.site, 0, { kind: "buffer", type: result.type }));
+      case "fresh-buffer-like-receiver":
+        return this.freshBuffer(transfer, state, call);
+      case "fresh-buffer-or-view":
+        if (isExactlyMade(transfer, receiver)) return this.freshBuffer(transfer, state, call);
+        transfer.viewed |= receiver;
+        return receiver | other;
+      case "fresh-container": {
+        const id = transfer.birth(state, call.site, 0, { kind: "array" });
+        const held =
+          result.from === "elements"
+            ? transfer.elements(state, receiver, elementField) | copied | results
+            : result.from === "callback-results"
+              ? results
+              : emptySet;
+        state.addField(id, elementField, held);
+        return setOf(id);
+      }
+      default:
+        return unreachable(result);
+    }
+  }
+
+  private freshBuffer(transfer: Transfer, state: State, call: CallInstruction): BitSet {
+    const site = transfer.ir.sites[call.site]?.site;
+    const type = site?.kind === "buffer" ? site.type : "ArrayBuffer";
+    return setOf(transfer.birth(state, call.site, 0, { kind: "buffer", type }));
+  }
+}
+
+/** Whether each of `set` was made here by the language's own constructor, so that its type is no guess. */
+function isExactlyMade(transfer: Transfer, set: BitSet): boolean {
+  return (
+    set !== emptySet &&
+    members(set).every((id) => {
+      const object = transfer.objects.get(id);
+      return object.kind === "site" && object.shape.kind === "buffer" && object.shape.type !== "Buffer";
+    })
+  );
+}
+
+function isClosure(object: { kind: string }): object is SiteObject {
+  return object.kind === "site" && (object as SiteObject).shape.kind === "closure";
+}
+
+function argumentEffect(effect: Effect, index: number): ArgumentEffect {
+  return effect.arguments?.[index] ?? effect.rest;
+}
+
+function needsPositions(effect: Effect): boolean {
+  return (effect.arguments ?? []).some((each) => each !== "borrowed") || effect.result.kind === "argument";
+}
+
+/** `reduce(f, initial)`: the initial value is the first accumulator. */
+function firstAccumulator(state: State, call: CallInstruction): BitSet {
+  const initial = call.arguments[1];
+  return initial ? state.get(initial.variable) : emptySet;
+}
+
+function callbackValue(
+  kind: CallbackArgument,
+  sets: { receiver: BitSet; elements: BitSet; accumulator: BitSet },
+): BitSet {
+  switch (kind) {
+    case "element":
+      return sets.elements;
+    case "receiver":
+      return sets.receiver;
+    case "accumulator":
+      return sets.accumulator | sets.elements;
+    case "primitive":
+    case "nothing":
+      return emptySet;
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** The arguments of a call by position; those from the first spread on may stand anywhere after it. */
+function argumentsOf(transfer: Transfer, state: State, call: CallInstruction): Arguments {
+  const values: BitSet[] = [];
+  let rest = emptySet;
+  let afterSpread = false;
+  for (const { variable, spread } of call.arguments) {
+    const set = state.get(variable);
+    if (spread) {
+      transfer.coerce(state, set, call.origin);
+      rest |= transfer.elements(state, set, elementField);
+      afterSpread = true;
+    } else if (afterSpread) rest |= set;
+    else values.push(set);
+  }
+  return { receiver: call.receiver === null ? emptySet : state.get(call.receiver), values, rest };
+}

@@ -1,0 +1,98 @@
+/**
+ * Which variables surely hold the same value: a forward must-analysis over copies.
+ *
+ * Where the points-to graph says that two variables *may* hold the same buffer, this says that they *do*
+ * (`t = a;` then `t` and `a` are equal until one is assigned): comparing them at run time would be pointless.
+ */
+import type { BlockId, PointId, VariableId } from "../ir/ids.js";
+import type { Block, FunctionIr } from "../ir/ir.js";
+import { successorsOf, targetOf } from "../ir/visit.js";
+
+/** Variables with the same value share a number; a variable that is missing equals only itself. */
+type Classes = Map<VariableId, number>;
+
+export interface Equalities {
+  readonly areEqual: (point: PointId, a: VariableId, b: VariableId) => boolean;
+}
+
+export function computeEqualities(ir: FunctionIr, order: readonly BlockId[]): Equalities {
+  const entries = new Map<BlockId, Classes>([[ir.entry, new Map()]]);
+  const atPoint = new Map<PointId, Classes>();
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const id of order) {
+      const block = ir.blocks[id] as Block;
+      const classes = new Map(entries.get(id));
+      if (block.handler !== null) changed = meet(entries, block.handler, new Map()) || changed;
+      walk(block, classes, atPoint);
+      for (const successor of successorsOf(block)) changed = meet(entries, successor, classes) || changed;
+    }
+  }
+  return {
+    areEqual: (point, a, b) => {
+      const classes = atPoint.get(point);
+      const of = classes?.get(a);
+      return of !== undefined && of === classes?.get(b);
+    },
+  };
+}
+
+function walk(block: Block, classes: Classes, atPoint: Map<PointId, Classes>): void {
+  for (const instruction of block.instructions) {
+    if (instruction.kind === "point") {
+      atPoint.set(instruction.point, new Map(classes));
+      continue;
+    }
+    const target = targetOf(instruction);
+    if (target === null) continue;
+    if (instruction.kind === "copy" && instruction.source !== target) {
+      const known = classes.get(instruction.source) ?? instruction.source;
+      classes.delete(target);
+      if (known === target) continue;
+      classes.set(instruction.source, known);
+      classes.set(target, known);
+    } else classes.delete(target);
+    // A class is named after a variable; when that one changes, the others keep a name nobody else gets.
+    rename(classes, target);
+  }
+}
+
+function rename(classes: Classes, name: VariableId): void {
+  const members = [...classes]
+    .filter(([variable, of]) => of === name && variable !== name)
+    .map(([variable]) => variable);
+  if (classes.get(name) === name) return;
+  const [first] = members;
+  if (first !== undefined) for (const member of members) classes.set(member, first);
+}
+
+/** Keeps the equalities that hold on both ways in. Says whether anything changed. */
+function meet(entries: Map<BlockId, Classes>, id: BlockId, incoming: Classes): boolean {
+  const known = entries.get(id);
+  if (!known) {
+    entries.set(id, new Map(incoming));
+    return true;
+  }
+  const names = new Map<string, number>();
+  const merged: Classes = new Map();
+  for (const [variable, of] of known) {
+    const other = incoming.get(variable);
+    if (other === undefined) continue;
+    const key = `${of} ${other}`;
+    if (!names.has(key)) names.set(key, variable);
+    merged.set(variable, names.get(key) as number);
+  }
+  const same =
+    merged.size === known.size &&
+    [...merged].every(([variable, of]) => countsAs(known, variable, merged, of));
+  if (same) return false;
+  entries.set(id, merged);
+  return true;
+}
+
+/** Whether `variable` has the same companions in both partitions. */
+function countsAs(known: Classes, variable: VariableId, merged: Classes, of: number): boolean {
+  const before = known.get(variable);
+  for (const [each, name] of merged) if ((name === of) !== (known.get(each) === before)) return false;
+  return true;
+}

@@ -1,0 +1,169 @@
+/**
+ * The abstract state at a place of a function: a points-to graph.
+ *
+ * # Idea
+ * `variables` says which objects a variable may refer to, `fields` which a field may hold, `escaped` which
+ * objects somebody unknown may hold. A variable that is missing holds no object. The state over-approximates:
+ * an edge that is absent is absent in every execution. That is all that freeing needs: *nobody refers to it*.
+ *
+ * # Invariants
+ * - A1 What an escaped object's fields hold is escaped (kept by {@link State.escape} and by the transfer).
+ * - A2 A `recent` object stands for at most one instance; so an assignment to its field, through a reference to
+ *   it alone, replaces what the field held (strong update). Everything else adds.
+ * - A3 `join` is union, so the analysis is monotone and its fixpoint exists.
+ *
+ * # Example
+ * After `const o = { data: new Uint8Array(9) }; const p = o;`: `o`, `p` → object#1; object#1.data → buffer#0.
+ */
+import type { VariableId } from "../ir/ids.js";
+import { type BitSet, emptySet, has, isSingle, members, setOf, without } from "./node-set.js";
+import type { ObjectTable } from "./objects.js";
+import { otherId } from "./objects.js";
+
+/** Field names as strings: a property's name, `[]` for elements at unknown positions, `*` for any. */
+export const elementField = "[]";
+export const anyField = "*";
+
+export class State {
+  readonly variables = new Map<VariableId, BitSet>();
+  readonly fields = new Map<number, Map<string, BitSet>>();
+  /** Always contains `other`. */
+  escaped: BitSet = setOf(otherId);
+  /** Variables captured by an escaped closure: what they are given escapes. */
+  escapedVariables: BitSet = emptySet;
+  /** `recent` objects that have been born on some path to here. */
+  born: BitSet = emptySet;
+
+  copy(): State {
+    const state = new State();
+    for (const [variable, set] of this.variables) state.variables.set(variable, set);
+    for (const [object, fields] of this.fields) state.fields.set(object, new Map(fields));
+    state.escaped = this.escaped;
+    state.escapedVariables = this.escapedVariables;
+    state.born = this.born;
+    return state;
+  }
+
+  get(variable: VariableId): BitSet {
+    return this.variables.get(variable) ?? emptySet;
+  }
+
+  set(variable: VariableId, set: BitSet): void {
+    if (set === emptySet) this.variables.delete(variable);
+    else this.variables.set(variable, set);
+  }
+
+  field(object: number, field: string): BitSet {
+    return this.fields.get(object)?.get(field) ?? emptySet;
+  }
+
+  /** Everything that the fields of `object` hold. */
+  contents(object: number): BitSet {
+    let set = emptySet;
+    for (const held of this.fields.get(object)?.values() ?? []) set |= held;
+    return set;
+  }
+
+  addField(object: number, field: string, value: BitSet): void {
+    if (value === emptySet) return;
+    this.replaceField(object, field, this.field(object, field) | value);
+  }
+
+  replaceField(object: number, field: string, value: BitSet): void {
+    let fields = this.fields.get(object);
+    if (!fields) {
+      fields = new Map();
+      this.fields.set(object, fields);
+    }
+    fields.set(field, value);
+  }
+
+  /** Makes this state cover `incoming` too. Says whether anything changed. */
+  join(incoming: State): boolean {
+    let changed = false;
+    for (const [variable, set] of incoming.variables) {
+      const known = this.get(variable);
+      if ((known | set) !== known) {
+        this.variables.set(variable, known | set);
+        changed = true;
+      }
+    }
+    for (const [object, fields] of incoming.fields) {
+      for (const [field, set] of fields) {
+        const known = this.fields.get(object)?.get(field);
+        if (known === undefined || (known | set) !== known) {
+          this.replaceField(object, field, (known ?? emptySet) | set);
+          changed = true;
+        }
+      }
+    }
+    const before = [this.escaped, this.escapedVariables, this.born];
+    this.escaped |= incoming.escaped;
+    this.escapedVariables |= incoming.escapedVariables;
+    this.born |= incoming.born;
+    return (
+      changed || before[0] !== this.escaped || before[1] !== this.escapedVariables || before[2] !== this.born
+    );
+  }
+
+  /** Another birth at a site: what was recent is now one of the older. */
+  age(recent: number, older: number): void {
+    if (!has(this.born, recent)) return;
+    const move = (set: BitSet): BitSet => (has(set, recent) ? without(set, recent) | setOf(older) : set);
+    for (const [variable, set] of this.variables) this.variables.set(variable, move(set));
+    for (const fields of this.fields.values()) {
+      for (const [field, set] of fields) fields.set(field, move(set));
+    }
+    const own = this.fields.get(recent);
+    if (own) {
+      this.fields.delete(recent);
+      for (const [field, set] of own) this.addField(older, field, set);
+    }
+    this.escaped = move(this.escaped);
+    this.born = move(this.born);
+  }
+
+  /** Whether a store through `base` reaches exactly one instance, and always it (A2). */
+  isExact(base: BitSet, objects: ObjectTable): boolean {
+    if (!isSingle(base)) return false;
+    const [id] = members(base);
+    const object = objects.get(id as number);
+    return object.kind === "site" && object.age === "recent";
+  }
+
+  /**
+   * The objects that can be reached from `live` variables, from phantoms, or by anybody unknown. What is born
+   * and not in here is dead: no execution can come to it any more.
+   */
+  reachable(live: BitSet, objects: ObjectTable): BitSet {
+    let seen = this.escaped;
+    let frontier = this.escaped;
+    for (const variable of members(live)) frontier |= this.get(variable as VariableId);
+    for (const object of this.fields.keys()) {
+      if (objects.get(object).kind === "phantom") frontier |= setOf(object);
+    }
+    frontier |= this.escapedVariableContents();
+    while (frontier !== emptySet) {
+      seen |= frontier;
+      let next = emptySet;
+      for (const id of members(frontier)) next |= this.contents(id) | this.capturedBy(id, objects);
+      frontier = next & ~seen;
+    }
+    return seen;
+  }
+
+  private escapedVariableContents(): BitSet {
+    let set = emptySet;
+    for (const variable of members(this.escapedVariables)) set |= this.get(variable as VariableId);
+    return set;
+  }
+
+  /** What a closure can reach through the variables it captures, beside its fields. */
+  capturedBy(id: number, objects: ObjectTable): BitSet {
+    const object = objects.get(id);
+    if (object.kind !== "site" || object.shape.kind !== "closure") return emptySet;
+    let set = emptySet;
+    for (const { variable } of object.shape.captures) if (variable !== null) set |= this.get(variable);
+    return set;
+  }
+}

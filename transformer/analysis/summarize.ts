@@ -1,0 +1,115 @@
+/**
+ * Turns the facts of a function into its summary: what is reachable from its result and from its phantoms.
+ */
+import type { FunctionId } from "../ir/ids.js";
+import type { EscapeReason } from "../ir/ir.js";
+import type { FunctionFacts } from "./analyze-function.js";
+import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
+import { otherId, type SiteObject } from "./objects.js";
+import type { State } from "./state.js";
+import {
+  objectKey,
+  type Summary,
+  type SummaryEdge,
+  type SummaryEscape,
+  type SummaryObject,
+  type SummaryShape,
+} from "./summary.js";
+
+export function summarizeFunction(facts: FunctionFacts): Summary {
+  return new Summarizer(facts).build();
+}
+
+class Summarizer {
+  private readonly objects: SummaryObject[] = [];
+  private readonly ids = new Map<number, number>();
+  private readonly edges = new Map<string, SummaryEdge>();
+  private readonly queue: number[] = [];
+
+  constructor(private readonly facts: FunctionFacts) {}
+
+  build(): Summary {
+    const { transfer, ir } = this.facts;
+    let result = emptySet;
+    for (const { value } of transfer.returned) result |= value;
+    const results = this.idsOf(result);
+    for (const { from, field, to } of transfer.phantomStores.values()) {
+      for (const id of members(to)) this.addEdge(from, field, id);
+    }
+    for (let next = this.queue.pop(); next !== undefined; next = this.queue.pop()) this.expand(next);
+    const escapes: SummaryEscape[] = members(transfer.escapedPhantoms).map((id) => {
+      const cause = transfer.causes.get(id);
+      const reason: EscapeReason = cause?.reason ?? "passed-to-unknown";
+      return { object: this.idOf(id), reason, why: cause?.why ?? "escapes" };
+    });
+    const coerced = members(transfer.coercedPhantoms).map((id) => this.idOf(id));
+    const restParameter = ir.hasRest ? ir.parameters.length - 1 : -1;
+    return {
+      objects: this.objects,
+      edges: [...this.edges.values()],
+      escapes,
+      coerced,
+      result: results,
+      restParameter,
+    };
+  }
+
+  private get exit(): State {
+    return this.facts.exit;
+  }
+
+  private idsOf(set: BitSet): number[] {
+    return [...new Set(members(set).map((id) => this.idOf(id)))];
+  }
+
+  private idOf(id: number): number {
+    const known = this.ids.get(id);
+    if (known !== undefined) return known;
+    const object = this.objectOf(id);
+    const key = objectKey(object);
+    // `other` and what has become unknown share one entry.
+    const same = object.kind === "other" ? this.objects.findIndex((each) => objectKey(each) === key) : -1;
+    const index = same >= 0 ? same : this.objects.push(object) - 1;
+    this.ids.set(id, index);
+    if (object.kind === "fresh") this.queue.push(id);
+    return index;
+  }
+
+  private objectOf(id: number): SummaryObject {
+    const object = this.facts.transfer.objects.get(id);
+    if (object.kind === "phantom") return { kind: "phantom", root: object.root, path: object.path };
+    if (object.kind === "other" || has(this.exit.escaped, id)) return { kind: "other" };
+    const madeAt = { function: this.facts.ir.id as FunctionId, site: object.site };
+    return { kind: "fresh", shape: shapeOf(object), many: object.age === "older", madeAt };
+  }
+
+  /** Adds what a fresh object's fields hold; a closure's captured variables are fields of its own. */
+  private expand(id: number): void {
+    for (const [field, set] of this.exit.fields.get(id) ?? []) {
+      for (const held of members(set)) this.addEdge(id, field, held);
+    }
+    const object = this.facts.transfer.objects.get(id);
+    if (object.kind !== "site" || object.shape.kind !== "closure") return;
+    for (const { binding, variable } of object.shape.captures) {
+      const own = variable === null ? undefined : this.facts.ir.variables[variable];
+      if (!own || own.kind === "outer") continue;
+      const held = this.exit.get(own.id) | (own.assignedElsewhere ? setOf(otherId) : emptySet);
+      for (const each of members(held)) this.addEdge(id, `<${binding}>`, each);
+    }
+  }
+
+  private addEdge(from: number, field: string, to: number): void {
+    const edge = { from: this.idOf(from), field, to: this.idOf(to) };
+    if (this.objects[edge.from]?.kind === "other") return;
+    this.edges.set(`${edge.from}.${field}=${edge.to}`, edge);
+  }
+}
+
+function shapeOf(object: SiteObject): SummaryShape {
+  if (object.shape.kind !== "closure") return object.shape;
+  return {
+    kind: "closure",
+    function: object.shape.function,
+    captures: object.shape.captures.map((each) => each.binding),
+  };
+}

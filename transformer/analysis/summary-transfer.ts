@@ -1,0 +1,150 @@
+/**
+ * Applies a summary at a call: the callee's phantoms become the caller's objects, its edges and escapes are
+ * replayed on them, and its fresh objects are born at the call.
+ *
+ * Parameters of the callee may be the same object in the caller; edges are applied before and contents read
+ * after, so what is stored through one name is found through the other.
+ */
+import type { OriginId, SiteId } from "../ir/ids.js";
+import { type BitSet, emptySet, members, setOf } from "./node-set.js";
+import { other, type PhantomRoot, type Shape } from "./objects.js";
+import type { State } from "./state.js";
+import type { Summary, SummaryObject, SummaryShape } from "./summary.js";
+import type { Transfer } from "./transfer.js";
+
+export interface Arguments {
+  readonly receiver: BitSet;
+  readonly values: readonly BitSet[];
+  /** What may stand at any position after {@link values}, from spread arguments. */
+  readonly rest: BitSet;
+}
+
+export interface SummaryCall {
+  readonly transfer: Transfer;
+  readonly state: State;
+  readonly summary: Summary;
+  readonly args: Arguments;
+  /** The closure that is called, for what it captured. */
+  readonly closure: BitSet;
+  readonly site: SiteId;
+  readonly origin: OriginId;
+  readonly name: string;
+  /** Called any number of times: fresh objects are many. */
+  readonly many?: boolean;
+}
+
+/** Returns what the call's result may be. */
+export function applySummary(call: SummaryCall): BitSet {
+  const { transfer, state, summary } = call;
+  const fresh = bearFreshObjects(call);
+  const objectOf = (id: number): BitSet => {
+    const object = summary.objects[id] as SummaryObject;
+    if (object.kind === "other") return other;
+    return object.kind === "fresh" ? (fresh.get(id) ?? other) : phantomOf(call, object);
+  };
+  // Edges may feed one another: a second round sees what the first stored.
+  for (let round = 0; round < 2; round++) {
+    for (const edge of summary.edges) {
+      const base = objectOf(edge.from);
+      transfer.storeInto(state, { base, field: edge.field, value: objectOf(edge.to), origin: call.origin });
+    }
+  }
+  for (const { object, reason, why } of summary.escapes) {
+    const via = reason === "passed-to-unknown" ? why : `${why} in \`${call.name}\``;
+    transfer.escape(state, objectOf(object), {
+      reason,
+      origin: call.origin,
+      why: `passed to \`${call.name}\`: ${via}`,
+    });
+  }
+  for (const id of summary.coerced) transfer.coerce(state, objectOf(id), call.origin);
+  let result = emptySet;
+  for (const id of summary.result) result |= objectOf(id);
+  return result;
+}
+
+function bearFreshObjects({ transfer, state, summary, site, many }: SummaryCall): Map<number, BitSet> {
+  const fresh = new Map<number, BitSet>();
+  summary.objects.forEach((object, id) => {
+    if (object.kind !== "fresh") return;
+    const shape = shapeOf(transfer, object.shape);
+    // Part 0 is for what a library call makes.
+    const part = id + 1;
+    const recent = transfer.birth(state, site, part, shape);
+    if (object.many || many) {
+      const older = transfer.objects.site(site, part, "older", shape);
+      state.age(recent, older);
+      fresh.set(id, setOf(older));
+    } else fresh.set(id, setOf(recent));
+  });
+  return fresh;
+}
+
+function shapeOf(transfer: Transfer, shape: SummaryShape): Shape {
+  if (shape.kind !== "closure") return shape;
+  // The variables that a returned closure captured live on in its fields only.
+  const captures = shape.captures.map((binding) => ({
+    binding,
+    variable: transfer.ir.variables.find((each) => each.binding === binding)?.id ?? null,
+  }));
+  return { kind: "closure", function: shape.function, captures };
+}
+
+/** The caller's objects for a phantom of the callee. */
+function phantomOf(call: SummaryCall, { root, path }: SummaryObject & { kind: "phantom" }): BitSet {
+  const { transfer, state } = call;
+  let set = rootOf(call, root);
+  for (const field of path) {
+    if (field === "**") return allReachable(state, set) | (hasUnknownContents(call, set) ? other : emptySet);
+    const isRest = root.kind === "parameter" && root.index >= 0 && isRestRoot(call, root);
+    set = isRest ? set | transfer.load(state, set, field) : transfer.load(state, set, field);
+  }
+  return set;
+}
+
+function hasUnknownContents({ transfer }: SummaryCall, set: BitSet): boolean {
+  return members(set).some((id) => transfer.objects.get(id).kind !== "site");
+}
+
+function allReachable(state: State, from: BitSet): BitSet {
+  let seen = emptySet;
+  for (let frontier = from; frontier !== emptySet; ) {
+    seen |= frontier;
+    let next = emptySet;
+    for (const id of members(frontier)) next |= state.contents(id);
+    frontier = next & ~seen;
+  }
+  return seen;
+}
+
+function isRestRoot(call: SummaryCall, root: PhantomRoot & { kind: "parameter" }): boolean {
+  return root.index === call.summary.restParameter;
+}
+
+function rootOf(call: SummaryCall, root: PhantomRoot): BitSet {
+  const { args, summary, state, transfer, closure } = call;
+  switch (root.kind) {
+    case "receiver":
+      return args.receiver;
+    case "parameter": {
+      if (root.index !== summary.restParameter) return (args.values[root.index] ?? emptySet) | args.rest;
+      // The callee's array of the rest is its own; its elements are the arguments.
+      let set = args.rest;
+      for (const value of args.values.slice(root.index)) set |= value;
+      return set;
+    }
+    case "binding": {
+      let set = emptySet;
+      const own = transfer.ir.variables.find((each) => each.binding === root.binding);
+      if (own) set |= transfer.read(state, own.id);
+      let found = own !== undefined;
+      for (const id of members(closure)) {
+        const held = state.fields.get(id)?.get(`<${root.binding}>`);
+        if (held === undefined) continue;
+        found = true;
+        set |= held;
+      }
+      return found ? set : other;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What a function does to the objects that come in, and what it returns: all that a caller needs to know.
+ *
+ * A summary is a small graph over the callee's phantoms (parameters, `this`, captured variables, and what
+ * their fields held) and the fresh objects that its result can reach.
+ *
+ * Example: `function put(o, x) { o.data = x; return new Float64Array(9); }` has the edge
+ * `parameter 0 . data → parameter 1` and returns one fresh buffer; nothing escapes.
+ */
+import type { BufferType } from "../ir/effect.js";
+import type { BindingId, FunctionId, SiteId } from "../ir/ids.js";
+import type { EscapeReason } from "../ir/ir.js";
+import { type PhantomRoot, rootKey } from "./objects.js";
+
+export type SummaryShape =
+  | { readonly kind: "buffer"; readonly type: BufferType }
+  | { readonly kind: "object" }
+  | { readonly kind: "array" }
+  | { readonly kind: "closure"; readonly function: FunctionId; readonly captures: readonly BindingId[] };
+
+export type SummaryObject =
+  | { readonly kind: "other" }
+  | { readonly kind: "phantom"; readonly root: PhantomRoot; readonly path: readonly string[] }
+  | {
+      readonly kind: "fresh";
+      readonly shape: SummaryShape;
+      /** One instance a call, or possibly many. */
+      readonly many: boolean;
+      /** The site that makes it, and the function of that site. */
+      readonly madeAt: { readonly function: FunctionId; readonly site: SiteId };
+    };
+
+export interface SummaryEdge {
+  readonly from: number;
+  readonly field: string;
+  readonly to: number;
+}
+
+export interface SummaryEscape {
+  readonly object: number;
+  readonly reason: EscapeReason;
+  readonly why: string;
+}
+
+export interface Summary {
+  readonly objects: readonly SummaryObject[];
+  readonly edges: readonly SummaryEdge[];
+  readonly escapes: readonly SummaryEscape[];
+  /** Phantoms whose own code (`valueOf`, an iterator) may run: harmless for buffers and arrays. */
+  readonly coerced: readonly number[];
+  readonly result: readonly number[];
+  /** The parameter that collects the rest of the arguments, or -1. */
+  readonly restParameter: number;
+}
+
+/** The summary of a function that is not known to do anything: the bottom of the lattice. */
+export const emptySummary: Summary = {
+  objects: [],
+  edges: [],
+  escapes: [],
+  coerced: [],
+  result: [],
+  restParameter: -1,
+};
+
+/** A stable text of a summary: equal texts mean equal summaries. */
+export function summaryKey(summary: Summary): string {
+  const name = (id: number): string => objectKey(summary.objects[id] as SummaryObject);
+  const lines = [
+    ...summary.edges.map((each) => `${name(each.from)}.${each.field}=${name(each.to)}`),
+    ...summary.escapes.map((each) => `escapes ${name(each.object)}`),
+    ...summary.coerced.map((id) => `coerced ${name(id)}`),
+    ...summary.result.map((id) => `returns ${name(id)}`),
+  ];
+  return lines.sort().join("\n");
+}
+
+export function objectKey(object: SummaryObject): string {
+  switch (object.kind) {
+    case "other":
+      return "other";
+    case "phantom":
+      return `${rootKey(object.root)}/${object.path.join("/")}`;
+    case "fresh":
+      return `fresh ${object.madeAt.function}:${object.madeAt.site}${object.many ? "*" : ""}`;
+  }
+}

@@ -1,0 +1,425 @@
+/**
+ * The transfer function: what each instruction does to the abstract state.
+ *
+ * Everything that makes an object escape goes through {@link Transfer.escape}; everything unknown goes through
+ * {@link Transfer.unknown} (S3, said once).
+ */
+import { unreachable } from "../bailout.js";
+import type { OriginId, SiteId, VariableId } from "../ir/ids.js";
+import type { Field, FunctionIr, Instruction } from "../ir/ir.js";
+import type { EscapeCause } from "./escape.js";
+import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
+import { type AbstractObject, type Capture, ObjectTable, other, otherId, type Shape } from "./objects.js";
+import { anyField, elementField, type State } from "./state.js";
+
+/** What the analysis of calls adds; see `call.ts`. */
+export interface CallTransfer {
+  call(transfer: Transfer, state: State, instruction: Instruction & { kind: "call" }): void;
+}
+
+const buffersOwnNumbers = new Set([
+  "length",
+  "byteLength",
+  "byteOffset",
+  "BYTES_PER_ELEMENT",
+  "maxByteLength",
+  "resizable",
+]);
+const isIndex = (name: string): boolean => /^(0|[1-9]\d*)$/.test(name);
+
+export class Transfer {
+  readonly objects = new ObjectTable();
+  /** The first cause by which each object escaped; for the report, not for the analysis. */
+  readonly causes = new Map<number, EscapeCause>();
+  /** Objects of which a view other than the one first made may exist. */
+  viewed: BitSet = emptySet;
+  /** Phantoms that escape, on any path, also one that ends in an exception. */
+  escapedPhantoms: BitSet = emptySet;
+  /** Phantoms whose own code may run. */
+  coercedPhantoms: BitSet = emptySet;
+  /** Stores into phantoms' fields, on any path. */
+  readonly phantomStores = new Map<string, { from: number; field: string; to: BitSet }>();
+  /** What each call may give back: whether it is exactly one new object matters to planning. */
+  readonly results = new Map<SiteId, BitSet>();
+  /** What the function may return. */
+  readonly returned: { value: BitSet; origin: OriginId }[] = [];
+
+  constructor(
+    readonly ir: FunctionIr,
+    readonly calls: CallTransfer,
+  ) {}
+
+  /** The state at the function's entry: every input is a phantom. */
+  enter(state: State): void {
+    this.ir.parameters.forEach((variable, index) => {
+      state.set(variable, setOf(this.objects.phantom({ kind: "parameter", index }, [])));
+    });
+    if (this.ir.receiver !== null)
+      state.set(this.ir.receiver, setOf(this.objects.phantom({ kind: "receiver" }, [])));
+    for (const variable of this.ir.variables) {
+      if (variable.kind !== "outer" || variable.binding === null) continue;
+      state.set(variable.id, setOf(this.objects.phantom({ kind: "binding", binding: variable.binding }, [])));
+    }
+  }
+
+  apply(state: State, instruction: Instruction): void {
+    switch (instruction.kind) {
+      case "constant":
+        return state.set(instruction.target, emptySet);
+      case "foreign":
+        return state.set(instruction.target, other);
+      case "copy":
+        return this.assign(state, instruction, this.read(state, instruction.source));
+      case "compute":
+        if (instruction.coerces)
+          for (const each of instruction.operands) this.coerce(state, state.get(each), instruction.origin);
+        return state.set(instruction.target, emptySet);
+      case "allocate":
+        return this.allocate(state, instruction);
+      case "object": {
+        const kind = this.ir.sites[instruction.site]?.site.kind === "array" ? "array" : "object";
+        return state.set(instruction.target, setOf(this.birth(state, instruction.site, 0, { kind })));
+      }
+      case "closure": {
+        const captures = instruction.captures.map((id) => this.captureOf(id));
+        const shape: Shape = { kind: "closure", function: instruction.function, captures };
+        return state.set(instruction.target, setOf(this.birth(state, instruction.site, 0, shape)));
+      }
+      case "load":
+        return state.set(
+          instruction.target,
+          this.load(state, state.get(instruction.base), fieldName(instruction.field)),
+        );
+      case "store":
+        return this.store(state, instruction);
+      case "call":
+        return this.calls.call(this, state, instruction);
+      case "iterate":
+        return state.set(instruction.target, this.iterate(state, instruction));
+      case "close-iterator":
+        return this.coerce(state, state.get(instruction.iterable), instruction.origin);
+      case "await":
+        return this.awaits(state, instruction);
+      case "yield":
+        if (instruction.source !== null) {
+          this.escape(state, state.get(instruction.source), {
+            reason: "yielded",
+            origin: instruction.origin,
+            why: "yielded",
+          });
+        }
+        return state.set(instruction.target, other);
+      case "declare":
+        return this.declare(state, instruction);
+      case "opaque":
+        return this.unknown(state, instruction);
+      case "point":
+        return;
+      default:
+        return unreachable(instruction);
+    }
+  }
+
+  /** Something not understood: its operands escape and its result is foreign (S3). */
+  private unknown(state: State, instruction: Instruction & { kind: "opaque" }): void {
+    const { why, origin } = instruction;
+    for (const operand of instruction.operands)
+      this.escape(state, state.get(operand), { reason: instruction.reason, origin, why });
+    state.set(instruction.target, other);
+  }
+
+  // Births
+
+  /** A new instance at a site: earlier ones become `older`. Returns the recent object. */
+  birth(state: State, site: SiteId, part: number, shape: Shape): number {
+    const recent = this.objects.site(site, part, "recent", shape);
+    if (has(state.born, recent)) state.age(recent, this.objects.site(site, part, "older", shape));
+    state.fields.delete(recent);
+    state.born |= setOf(recent);
+    return recent;
+  }
+
+  private allocate(state: State, instruction: Instruction & { kind: "allocate" }): void {
+    const site = this.ir.sites[instruction.site];
+    // A length is coerced to a number; elements that are copied are iterated and coerced.
+    for (const operand of instruction.operands) {
+      this.coerce(state, state.get(operand), instruction.origin);
+      for (const id of members(state.get(operand)))
+        this.coerce(state, state.contents(id), instruction.origin);
+    }
+    const type = site?.site.kind === "buffer" ? site.site.type : "ArrayBuffer";
+    state.set(instruction.target, setOf(this.birth(state, instruction.site, 0, { kind: "buffer", type })));
+  }
+
+  captureOf(id: VariableId): Capture {
+    const variable = this.ir.variables[id];
+    return { binding: variable?.binding as Capture["binding"], variable: id };
+  }
+
+  // Variables
+
+  /** What a variable may refer to now. One that other functions assign may refer to anything. */
+  read(state: State, variable: VariableId): BitSet {
+    const set = state.get(variable);
+    return this.ir.variables[variable]?.assignedElsewhere ? set | other : set;
+  }
+
+  private assign(
+    state: State,
+    { target, origin }: { target: VariableId; origin: OriginId },
+    value: BitSet,
+  ): void {
+    const variable = this.ir.variables[target];
+    if (variable?.kind === "outer" || variable?.assignedElsewhere) {
+      this.escape(state, value, {
+        reason: "captured",
+        origin,
+        why: `stored in the captured variable \`${variable.name}\``,
+      });
+      // Others see and may replace what an outer variable holds.
+      state.set(target, variable.kind === "outer" ? state.get(target) | value | other : value);
+      return;
+    }
+    if (has(state.escapedVariables, target)) {
+      this.escape(state, value, {
+        reason: "captured",
+        origin,
+        why: `stored in \`${variable?.name}\`, which an escaped closure captures`,
+      });
+    }
+    state.set(target, value);
+  }
+
+  /** A new binding of a captured variable: closures made so far keep the old one. */
+  private declare(state: State, { variable, keepsValue }: Instruction & { kind: "declare" }): void {
+    const binding = this.ir.variables[variable]?.binding;
+    const held = state.get(variable);
+    if (held === emptySet) return;
+    for (let id = 0; id < this.objects.size; id++) {
+      const object = this.objects.get(id);
+      if (object.kind !== "site" || object.shape.kind !== "closure") continue;
+      if (object.shape.captures.some((each) => each.variable === variable))
+        state.addField(id, `<${binding}>`, held);
+    }
+    if (!keepsValue) state.set(variable, emptySet);
+  }
+
+  // Escapes
+
+  /** Marks `set` and all that it reaches as known to somebody unknown (A1). */
+  escape(state: State, set: BitSet, cause: Omit<EscapeCause, "via">): void {
+    let frontier = set & ~state.escaped;
+    let via: number | null = null;
+    const queue: { set: BitSet; via: number | null }[] = [{ set: frontier, via }];
+    for (let next = queue.pop(); next; next = queue.pop()) {
+      frontier = next.set & ~state.escaped;
+      via = next.via;
+      if (frontier === emptySet) continue;
+      state.escaped |= frontier;
+      for (const id of members(frontier)) {
+        if (!this.causes.has(id)) this.causes.set(id, { ...cause, via });
+        const object = this.objects.get(id);
+        if (object.kind === "phantom") this.escapedPhantoms |= setOf(id);
+        queue.push({ set: state.contents(id), via: id });
+        if (object.kind === "site" && object.shape.kind === "closure") {
+          for (const { variable } of object.shape.captures) {
+            if (variable === null) continue;
+            state.escapedVariables |= setOf(variable);
+            queue.push({ set: state.get(variable), via: id });
+          }
+        }
+      }
+    }
+  }
+
+  /** An object's own code may run with it as `this`: its `valueOf`, `toString`, iterator, `then`. */
+  coerce(state: State, set: BitSet, origin: OriginId): void {
+    for (const id of members(set & ~state.escaped)) {
+      const object = this.objects.get(id);
+      if (object.kind === "phantom") this.coercedPhantoms |= setOf(id);
+      else if (runsOwnCode(object)) {
+        this.escape(state, setOf(id), {
+          reason: "passed-to-unknown",
+          origin,
+          why: "its own conversion or iterator may run",
+        });
+      } else if (object.kind === "site" && object.shape.kind === "array") {
+        // An array converts its elements; nested arrays end at the depth of the graph.
+        for (const held of members(state.contents(id) & ~state.escaped)) {
+          if (runsOwnCode(this.objects.get(held))) this.coerce(state, setOf(held), origin);
+        }
+      }
+    }
+  }
+
+  // Fields
+
+  load(state: State, base: BitSet, field: string): BitSet {
+    let result = emptySet;
+    for (const id of members(base)) result |= this.loadFrom(state, this.objects.get(id), field);
+    return result;
+  }
+
+  private loadFrom(state: State, object: AbstractObject, field: string): BitSet {
+    switch (object.kind) {
+      case "other":
+        return other;
+      case "phantom": {
+        const content = this.objects.contentOf(object, field);
+        if (has(state.escaped, object.id)) state.escaped |= setOf(content);
+        return setOf(content) | this.stored(state, object.id, field);
+      }
+      case "site": {
+        const changedByOthers = has(state.escaped, object.id) ? other : emptySet;
+        if (object.shape.kind === "buffer") return this.loadFromBuffer(object.id, field) | changedByOthers;
+        if (object.shape.kind === "array" && field === "length") return emptySet;
+        const stored = this.stored(state, object.id, field);
+        // A property that was never stored is the prototype's.
+        const isOwn = field === elementField || isIndex(field) || state.fields.get(object.id)?.has(field);
+        return stored | changedByOthers | (isOwn ? emptySet : other);
+      }
+      default:
+        return unreachable(object);
+    }
+  }
+
+  /** Elements are numbers; `buffer` is the same storage; other properties are the prototype's methods. */
+  private loadFromBuffer(id: number, field: string): BitSet {
+    if (field === elementField || isIndex(field) || buffersOwnNumbers.has(field)) return emptySet;
+    if (field === "buffer" || field === anyField) {
+      this.viewed |= setOf(id);
+      return field === anyField ? setOf(id) | other : setOf(id);
+    }
+    return other;
+  }
+
+  private stored(state: State, id: number, field: string): BitSet {
+    if (field === anyField) return state.contents(id);
+    const set = state.field(id, field) | state.field(id, anyField);
+    if (isIndex(field)) return set | state.field(id, elementField);
+    if (field !== elementField) return set;
+    let elements = set;
+    for (const [name, held] of state.fields.get(id) ?? []) if (isIndex(name)) elements |= held;
+    return elements;
+  }
+
+  private store(state: State, instruction: Instruction & { kind: "store" }): void {
+    const base = state.get(instruction.base);
+    const value = state.get(instruction.value);
+    const field = fieldName(instruction.field);
+    if (field !== elementField && field !== anyField && state.isExact(base, this.objects)) {
+      const object = this.objects.get(members(base)[0] as number);
+      if (object.kind === "site" && object.shape.kind !== "buffer" && !has(state.escaped, object.id)) {
+        return state.replaceField(object.id, field, value);
+      }
+    }
+    this.storeInto(state, { base, field, value, origin: instruction.origin });
+  }
+
+  /** `base.field = value`, adding to what is there. */
+  storeInto(state: State, store: { base: BitSet; field: string; value: BitSet; origin: OriginId }): void {
+    const { base, field, value, origin } = store;
+    for (const id of members(base)) {
+      const object = this.objects.get(id);
+      if (has(state.escaped, id))
+        this.escape(state, value, {
+          reason: "stored",
+          origin,
+          why: `stored in ${describeField(field)} of an object that others know`,
+        });
+      if (id === otherId) continue;
+      if (object.kind === "site" && object.shape.kind === "buffer") {
+        this.storeIntoBuffer(state, id, store);
+        continue;
+      }
+      state.addField(id, field, value);
+      if (object.kind === "phantom" && value !== emptySet) this.rememberStore(id, field, value);
+    }
+  }
+
+  /** A number goes in and the value is converted; any other property makes the view one that is never pooled. */
+  private storeIntoBuffer(
+    state: State,
+    id: number,
+    { field, value, origin }: { field: string; value: BitSet; origin: OriginId },
+  ): void {
+    if (field === elementField || isIndex(field)) return this.coerce(state, value, origin);
+    this.escape(state, setOf(id) | value, {
+      reason: "stored",
+      origin,
+      why: `given the property ${describeField(field)}`,
+    });
+  }
+
+  private rememberStore(from: number, field: string, value: BitSet): void {
+    const key = `${from}.${field}`;
+    const known = this.phantomStores.get(key);
+    if (known) known.to |= value;
+    else this.phantomStores.set(key, { from, field, to: value });
+  }
+
+  // Iteration and suspension
+
+  private iterate(state: State, instruction: Instruction & { kind: "iterate" }): BitSet {
+    const iterable = state.get(instruction.iterable);
+    this.coerce(state, iterable, instruction.origin);
+    const field = instruction.position === null ? elementField : `${instruction.position}`;
+    return this.elements(state, iterable, field);
+  }
+
+  /** What iterating yields: elements of arrays, numbers of buffers, anything of anything else. */
+  elements(state: State, iterable: BitSet, field: string): BitSet {
+    let result = emptySet;
+    for (const id of members(iterable)) {
+      const object = this.objects.get(id);
+      if (object.kind === "site" && object.shape.kind === "buffer") continue;
+      result |=
+        object.kind === "site" && object.shape.kind !== "array"
+          ? other | state.contents(id)
+          : this.loadFrom(state, object, field);
+    }
+    return result;
+  }
+
+  /** Awaiting a buffer or array gives it back; awaiting another object runs its `then`. */
+  private awaits(state: State, { target, source, origin }: Instruction & { kind: "await" }): void {
+    const value = state.get(source);
+    let result = emptySet;
+    for (const id of members(value)) {
+      const object = this.objects.get(id);
+      const passes =
+        object.kind === "site" && (object.shape.kind === "buffer" || object.shape.kind === "array");
+      if (passes) result |= setOf(id);
+      else {
+        this.escape(state, setOf(id), {
+          reason: "passed-to-unknown",
+          origin,
+          why: "awaited, which may call its `then`",
+        });
+        result |= other;
+      }
+    }
+    state.set(target, result);
+  }
+}
+
+function runsOwnCode(object: AbstractObject): boolean {
+  return object.kind === "site" && (object.shape.kind === "object" || object.shape.kind === "closure");
+}
+
+function fieldName(field: Field): string {
+  switch (field.kind) {
+    case "named":
+      return field.name;
+    case "element":
+      return elementField;
+    case "any":
+      return anyField;
+    default:
+      return unreachable(field);
+  }
+}
+
+function describeField(field: string): string {
+  return field === elementField || field === anyField ? "an element" : `\`${field}\``;
+}

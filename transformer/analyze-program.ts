@@ -1,0 +1,61 @@
+/** Passes 1 to 5 over a whole program: from syntax to the plans of all functions that make buffers. */
+import type TS from "typescript";
+import { analyzeFunction } from "./analysis/analyze-function.js";
+import { Summaries } from "./analysis/summaries.js";
+import type { FunctionId } from "./ir/ids.js";
+import type { LoweredFunction } from "./lower/builder.js";
+import { findFunctions } from "./lower/find-functions.js";
+import { findBufferSites, type SyntaxSite } from "./lower/find-sites.js";
+import { type Lowering, lowerFunction } from "./lower/function.js";
+import { ProgramIndex } from "./lower/program-index.js";
+import { functionName, isAnalysedFile } from "./lower/syntax.js";
+import { linkPlans } from "./plan/link-plans.js";
+import type { FunctionPlan } from "./plan/plan.js";
+import { planFunction } from "./plan/plan-function.js";
+
+export interface PlannedFunction {
+  readonly lowered: LoweredFunction;
+  readonly plan: FunctionPlan;
+}
+
+export interface ProgramPlan {
+  readonly functions: readonly PlannedFunction[];
+  readonly leftAlone: readonly (SyntaxSite & { readonly function: string; readonly why: string })[];
+}
+
+export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOnly: boolean }): ProgramPlan {
+  const index = new ProgramIndex(program);
+  const lowerings = new Map<FunctionId, Lowering>();
+  const lower = (id: FunctionId): Lowering => {
+    let lowering = lowerings.get(id);
+    if (!lowering) {
+      lowering = lowerFunction(index, index.functionNode(id), mode);
+      lowerings.set(id, lowering);
+    }
+    return lowering;
+  };
+  const summaries = new Summaries((id) => {
+    const lowering = lower(id);
+    return lowering.kind === "lowered" ? lowering.lowered.ir : null;
+  });
+  const functions: PlannedFunction[] = [];
+  const leftAlone: ProgramPlan["leftAlone"][number][] = [];
+  const files = program
+    .getSourceFiles()
+    .filter((file) => isAnalysedFile(program, file) && !program.isSourceFileFromExternalLibrary(file));
+  for (const file of files) {
+    for (const node of findFunctions(index, file)) {
+      const lowering = lower(index.functionId(node));
+      if (lowering.kind === "left-alone") {
+        const name = functionName(node);
+        leftAlone.push(
+          ...findBufferSites(index, node).map((site) => ({ ...site, function: name, why: lowering.why })),
+        );
+        continue;
+      }
+      const { lowered } = lowering;
+      functions.push({ lowered, plan: planFunction(analyzeFunction(lowered.ir, summaries.summaryOf)) });
+    }
+  }
+  return { functions: linkPlans(functions), leftAlone };
+}

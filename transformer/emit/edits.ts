@@ -1,0 +1,124 @@
+/**
+ * Turns plans into edits of syntax nodes: what to insert where, and which expressions to rewrite. Plans speak in
+ * ids; from here on it is nodes.
+ */
+import type TS from "typescript";
+import { invariant } from "../bailout.js";
+import type { LoweredFunction } from "../lower/builder.js";
+import type { FunctionPlan } from "../plan/plan.js";
+
+/** A free statement, still without its names. */
+export interface FreeEdit {
+  readonly value:
+    | { readonly kind: "name"; readonly name: string }
+    | { readonly kind: "handle"; readonly handle: HandleName };
+  readonly guards: readonly string[];
+  readonly reset: boolean;
+}
+
+/** An added variable; its name is made unique when the file is emitted. */
+export interface HandleName {
+  readonly base: string;
+}
+
+export interface SiteEdit {
+  /** Rewrite `new X(n)` to the runtime's `alloc(X, n)`. */
+  readonly allocate: boolean;
+  readonly handle: HandleName | null;
+}
+
+/** What is inserted at one place: frees, then declarations. */
+export interface Insertion {
+  readonly frees: FreeEdit[];
+  readonly handles: HandleName[];
+}
+
+export interface Edits {
+  readonly before: Map<TS.Node, Insertion>;
+  /** After the last statement of a list, or after a single statement. */
+  readonly atEnd: Map<TS.Node, Insertion>;
+  readonly inElse: Map<TS.Node, Insertion>;
+  /** Between the value of a statement (or arrow body) and what is done with it. */
+  readonly afterValue: Map<TS.Node, Insertion>;
+  readonly sites: Map<TS.Node, SiteEdit>;
+}
+
+export function newEdits(): Edits {
+  return { before: new Map(), atEnd: new Map(), inElse: new Map(), afterValue: new Map(), sites: new Map() };
+}
+
+export function isEmpty(edits: Edits): boolean {
+  return Object.values(edits).every((map: Map<TS.Node, unknown>) => map.size === 0);
+}
+
+export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: FunctionPlan): void {
+  const handles = plan.handles.map((each): HandleName => ({ base: each.name }));
+  for (const handle of plan.handles) {
+    insertionAt(edits, source, handle).handles.push(handles[handle.id] as HandleName);
+  }
+  for (const free of plan.frees) {
+    const point = ir.points[free.point];
+    invariant(point, "a free at an unknown point");
+    const name = (id: number): string => ir.variables[id]?.name ?? "";
+    const value: FreeEdit["value"] =
+      free.value.kind === "handle"
+        ? { kind: "handle", handle: handles[free.value.handle] as HandleName }
+        : { kind: "name", name: name(free.value.variable) };
+    const edit = { value, guards: free.guards.map(name), reset: free.reset };
+    const place =
+      point.kind === "statement" ? insertionAt(edits, source, point) : afterValue(edits, source, point);
+    place.frees.push(edit);
+  }
+  for (const site of plan.sites) {
+    if (site.verdict.kind === "kept") continue;
+    const info = ir.sites[site.site];
+    const allocate = info?.site.kind === "buffer" && info.site.form === "length";
+    const handle = site.handle === null ? null : (handles[site.handle] as HandleName);
+    if (allocate || handle) edits.sites.set(source.origins[site.origin] as TS.Node, { allocate, handle });
+  }
+}
+
+function entry(map: Map<TS.Node, Insertion>, node: TS.Node): Insertion {
+  let insertion = map.get(node);
+  if (!insertion) {
+    insertion = { frees: [], handles: [] };
+    map.set(node, insertion);
+  }
+  return insertion;
+}
+
+type Where = { readonly region: number; readonly index: number };
+
+/** The insertion before statement `index` of a region. */
+function insertionAt(edits: Edits, source: LoweredFunction["source"], { region, index }: Where): Insertion {
+  const found = source.regions[region];
+  invariant(found, "an unknown region");
+  const { node, role } = found;
+  switch (role) {
+    case "list": {
+      const statement = statementsOf(node)[index];
+      return statement ? entry(edits.before, statement) : entry(edits.atEnd, node);
+    }
+    case "single":
+      return index === 0 ? entry(edits.before, node) : entry(edits.atEnd, node);
+    case "missing-else":
+      return entry(edits.inElse, node);
+    case "value":
+      return entry(edits.before, node);
+    case "parameters":
+      return invariant(false, "an insertion among parameters") as never;
+  }
+}
+
+function afterValue(edits: Edits, source: LoweredFunction["source"], { region, index }: Where): Insertion {
+  const found = source.regions[region];
+  invariant(found, "an unknown region");
+  return entry(
+    edits.afterValue,
+    found.role === "list" ? (statementsOf(found.node)[index] as TS.Node) : found.node,
+  );
+}
+
+function statementsOf(node: TS.Node): readonly TS.Statement[] {
+  return (node as TS.Block).statements;
+}

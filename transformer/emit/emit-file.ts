@@ -1,0 +1,218 @@
+/**
+ * Carries out edits on one source file: frees inserted, handles declared, allocations rewritten. The result reads
+ * like code that a person could have written; source positions stay.
+ */
+import type TS from "typescript";
+import { ts } from "../typescript.js";
+import type { Edits, FreeEdit, HandleName, Insertion } from "./edits.js";
+import type { RuntimeImport } from "./runtime-import.js";
+
+export interface EmitInput {
+  readonly context: TS.TransformationContext;
+  readonly file: TS.SourceFile;
+  readonly edits: Edits;
+  readonly runtime: RuntimeImport;
+}
+
+export function emitFile({ context, file, edits, runtime }: EmitInput): TS.SourceFile {
+  const emitter = new Emitter(context, edits, runtime);
+  const edited = ts.visitEachChild(file, emitter.visit, context);
+  return runtime.addTo(emitter.withEnd(file, edited));
+}
+
+class Emitter {
+  private readonly factory: TS.NodeFactory;
+  private readonly handleNames = new Map<HandleName, TS.Identifier>();
+
+  constructor(
+    private readonly context: TS.TransformationContext,
+    private readonly edits: Edits,
+    private readonly runtime: RuntimeImport,
+  ) {
+    this.factory = context.factory;
+  }
+
+  readonly visit = (node: TS.Node): TS.VisitResult<TS.Node> => {
+    const inner = ts.visitEachChild(node, this.visit, this.context);
+    if (ts.isStatement(node)) return this.editStatement(node, this.withEnd(node, inner) as TS.Statement);
+    if (ts.isCaseOrDefaultClause(node)) return this.withEnd(node, inner);
+    if (ts.isArrowFunction(node)) return this.editArrow(node, inner as TS.ArrowFunction);
+    const edit = this.edits.sites.get(node);
+    return edit ? this.editSite(node as TS.Expression, inner as TS.Expression, edit) : inner;
+  };
+
+  // Statements
+
+  private editStatement(node: TS.Statement, inner: TS.Statement): TS.VisitResult<TS.Node> {
+    const before = this.edits.before.get(node);
+    const value = this.edits.afterValue.get(node);
+    const after = isList(node) ? undefined : this.edits.atEnd.get(node);
+    if (!before && !value && !after) return inner;
+    return [
+      ...(before ? this.insertion(before) : []),
+      ...(value ? this.splitStatement(node, inner, value) : [inner]),
+      ...(after ? this.insertion(after) : []),
+    ];
+  }
+
+  /** Adds what belongs at the end of a node's own statement list, and the `else` that an `if` lacks. */
+  withEnd<T extends TS.Node>(node: T, inner: T): T {
+    const { factory } = this;
+    const atElse = this.edits.inElse.get(node);
+    if (atElse && ts.isIfStatement(inner)) {
+      const otherwise = factory.createBlock(this.insertion(atElse), true);
+      return factory.updateIfStatement(
+        inner,
+        inner.expression,
+        inner.thenStatement,
+        otherwise,
+      ) as TS.Node as T;
+    }
+    const atEnd = this.edits.atEnd.get(node);
+    if (!atEnd || !isList(node)) return inner;
+    const list = inner as TS.Node as TS.Block | TS.SourceFile | TS.CaseOrDefaultClause | TS.ModuleBlock;
+    const statements = ts.setTextRange(
+      factory.createNodeArray([...list.statements, ...this.insertion(atEnd)]),
+      list.statements,
+    );
+    return this.withStatements(list, statements) as TS.Node as T;
+  }
+
+  private withStatements(
+    list: TS.Block | TS.SourceFile | TS.CaseOrDefaultClause | TS.ModuleBlock,
+    statements: TS.NodeArray<TS.Statement>,
+  ): TS.Node {
+    const { factory } = this;
+    if (ts.isSourceFile(list)) return factory.updateSourceFile(list, statements);
+    if (ts.isModuleBlock(list)) return factory.updateModuleBlock(list, statements);
+    if (ts.isCaseClause(list)) return factory.updateCaseClause(list, list.expression, statements);
+    if (ts.isDefaultClause(list)) return factory.updateDefaultClause(list, statements);
+    return factory.updateBlock(list, statements);
+  }
+
+  /** `return f(x);` → `const $r = f(x); $free(x); return $r;`, and the same for an assignment. */
+  private splitStatement(node: TS.Statement, inner: TS.Statement, insertion: Insertion): TS.Statement[] {
+    const { factory } = this;
+    const statements = this.insertion(insertion);
+    if (ts.isReturnStatement(inner) && inner.expression) {
+      if (isPlainName(inner.expression)) return [...statements, inner];
+      const { name, declaration } = this.remember(inner.expression, node);
+      return [declaration, ...statements, ts.setTextRange(factory.createReturnStatement(name), node)];
+    }
+    if (ts.isExpressionStatement(inner)) {
+      const assignment = ts.skipPartiallyEmittedExpressions(
+        skipParentheses(inner.expression),
+      ) as TS.BinaryExpression;
+      if (isPlainName(assignment.right)) return [...statements, inner];
+      const { name, declaration } = this.remember(assignment.right, node);
+      const assign = factory.updateBinaryExpression(
+        assignment,
+        assignment.left,
+        assignment.operatorToken,
+        name,
+      );
+      return [declaration, ...statements, factory.updateExpressionStatement(inner, assign)];
+    }
+    return [...statements, inner];
+  }
+
+  private remember(value: TS.Expression, node: TS.Node): { name: TS.Identifier; declaration: TS.Statement } {
+    const { factory } = this;
+    const name = factory.createUniqueName("$r", ts.GeneratedIdentifierFlags.Optimistic);
+    const declared = factory.createVariableDeclaration(name, undefined, undefined, value);
+    const list = factory.createVariableDeclarationList([declared], ts.NodeFlags.Const);
+    return { name, declaration: ts.setTextRange(factory.createVariableStatement(undefined, list), node) };
+  }
+
+  private editArrow(node: TS.ArrowFunction, inner: TS.ArrowFunction): TS.ArrowFunction {
+    const before = this.edits.before.get(node.body);
+    const value = this.edits.afterValue.get(node.body);
+    if (ts.isBlock(node.body) || (!before && !value)) return inner;
+    const { factory } = this;
+    const statements = before ? this.insertion(before) : [];
+    const result = factory.createReturnStatement(inner.body as TS.Expression);
+    const body = value ? this.splitStatement(ts.setTextRange(result, node.body), result, value) : [result];
+    const block = ts.setTextRange(factory.createBlock([...statements, ...body], true), node.body);
+    return factory.updateArrowFunction(
+      inner,
+      inner.modifiers,
+      inner.typeParameters,
+      inner.parameters,
+      inner.type,
+      inner.equalsGreaterThanToken,
+      block,
+    );
+  }
+
+  private insertion({ frees, handles }: Insertion): TS.Statement[] {
+    const { factory } = this;
+    const statements = frees.map((free) => this.freeStatement(free));
+    if (handles.length > 0) {
+      const declared = handles.map((handle) => factory.createVariableDeclaration(this.handleName(handle)));
+      const list = factory.createVariableDeclarationList(declared, ts.NodeFlags.Let);
+      statements.push(factory.createVariableStatement(undefined, list));
+    }
+    return statements;
+  }
+
+  private freeStatement({ value, guards, reset }: FreeEdit): TS.Statement {
+    const { factory } = this;
+    const name =
+      value.kind === "handle" ? this.handleName(value.handle) : factory.createIdentifier(value.name);
+    const call = factory.createCallExpression(this.runtime.reference("unsafeFree"), undefined, [name]);
+    // `unsafeFree` returns undefined, which is what a holder of nothing holds.
+    const statement = factory.createExpressionStatement(reset ? factory.createAssignment(name, call) : call);
+    const condition = guards
+      .map((guard): TS.Expression => factory.createStrictInequality(name, factory.createIdentifier(guard)))
+      .reduce<TS.Expression | null>((all, each) => (all ? factory.createLogicalAnd(all, each) : each), null);
+    return condition ? factory.createIfStatement(condition, statement) : statement;
+  }
+
+  private handleName(handle: HandleName): TS.Identifier {
+    let name = this.handleNames.get(handle);
+    if (!name) {
+      name = this.factory.createUniqueName(`$${handle.base}`, ts.GeneratedIdentifierFlags.Optimistic);
+      this.handleNames.set(handle, name);
+    }
+    return name;
+  }
+
+  // Sites
+
+  private editSite(
+    node: TS.Expression,
+    inner: TS.Expression,
+    { allocate, handle }: { readonly allocate: boolean; readonly handle: HandleName | null },
+  ): TS.Expression {
+    const { factory } = this;
+    let result = inner;
+    if (allocate && ts.isNewExpression(inner)) {
+      const length = inner.arguments?.[0] ?? factory.createNumericLiteral(0);
+      result = factory.createCallExpression(this.runtime.reference("alloc"), undefined, [
+        inner.expression,
+        length,
+      ]);
+      ts.setOriginalNode(ts.setTextRange(result, node), node);
+    }
+    if (!handle) return result;
+    const assignment = factory.createAssignment(this.handleName(handle), result);
+    const { parent } = node;
+    const isPlain =
+      ts.isVariableDeclaration(parent) || ts.isReturnStatement(parent) || ts.isExpressionStatement(parent);
+    return isPlain ? assignment : factory.createParenthesizedExpression(assignment);
+  }
+}
+
+function isList(node: TS.Node): boolean {
+  return (
+    ts.isBlock(node) || ts.isSourceFile(node) || ts.isCaseOrDefaultClause(node) || ts.isModuleBlock(node)
+  );
+}
+
+function isPlainName(node: TS.Expression): boolean {
+  return ts.isIdentifier(node) || ts.isLiteralExpression(node) || node.kind === ts.SyntaxKind.ThisKeyword;
+}
+
+function skipParentheses(node: TS.Expression): TS.Expression {
+  return ts.isParenthesizedExpression(node) ? skipParentheses(node.expression) : node;
+}

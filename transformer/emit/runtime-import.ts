@@ -1,0 +1,78 @@
+/**
+ * The import of the runtime in an emitted file, right in every module format.
+ *
+ * ES modules call through the imported name. In CommonJS output, TypeScript rewrites only identifiers that it
+ * has bound itself, so there a call goes through the import's generated name: `runtime_1.alloc`.
+ */
+import type TS from "typescript";
+import { ts } from "../typescript.js";
+
+export type RuntimeName = "alloc" | "unsafeFree";
+
+const localNames: Readonly<Record<RuntimeName, string>> = { alloc: "$alloc", unsafeFree: "$free" };
+
+export class RuntimeImport {
+  private readonly names = new Map<RuntimeName, TS.Identifier>();
+  private readonly declaration: TS.ImportDeclaration;
+  private readonly isCommonJs: boolean;
+
+  constructor(
+    private readonly factory: TS.NodeFactory,
+    readonly specifier: string,
+    { program, file }: { readonly program: TS.Program; readonly file: TS.SourceFile },
+  ) {
+    this.isCommonJs = emitsCommonJs(program, file);
+    this.declaration = factory.createImportDeclaration(
+      undefined,
+      undefined,
+      factory.createStringLiteral(specifier),
+    );
+  }
+
+  /** The expression that means the runtime's function `name`. */
+  reference(name: RuntimeName): TS.Expression {
+    const local = this.localName(name);
+    if (!this.isCommonJs) return local;
+    const module = this.factory.getGeneratedNameForNode(this.declaration);
+    return this.factory.createPropertyAccessExpression(module, name);
+  }
+
+  private localName(name: RuntimeName): TS.Identifier {
+    let local = this.names.get(name);
+    if (!local) {
+      const flags = ts.GeneratedIdentifierFlags.Optimistic | ts.GeneratedIdentifierFlags.FileLevel;
+      local = this.factory.createUniqueName(localNames[name], flags);
+      this.names.set(name, local);
+    }
+    return local;
+  }
+
+  /** Puts the import after the prologue, if anything was referenced. */
+  addTo(file: TS.SourceFile): TS.SourceFile {
+    if (this.names.size === 0) return file;
+    const { factory } = this;
+    const specifiers = [...this.names].map(([name, local]) =>
+      factory.createImportSpecifier(false, factory.createIdentifier(name), local),
+    );
+    const clause = factory.createImportClause(undefined, undefined, factory.createNamedImports(specifiers));
+    // The generated name belongs to this very node, so it is completed in place.
+    (this.declaration as { importClause: TS.ImportClause }).importClause = clause;
+    const prologue = file.statements.findIndex(
+      (each) => !ts.isExpressionStatement(each) || !ts.isStringLiteral(each.expression),
+    );
+    const at = prologue < 0 ? file.statements.length : prologue;
+    const statements = [...file.statements.slice(0, at), this.declaration, ...file.statements.slice(at)];
+    return factory.updateSourceFile(
+      file,
+      ts.setTextRange(factory.createNodeArray(statements), file.statements),
+    );
+  }
+}
+
+function emitsCommonJs(program: TS.Program, file: TS.SourceFile): boolean {
+  // Public in its effect (it is what the emitter asks), not in its declaration.
+  const { getEmitModuleFormatOfFile } = program as TS.Program & {
+    getEmitModuleFormatOfFile(file: TS.SourceFile): TS.ModuleKind;
+  };
+  return getEmitModuleFormatOfFile(file) < ts.ModuleKind.ES2015;
+}

@@ -1,0 +1,271 @@
+/** Lowers names and patterns: declaring, reading and assigning variables, destructuring with defaults. */
+import type TS from "typescript";
+import type { RegionId, VariableId } from "../ir/ids.js";
+import type { Field } from "../ir/ir.js";
+import { ts } from "../typescript.js";
+import type { FunctionBuilder } from "./builder.js";
+import type { BindingFacts } from "./captures.js";
+import { lowerExpression } from "./expression.js";
+import { lowerFieldKey } from "./member.js";
+import { escape } from "./statement.js";
+import { skipWrappers } from "./syntax.js";
+
+/** Where a name's value lives, as seen from the function being lowered. */
+type Place =
+  | {
+      readonly kind: "own";
+      readonly variable: VariableId;
+      readonly shared: boolean;
+      readonly mutable: boolean;
+    }
+  | { readonly kind: "outer"; readonly variable: VariableId }
+  | { readonly kind: "foreign" };
+
+interface Declared {
+  readonly region: RegionId | null;
+  readonly keepsValue: boolean;
+}
+
+function placeOf(b: FunctionBuilder, name: TS.Identifier, region: RegionId | null = null): Place {
+  const symbol = b.index.symbolOf(name);
+  const facts = symbol && b.index.factsOfBinding(symbol);
+  if (!symbol || !facts) return { kind: "foreign" };
+  if (facts.declaredIn === b.node) {
+    const variable = ownVariable(b, facts, region);
+    // At the top level of a file, other functions may use the variable at any time.
+    const isModule = ts.isSourceFile(b.node);
+    return {
+      kind: "own",
+      variable,
+      shared: isModule && (facts.captured || facts.exported),
+      mutable: facts.assignments > 1 || facts.assignedElsewhere,
+    };
+  }
+  if (ts.isSourceFile(facts.declaredIn)) return { kind: "foreign" };
+  return { kind: "outer", variable: outerVariable(b, symbol) };
+}
+
+function ownVariable(b: FunctionBuilder, facts: BindingFacts, region: RegionId | null): VariableId {
+  const binding = b.index.bindingId(facts.symbol);
+  return b.bindingVariable(binding, () =>
+    b.newVariable(facts.symbol.name, "local", {
+      binding,
+      captured: facts.captured,
+      assignedElsewhere: facts.assignedElsewhere,
+      assignments: facts.assignments,
+      region,
+    }),
+  );
+}
+
+/** The variable that stands for a binding of an enclosing function. */
+export function outerVariable(b: FunctionBuilder, symbol: TS.Symbol): VariableId {
+  const binding = b.index.bindingId(symbol);
+  const facts = b.index.factsOfBinding(symbol);
+  return b.bindingVariable(binding, () =>
+    b.newVariable(symbol.name, "outer", {
+      binding,
+      captured: true,
+      assignedElsewhere: facts?.assignedElsewhere ?? true,
+      assignments: facts?.assignments ?? 2,
+    }),
+  );
+}
+
+/** The function's variable for a captured symbol: its own, or an outer one. */
+export function capturedVariable(b: FunctionBuilder, symbol: TS.Symbol): VariableId {
+  const facts = b.index.factsOfBinding(symbol);
+  return facts && facts.declaredIn === b.node ? ownVariable(b, facts, null) : outerVariable(b, symbol);
+}
+
+/** Begins the life of the names in a declaration. */
+export function declareVariable(b: FunctionBuilder, name: TS.BindingName, declared: Declared): void {
+  if (!ts.isIdentifier(name)) {
+    for (const element of name.elements) {
+      if (ts.isBindingElement(element)) declareVariable(b, element.name, declared);
+    }
+    return;
+  }
+  const place = placeOf(b, name, declared.region);
+  if (place.kind !== "own" || !b.variable(place.variable).captured) return;
+  b.emit(name, { kind: "declare", variable: place.variable, keepsValue: declared.keepsValue });
+}
+
+/** Reads a name. A variable that may be assigned again is copied, so that the value read is the value used. */
+export function readName(b: FunctionBuilder, name: TS.Identifier): VariableId {
+  const place = placeOf(b, name);
+  switch (place.kind) {
+    case "own": {
+      if (!place.mutable && !place.shared) return place.variable;
+      const target = b.temporary();
+      b.emit(name, { kind: "copy", target, source: place.variable });
+      return target;
+    }
+    case "outer": {
+      const target = b.temporary();
+      b.emit(name, { kind: "copy", target, source: place.variable });
+      return target;
+    }
+    case "foreign": {
+      const target = b.temporary();
+      b.emit(name, { kind: name.text === "undefined" ? "constant" : "foreign", target });
+      return target;
+    }
+  }
+}
+
+/** Assigns a name. */
+export function storeName(b: FunctionBuilder, name: TS.Identifier, value: VariableId): void {
+  const place = placeOf(b, name);
+  switch (place.kind) {
+    case "own":
+      b.emit(name, { kind: "copy", target: place.variable, source: value });
+      if (place.shared)
+        escape(b, name, {
+          operands: [value],
+          reason: "stored",
+          why: `stored in the module's variable \`${name.text}\``,
+        });
+      return;
+    case "outer":
+      b.emit(name, { kind: "copy", target: place.variable, source: value });
+      return;
+    case "foreign":
+      escape(b, name, {
+        operands: [value],
+        reason: "stored",
+        why: `stored in the module's variable \`${name.text}\``,
+      });
+      return;
+  }
+}
+
+/** `value`, or the default's value where `value` may be undefined. */
+export function withDefault(
+  b: FunctionBuilder,
+  value: VariableId,
+  initializer: TS.Expression | undefined,
+): VariableId {
+  if (!initializer) return value;
+  const target = b.temporary();
+  const missing = b.newBlock();
+  const after = b.newBlock();
+  b.emit(initializer, { kind: "copy", target, source: value });
+  b.branchTo(missing, after);
+  b.switchTo(missing);
+  b.emit(initializer, { kind: "copy", target, source: lowerExpression(b, initializer) });
+  b.continueIn(after);
+  return target;
+}
+
+/** Binds the names of a declaration's pattern to the parts of `value`. */
+export function declarePattern(b: FunctionBuilder, name: TS.BindingName, value: VariableId): void {
+  if (ts.isIdentifier(name)) return storeName(b, name, value);
+  if (ts.isObjectBindingPattern(name)) {
+    for (const element of name.elements) {
+      const part = element.dotDotDotToken
+        ? lowerObjectRest(b, element, value)
+        : loadField(b, element, value, patternKey(b, element));
+      declarePattern(b, element.name, withDefault(b, part, element.initializer));
+    }
+    return;
+  }
+  name.elements.forEach((element, position) => {
+    if (!ts.isBindingElement(element)) return;
+    const part = element.dotDotDotToken
+      ? lowerArrayRest(b, element, value)
+      : loadPosition(b, element, value, position);
+    declarePattern(b, element.name, withDefault(b, part, element.initializer));
+  });
+}
+
+function patternKey(b: FunctionBuilder, element: TS.BindingElement): Field {
+  const { propertyName, name } = element;
+  if (!propertyName) return { kind: "named", name: (name as TS.Identifier).text };
+  return lowerFieldKey(b, propertyName);
+}
+
+function loadField(b: FunctionBuilder, node: TS.Node, base: VariableId, field: Field): VariableId {
+  const target = b.temporary();
+  b.emit(node, { kind: "load", target, base, field });
+  return target;
+}
+
+function loadPosition(b: FunctionBuilder, node: TS.Node, iterable: VariableId, position: number): VariableId {
+  const target = b.temporary();
+  b.emit(node, { kind: "iterate", target, iterable, position });
+  return target;
+}
+
+function lowerObjectRest(b: FunctionBuilder, node: TS.Node, source: VariableId): VariableId {
+  const target = b.temporary();
+  b.emit(node, { kind: "object", target, site: b.newSite(node, { kind: "object" }) });
+  const value = loadField(b, node, source, { kind: "any" });
+  b.emit(node, { kind: "store", base: target, field: { kind: "any" }, value });
+  return target;
+}
+
+function lowerArrayRest(b: FunctionBuilder, node: TS.Node, iterable: VariableId): VariableId {
+  const target = b.temporary();
+  b.emit(node, { kind: "object", target, site: b.newSite(node, { kind: "array" }) });
+  const value = b.temporary();
+  b.emit(node, { kind: "iterate", target: value, iterable, position: null });
+  b.emit(node, { kind: "store", base: target, field: { kind: "element" }, value });
+  return target;
+}
+
+/** Assigns to the left side of an assignment: a name, a member, or a pattern of them. */
+export function assignPattern(b: FunctionBuilder, left: TS.Expression, value: VariableId): void {
+  const target = skipWrappers(left);
+  if (ts.isIdentifier(target)) return storeName(b, target, value);
+  if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
+    return assignMember(b, target, value);
+  }
+  if (ts.isBinaryExpression(target) && target.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
+    return assignPattern(b, target.left, withDefault(b, value, target.right));
+  }
+  if (ts.isArrayLiteralExpression(target)) {
+    target.elements.forEach((element, position) => {
+      if (ts.isOmittedExpression(element)) return;
+      if (ts.isSpreadElement(element))
+        assignPattern(b, element.expression, lowerArrayRest(b, element, value));
+      else assignPattern(b, element, loadPosition(b, element, value, position));
+    });
+    return;
+  }
+  if (ts.isObjectLiteralExpression(target)) return assignObjectPattern(b, target, value);
+  escape(b, left, {
+    operands: [value, lowerExpression(b, left)],
+    reason: "unsupported-syntax",
+    why: "an assignment target",
+  });
+}
+
+function assignObjectPattern(
+  b: FunctionBuilder,
+  target: TS.ObjectLiteralExpression,
+  value: VariableId,
+): void {
+  for (const property of target.properties) {
+    if (ts.isShorthandPropertyAssignment(property)) {
+      const part = loadField(b, property, value, { kind: "named", name: property.name.text });
+      storeName(b, property.name, withDefault(b, part, property.objectAssignmentInitializer));
+    } else if (ts.isPropertyAssignment(property)) {
+      const part = loadField(b, property, value, lowerFieldKey(b, property.name));
+      assignPattern(b, property.initializer, part);
+    } else if (ts.isSpreadAssignment(property)) {
+      assignPattern(b, property.expression, lowerObjectRest(b, property, value));
+    }
+  }
+}
+
+/** `base.field = value`. */
+export function assignMember(
+  b: FunctionBuilder,
+  target: TS.PropertyAccessExpression | TS.ElementAccessExpression,
+  value: VariableId,
+): void {
+  const base = lowerExpression(b, target.expression);
+  const key = ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
+  b.emit(target, { kind: "store", base, field: lowerFieldKey(b, key), value });
+}

@@ -1,0 +1,206 @@
+/** Lowers calls, `new` and tagged templates: which function is called, and with what. */
+import type TS from "typescript";
+import { libraryEffects } from "../effects/lookup.js";
+import type { BlockId, VariableId } from "../ir/ids.js";
+import type { Argument, Callee, SiteKind } from "../ir/ir.js";
+import { ts } from "../typescript.js";
+import type { FunctionBuilder } from "./builder.js";
+import {
+  capturesOf,
+  constant,
+  foreign,
+  leaveIfAbsent,
+  lowerBase,
+  lowerExpression,
+  lowerLink,
+} from "./expression.js";
+import { receiverVariable } from "./function.js";
+import { lowerFieldKey } from "./member.js";
+import { classifyConstruction } from "./site.js";
+import { isAnalysedFile, skipWrappers } from "./syntax.js";
+
+function lowerArguments(b: FunctionBuilder, nodes: readonly TS.Expression[] | undefined): Argument[] {
+  return (nodes ?? []).map((node) =>
+    ts.isSpreadElement(node)
+      ? { variable: lowerExpression(b, node.expression), spread: true }
+      : { variable: lowerExpression(b, node), spread: false },
+  );
+}
+
+export function lowerCall(b: FunctionBuilder, node: TS.CallExpression, short: BlockId | null): VariableId {
+  const callee = ts.isParenthesizedExpression(node.expression)
+    ? node.expression
+    : skipWrappers(node.expression);
+  if (callee.kind === ts.SyntaxKind.ImportKeyword || callee.kind === ts.SyntaxKind.SuperKeyword) {
+    const receiver = callee.kind === ts.SyntaxKind.SuperKeyword ? receiverVariable(b, node) : null;
+    return emitCall(b, node, { callee: { kind: "unknown", name: callee.getText() }, receiver });
+  }
+  if (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee)) {
+    return lowerMethodCall(b, node, { member: callee, short });
+  }
+  const library = libraryEffects(b.index, node);
+  if (library) return emitCall(b, node, { callee: { kind: "library", ...library }, receiver: null });
+  const targets = functionTargets(b, callee);
+  if (targets) return emitCall(b, node, { callee: targets, receiver: null });
+  const inChain = short !== null && ts.isOptionalChain(node);
+  const variable = inChain ? lowerLink(b, node.expression, short) : lowerExpression(b, node.expression);
+  leaveIfAbsent(b, node, short);
+  return emitCall(b, node, { callee: { kind: "value", variable, name: shortText(callee) }, receiver: null });
+}
+
+interface MethodCall {
+  readonly member: TS.PropertyAccessExpression | TS.ElementAccessExpression;
+  readonly short: BlockId | null;
+}
+
+function lowerMethodCall(
+  b: FunctionBuilder,
+  node: TS.CallExpression,
+  { member, short }: MethodCall,
+): VariableId {
+  const isSuper = member.expression.kind === ts.SyntaxKind.SuperKeyword;
+  const receiver = isSuper ? receiverVariable(b, node) : lowerBase(b, member, short);
+  const library = isSuper ? null : libraryEffects(b.index, node);
+  if (library) {
+    leaveIfAbsent(b, node, short);
+    return emitCall(b, node, { callee: { kind: "library", ...library }, receiver });
+  }
+  const key = ts.isPropertyAccessExpression(member) ? member.name : member.argumentExpression;
+  const field = lowerFieldKey(b, key);
+  const variable = b.temporary();
+  b.emit(member, { kind: "load", target: variable, base: receiver, field });
+  leaveIfAbsent(b, node, short);
+  return emitCall(b, node, { callee: { kind: "value", variable, name: shortText(member) }, receiver });
+}
+
+function shortText(node: TS.Node): string {
+  const text = node.getText().replace(/\s+/g, " ");
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}
+
+interface Call {
+  readonly callee: Callee;
+  readonly receiver: VariableId | null;
+}
+
+function emitCall(
+  b: FunctionBuilder,
+  node: TS.CallExpression | TS.NewExpression,
+  { callee, receiver }: Call,
+): VariableId {
+  const target = b.temporary();
+  const args = lowerArguments(b, node.arguments);
+  b.emit(node, {
+    kind: "call",
+    target,
+    callee,
+    receiver,
+    arguments: args,
+    construct: ts.isNewExpression(node),
+    site: b.newSite(node, callSite(b, node, callee)),
+  });
+  return target;
+}
+
+/** A library call that makes a buffer is that buffer's site. */
+function callSite(b: FunctionBuilder, node: TS.Expression, callee: Callee): SiteKind {
+  if (callee.kind !== "library") return { kind: "call" };
+  for (const effect of callee.effects) {
+    switch (effect.result.kind) {
+      case "fresh-buffer":
+        return { kind: "buffer", type: effect.result.type, form: "copy" };
+      case "fresh-buffer-like-receiver":
+      case "fresh-buffer-or-view":
+        return { kind: "buffer", type: bufferTypeName(b, node), form: "copy" };
+    }
+  }
+  return { kind: "call" };
+}
+
+function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { kind: "buffer" })["type"] {
+  const name = b.index.checker.getTypeAtLocation(node).symbol?.name;
+  return (name ?? "Float64Array") as (SiteKind & { kind: "buffer" })["type"];
+}
+
+// Functions of the program
+
+/** The functions that a callee expression names, if they can be no others. */
+function functionTargets(b: FunctionBuilder, callee: TS.Expression): Callee | null {
+  if (!ts.isIdentifier(callee)) return null;
+  const symbol = b.index.symbolOf(callee);
+  const declaration = symbol && functionDeclarationOf(symbol);
+  if (!symbol || !declaration) return null;
+  if (!isAnalysedFile(b.index.program, declaration.getSourceFile())) return null;
+  const facts = b.index.factsOfBinding(symbol);
+  if (facts && (facts.assignedElsewhere || facts.assignments > 1)) return null;
+  const captures = capturesOf(b, declaration);
+  return { kind: "functions", name: callee.text, targets: [b.index.functionId(declaration)], captures };
+}
+
+/** The one function with a body that a symbol is bound to for good. */
+function functionDeclarationOf(symbol: TS.Symbol): TS.FunctionLikeDeclaration | null {
+  const bodies = (symbol.declarations ?? []).filter(
+    (each) => !ts.isFunctionDeclaration(each) || each.body !== undefined,
+  );
+  const [declaration] = bodies;
+  if (!declaration || bodies.length !== 1) return null;
+  if (ts.isFunctionDeclaration(declaration)) return declaration;
+  const value = constantValue(declaration);
+  if (!value) return null;
+  const inner = skipWrappers(value);
+  return ts.isArrowFunction(inner) || ts.isFunctionExpression(inner) ? inner : null;
+}
+
+function constantValue(declaration: TS.Declaration): TS.Expression | undefined {
+  if (ts.isExportAssignment(declaration)) return declaration.expression;
+  if (!ts.isVariableDeclaration(declaration)) return undefined;
+  const isConst = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
+  return isConst && ts.isIdentifier(declaration.name) ? declaration.initializer : undefined;
+}
+
+// Construction
+
+export function lowerNew(b: FunctionBuilder, node: TS.NewExpression): VariableId {
+  const construction = classifyConstruction(b.index, node);
+  switch (construction.kind) {
+    case "buffer": {
+      // The constructor expression is evaluated too; a plain name has no effect.
+      if (!ts.isIdentifier(skipWrappers(node.expression))) lowerExpression(b, node.expression);
+      const operands = lowerArguments(b, node.arguments).map((each) => each.variable);
+      const site = b.newSite(node, { kind: "buffer", type: construction.type, form: construction.form });
+      const target = b.temporary();
+      b.emit(node, { kind: "allocate", target, site, operands });
+      return target;
+    }
+    case "library":
+      return emitCall(b, node, { callee: construction.callee, receiver: null });
+    case "other": {
+      const variable = lowerExpression(b, node.expression);
+      const callee: Callee = { kind: "unknown", name: `new ${shortText(node.expression)}` };
+      void variable;
+      return emitCall(b, node, { callee, receiver: null });
+    }
+  }
+}
+
+export function lowerTaggedTemplate(b: FunctionBuilder, node: TS.TaggedTemplateExpression): VariableId {
+  const tag = skipWrappers(node.tag);
+  let receiver: VariableId | null = null;
+  if (ts.isPropertyAccessExpression(tag)) receiver = lowerExpression(b, tag.expression);
+  else lowerExpression(b, tag);
+  const strings = foreign(b, node.template);
+  const values = ts.isTemplateExpression(node.template)
+    ? node.template.templateSpans.map((span) => lowerExpression(b, span.expression))
+    : [constant(b, node.template)];
+  const target = b.temporary();
+  b.emit(node, {
+    kind: "call",
+    target,
+    callee: { kind: "unknown", name: shortText(tag) },
+    receiver,
+    arguments: [strings, ...values].map((variable) => ({ variable, spread: false })),
+    construct: false,
+    site: b.newSite(node, { kind: "call" }),
+  });
+  return target;
+}

@@ -1,0 +1,207 @@
+/**
+ * Collects, in one walk of a source file, which variables are captured by which functions.
+ *
+ * A variable is *captured* if a function other than the declaring one uses it, and *assigned elsewhere* if
+ * such a function assigns it. A function's *free variables* are those it, or a function nested in it, uses
+ * from an enclosing function. Variables of the file's top level are free in nobody: every function may use
+ * them at any time, so the lowering treats them as foreign.
+ */
+import type TS from "typescript";
+import { ts } from "../typescript.js";
+import type { ProgramIndex } from "./program-index.js";
+import { type FunctionNode, isAssignmentTarget, isFunctionNode } from "./syntax.js";
+
+export interface BindingFacts {
+  readonly symbol: TS.Symbol;
+  readonly declaredIn: FunctionNode;
+  captured: boolean;
+  assignedElsewhere: boolean;
+  /** Assignments in the source, an initialiser included. */
+  assignments: number;
+  exported: boolean;
+}
+
+export interface FunctionFacts {
+  /** Variables of enclosing functions that this one, or one nested in it, uses. */
+  readonly free: Set<TS.Symbol>;
+  /** This arrow function, or an arrow nested in it, uses the `this` of the function around. */
+  usesOuterThis: boolean;
+  /** Uses its own `arguments`. */
+  usesArguments: boolean;
+  /** Why no code of this function can be understood, if so. */
+  hopeless: string | null;
+}
+
+interface Walk {
+  readonly index: ProgramIndex;
+  readonly file: TS.SourceFile;
+  readonly bindings: Map<TS.Symbol, BindingFacts>;
+  readonly functions: Map<FunctionNode, FunctionFacts>;
+}
+
+export function collectCaptures(walk: Walk): void {
+  walkNode(walk, walk.file, []);
+}
+
+function walkNode(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): void {
+  if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+  let inner = stack;
+  if (isFunctionNode(node)) {
+    walk.functions.set(node, { free: new Set(), usesOuterThis: false, usesArguments: false, hopeless: null });
+    inner = [...stack, node];
+  }
+  if (ts.isIdentifier(node)) noteIdentifier(walk, node, inner);
+  else if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword)
+    noteThis(walk, inner);
+  else if (ts.isWithStatement(node)) markHopeless(walk, inner, "a with statement");
+  ts.forEachChild(node, (child) => walkNode(walk, child, inner));
+}
+
+function markHopeless(walk: Walk, stack: readonly FunctionNode[], why: string): void {
+  for (const each of stack) {
+    const facts = walk.functions.get(each);
+    if (facts && !ts.isSourceFile(each)) facts.hopeless = why;
+  }
+}
+
+function noteThis(walk: Walk, stack: readonly FunctionNode[]): void {
+  for (let i = stack.length - 1; i >= 0; i--) {
+    const at = stack[i];
+    if (!at || !ts.isArrowFunction(at)) return;
+    const facts = walk.functions.get(at);
+    if (facts) facts.usesOuterThis = true;
+  }
+}
+
+function noteArguments(walk: Walk, stack: readonly FunctionNode[]): void {
+  for (let i = stack.length - 1; i >= 0; i--) {
+    const at = stack[i];
+    if (!at) return;
+    if (ts.isArrowFunction(at)) continue;
+    const facts = walk.functions.get(at);
+    if (facts) facts.usesArguments = true;
+    return;
+  }
+}
+
+function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly FunctionNode[]): void {
+  const parent = node.parent;
+  if (node.text === "eval" && ts.isCallExpression(parent) && parent.expression === node) {
+    markHopeless(walk, stack, "a direct eval");
+    return;
+  }
+  if (node.text === "arguments" && !isName(node)) {
+    noteArguments(walk, stack);
+    return;
+  }
+  if (isName(node) && !isDeclarationName(node)) return;
+  const symbol = resolve(walk, node);
+  if (!symbol?.valueDeclaration || symbol.valueDeclaration.getSourceFile() !== walk.file) return;
+  if (!(symbol.flags & (ts.SymbolFlags.Variable | ts.SymbolFlags.Function | ts.SymbolFlags.Class))) return;
+  const facts = factsOf(walk, symbol, symbol.valueDeclaration);
+  if (ts.isExportSpecifier(parent) || ts.isExportAssignment(parent)) facts.exported = true;
+  if (isDeclarationName(node)) {
+    if (declares(node)) facts.assignments++;
+    return;
+  }
+  noteUse({ walk, facts, symbol, stack, assigns: isAssignmentTarget(node) });
+}
+
+interface Use {
+  readonly walk: Walk;
+  readonly facts: BindingFacts;
+  readonly symbol: TS.Symbol;
+  readonly stack: readonly FunctionNode[];
+  readonly assigns: boolean;
+}
+
+function noteUse({ walk, facts, symbol, stack, assigns }: Use): void {
+  if (assigns) facts.assignments++;
+  const user = stack[stack.length - 1];
+  if (user === facts.declaredIn) return;
+  facts.captured = true;
+  if (assigns) facts.assignedElsewhere = true;
+  if (ts.isSourceFile(facts.declaredIn)) return;
+  for (let i = stack.length - 1; i >= 0; i--) {
+    const at = stack[i];
+    if (!at || at === facts.declaredIn) return;
+    walk.functions.get(at)?.free.add(symbol);
+  }
+}
+
+function resolve(walk: Walk, node: TS.Identifier): TS.Symbol | undefined {
+  if (ts.isExportSpecifier(node.parent)) {
+    return walk.index.checker.getExportSpecifierLocalTargetSymbol(node.parent);
+  }
+  if (ts.isShorthandPropertyAssignment(node.parent)) {
+    return walk.index.checker.getShorthandAssignmentValueSymbol(node.parent);
+  }
+  return walk.index.checker.getSymbolAtLocation(node);
+}
+
+function factsOf(walk: Walk, symbol: TS.Symbol, declaration: TS.Node): BindingFacts {
+  let facts = walk.bindings.get(symbol);
+  if (!facts) {
+    facts = {
+      symbol,
+      declaredIn: scopeOf(declaration),
+      captured: false,
+      assignedElsewhere: false,
+      assignments: 0,
+      exported: isExported(declaration),
+    };
+    walk.bindings.set(symbol, facts);
+  }
+  return facts;
+}
+
+/** The function whose frame holds the variable. A parameter, its default included, belongs to its function. */
+function scopeOf(declaration: TS.Node): FunctionNode {
+  let at: TS.Node =
+    ts.isFunctionLike(declaration) && !ts.isFunctionExpression(declaration)
+      ? declaration.parent
+      : declaration;
+  while (!isFunctionNode(at)) at = at.parent;
+  return at;
+}
+
+function isExported(declaration: TS.Node): boolean {
+  return !!(ts.getCombinedModifierFlags(declaration as TS.Declaration) & ts.ModifierFlags.Export);
+}
+
+/** An identifier that names a property, a label or the like, and is no expression. */
+function isName(node: TS.Identifier): boolean {
+  const parent = node.parent;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
+  if (ts.isPropertyAssignment(parent)) return parent.name === node;
+  if (ts.isBindingElement(parent)) return parent.propertyName === node || parent.name === node;
+  if (ts.isExportSpecifier(parent)) return false;
+  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return true;
+  if (ts.isMetaProperty(parent) || ts.isQualifiedName(parent) || ts.isJsxAttribute(parent)) return true;
+  return "name" in parent && parent.name === node && !ts.isShorthandPropertyAssignment(parent);
+}
+
+function isDeclarationName(node: TS.Identifier): boolean {
+  const parent = node.parent;
+  if (ts.isBindingElement(parent)) return parent.name === node;
+  return (
+    (ts.isVariableDeclaration(parent) ||
+      ts.isParameter(parent) ||
+      ts.isFunctionLike(parent) ||
+      ts.isClassLike(parent)) &&
+    (parent as TS.NamedDeclaration).name === node
+  );
+}
+
+/** Whether the declaration gives the variable a value: an initialiser, a parameter, a loop's variable, a pattern. */
+function declares(node: TS.Identifier): boolean {
+  const parent = node.parent;
+  if (ts.isFunctionLike(parent)) return "body" in parent && parent.body !== undefined;
+  if (!ts.isVariableDeclaration(parent)) return true;
+  return (
+    !!parent.initializer ||
+    ts.isForInStatement(parent.parent.parent) ||
+    ts.isForOfStatement(parent.parent.parent) ||
+    ts.isCatchClause(parent.parent)
+  );
+}

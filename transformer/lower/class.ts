@@ -1,0 +1,32 @@
+/**
+ * Lowers a class where it is evaluated. The class object itself is foreign: what its methods, initialisers and
+ * static blocks capture escapes with it. Its members are functions of their own.
+ */
+import type TS from "typescript";
+import type { VariableId } from "../ir/ids.js";
+import { ts } from "../typescript.js";
+import type { FunctionBuilder } from "./builder.js";
+import { lowerClosure, lowerExpression } from "./expression.js";
+import { escape } from "./statement.js";
+import { isFunctionNode } from "./syntax.js";
+
+export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {
+  const operands: VariableId[] = [];
+  const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
+  if (heritage?.types[0]) operands.push(lowerExpression(b, heritage.types[0].expression));
+  for (const decorator of (ts.canHaveDecorators(node) && ts.getDecorators(node)) || []) {
+    operands.push(lowerExpression(b, decorator.expression));
+  }
+  for (const member of node.members) lowerMember(b, member, operands);
+  return escape(b, node, { operands, reason: "captured", why: "captured by a class" });
+}
+
+function lowerMember(b: FunctionBuilder, member: TS.ClassElement, operands: VariableId[]): void {
+  if (member.name && ts.isComputedPropertyName(member.name))
+    operands.push(lowerExpression(b, member.name.expression));
+  for (const decorator of (ts.canHaveDecorators(member) && ts.getDecorators(member)) || []) {
+    operands.push(lowerExpression(b, decorator.expression));
+  }
+  // Methods, initialisers and static blocks run at times of their own, with what they capture.
+  if (isFunctionNode(member)) operands.push(lowerClosure(b, member));
+}

@@ -1,0 +1,389 @@
+/** Lowers expressions. Each returns the variable that holds its value. */
+import type TS from "typescript";
+import type { BlockId, VariableId } from "../ir/ids.js";
+import { ts } from "../typescript.js";
+import { assignPattern, capturedVariable, readName, storeName } from "./binding.js";
+import type { FunctionBuilder } from "./builder.js";
+import { lowerCall, lowerNew, lowerTaggedTemplate } from "./call.js";
+import { lowerClass } from "./class.js";
+import { receiverVariable } from "./function.js";
+import { lowerArrayLiteral, lowerObjectLiteral } from "./literal.js";
+import { lowerFieldKey } from "./member.js";
+import { escape } from "./statement.js";
+import { type FunctionNode, skipWrappers } from "./syntax.js";
+
+export function lowerExpression(b: FunctionBuilder, expression: TS.Expression): VariableId {
+  const node = skipWrappers(expression);
+  switch (node.kind) {
+    case ts.SyntaxKind.Identifier:
+      return readName(b, node as TS.Identifier);
+    case ts.SyntaxKind.ThisKeyword:
+      return receiverVariable(b, node);
+    case ts.SyntaxKind.StringLiteral:
+    case ts.SyntaxKind.NumericLiteral:
+    case ts.SyntaxKind.BigIntLiteral:
+    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
+    case ts.SyntaxKind.TrueKeyword:
+    case ts.SyntaxKind.FalseKeyword:
+    case ts.SyntaxKind.NullKeyword:
+    case ts.SyntaxKind.OmittedExpression:
+      return constant(b, node);
+    case ts.SyntaxKind.RegularExpressionLiteral:
+    case ts.SyntaxKind.SuperKeyword:
+    case ts.SyntaxKind.MetaProperty:
+      return foreign(b, node);
+    case ts.SyntaxKind.TemplateExpression:
+      return lowerTemplate(b, node as TS.TemplateExpression);
+    case ts.SyntaxKind.ArrayLiteralExpression:
+      return lowerArrayLiteral(b, node as TS.ArrayLiteralExpression);
+    case ts.SyntaxKind.ObjectLiteralExpression:
+      return lowerObjectLiteral(b, node as TS.ObjectLiteralExpression);
+    case ts.SyntaxKind.FunctionExpression:
+    case ts.SyntaxKind.ArrowFunction:
+      return lowerClosure(b, node as TS.FunctionExpression);
+    case ts.SyntaxKind.ClassExpression:
+      return lowerClass(b, node as TS.ClassExpression);
+    case ts.SyntaxKind.PropertyAccessExpression:
+    case ts.SyntaxKind.ElementAccessExpression:
+      return lowerChain(b, node as TS.PropertyAccessExpression);
+    case ts.SyntaxKind.CallExpression:
+      return lowerChain(b, node as TS.CallExpression);
+    case ts.SyntaxKind.NewExpression:
+      return lowerNew(b, node as TS.NewExpression);
+    case ts.SyntaxKind.TaggedTemplateExpression:
+      return lowerTaggedTemplate(b, node as TS.TaggedTemplateExpression);
+    case ts.SyntaxKind.BinaryExpression:
+      return lowerBinary(b, node as TS.BinaryExpression);
+    case ts.SyntaxKind.ConditionalExpression:
+      return lowerConditional(b, node as TS.ConditionalExpression);
+    case ts.SyntaxKind.PrefixUnaryExpression:
+    case ts.SyntaxKind.PostfixUnaryExpression:
+      return lowerUnary(b, node as TS.PrefixUnaryExpression);
+    case ts.SyntaxKind.TypeOfExpression:
+    case ts.SyntaxKind.VoidExpression:
+      return compute(b, node, [lowerExpression(b, (node as TS.TypeOfExpression).expression)], false);
+    case ts.SyntaxKind.DeleteExpression:
+      return lowerDelete(b, node as TS.DeleteExpression);
+    case ts.SyntaxKind.AwaitExpression: {
+      const source = lowerExpression(b, (node as TS.AwaitExpression).expression);
+      const target = b.temporary();
+      b.emit(node, { kind: "await", target, source });
+      return target;
+    }
+    case ts.SyntaxKind.YieldExpression:
+      return lowerYield(b, node as TS.YieldExpression);
+    default:
+      return lowerUnknownExpression(b, node);
+  }
+}
+
+export function constant(b: FunctionBuilder, node: TS.Node): VariableId {
+  const target = b.temporary();
+  b.emit(node, { kind: "constant", target });
+  return target;
+}
+
+export function foreign(b: FunctionBuilder, node: TS.Node): VariableId {
+  const target = b.temporary();
+  b.emit(node, { kind: "foreign", target });
+  return target;
+}
+
+function compute(
+  b: FunctionBuilder,
+  node: TS.Node,
+  operands: readonly VariableId[],
+  coerces: boolean,
+): VariableId {
+  const target = b.temporary();
+  b.emit(node, { kind: "compute", target, operands, coerces });
+  return target;
+}
+
+/** What is not understood: every expression inside is evaluated and escapes (S3). */
+function lowerUnknownExpression(b: FunctionBuilder, node: TS.Expression): VariableId {
+  const operands: VariableId[] = [];
+  const visit = (child: TS.Node): void => {
+    if (ts.isExpression(child)) operands.push(lowerExpression(b, child));
+    else ts.forEachChild(child, visit);
+  };
+  ts.forEachChild(node, visit);
+  return escape(b, node, {
+    operands,
+    reason: "unsupported-syntax",
+    why: `expression ${ts.SyntaxKind[node.kind]}`,
+  });
+}
+
+/** A closure over the variables that the function, or one nested in it, uses from here outwards. */
+export function lowerClosure(b: FunctionBuilder, node: FunctionNode): VariableId {
+  const target = b.temporary();
+  b.emit(node, {
+    kind: "closure",
+    target,
+    site: b.newSite(node, { kind: "closure" }),
+    function: b.index.functionId(node),
+    captures: capturesOf(b, node),
+  });
+  return target;
+}
+
+/** The variables of the function being lowered that a nested function captures, `this` included. */
+export function capturesOf(b: FunctionBuilder, node: FunctionNode): VariableId[] {
+  const facts = b.index.factsOfFunction(node);
+  const captures = [...facts.free].map((symbol) => capturedVariable(b, symbol));
+  if (facts.usesOuterThis) captures.push(receiverVariable(b, node));
+  return captures;
+}
+
+function lowerTemplate(b: FunctionBuilder, node: TS.TemplateExpression): VariableId {
+  const operands = node.templateSpans.map((span) => lowerExpression(b, span.expression));
+  return compute(b, node, operands, true);
+}
+
+// Optional chains
+
+/** A member access or call; an optional one has a second way out, with `undefined`. */
+function lowerChain(
+  b: FunctionBuilder,
+  node: TS.PropertyAccessExpression | TS.ElementAccessExpression | TS.CallExpression,
+): VariableId {
+  if (!ts.isOptionalChain(node)) return lowerLink(b, node, null);
+  const target = b.temporary();
+  const short = b.newBlock();
+  const after = b.newBlock();
+  b.emit(node, { kind: "copy", target, source: lowerLink(b, node, short) });
+  b.jumpTo(after);
+  b.switchTo(short);
+  b.emit(node, { kind: "constant", target });
+  b.continueIn(after);
+  return target;
+}
+
+/** One link of a chain; `short` is where an absent base leads. */
+export function lowerLink(b: FunctionBuilder, expression: TS.Expression, short: BlockId | null): VariableId {
+  const node = ts.isParenthesizedExpression(expression) ? expression : skipWrappers(expression);
+  if (ts.isCallExpression(node)) return lowerCall(b, node, short);
+  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node))
+    return lowerExpression(b, node);
+  const base = lowerBase(b, node, short);
+  const key = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
+  const field = lowerFieldKey(b, key);
+  const target = b.temporary();
+  b.emit(node, { kind: "load", target, base, field });
+  return target;
+}
+
+/** The object of a member access or the function of a call, with the exit of `?.` if it has one. */
+export function lowerBase(
+  b: FunctionBuilder,
+  node: TS.PropertyAccessExpression | TS.ElementAccessExpression | TS.CallExpression,
+  short: BlockId | null,
+): VariableId {
+  const inChain = short !== null && ts.isOptionalChain(node);
+  const base = inChain ? lowerLink(b, node.expression, short) : lowerExpression(b, node.expression);
+  leaveIfAbsent(b, node, short);
+  return base;
+}
+
+/** The branch that `?.` makes. */
+export function leaveIfAbsent(b: FunctionBuilder, node: TS.Expression, short: BlockId | null): void {
+  if (short === null || !("questionDotToken" in node) || !node.questionDotToken) return;
+  const next = b.newBlock();
+  b.branchTo(next, short);
+  b.switchTo(next);
+}
+
+// Operators
+
+function lowerBinary(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
+  const operator = node.operatorToken.kind;
+  switch (operator) {
+    case ts.SyntaxKind.EqualsToken:
+      return lowerAssignment(b, node);
+    case ts.SyntaxKind.CommaToken:
+      lowerExpression(b, node.left);
+      return lowerExpression(b, node.right);
+    case ts.SyntaxKind.AmpersandAmpersandToken:
+    case ts.SyntaxKind.BarBarToken:
+    case ts.SyntaxKind.QuestionQuestionToken:
+      return lowerShortCircuit(b, node);
+    case ts.SyntaxKind.AmpersandAmpersandEqualsToken:
+    case ts.SyntaxKind.BarBarEqualsToken:
+    case ts.SyntaxKind.QuestionQuestionEqualsToken:
+      return lowerLogicalAssignment(b, node);
+    case ts.SyntaxKind.EqualsEqualsEqualsToken:
+    case ts.SyntaxKind.ExclamationEqualsEqualsToken:
+      return compute(b, node, [lowerExpression(b, node.left), lowerExpression(b, node.right)], false);
+    case ts.SyntaxKind.InstanceOfKeyword:
+      return lowerInstanceOf(b, node);
+  }
+  if (operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment) {
+    return lowerCompoundAssignment(b, node);
+  }
+  const left = ts.isPrivateIdentifier(node.left) ? constant(b, node.left) : lowerExpression(b, node.left);
+  return compute(b, node, [left, lowerExpression(b, node.right)], true);
+}
+
+/** `x instanceof C` runs `C[Symbol.hasInstance](x)`, which only the language's own constructors are known to keep harmless. */
+function lowerInstanceOf(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
+  const value = lowerExpression(b, node.left);
+  const type = lowerExpression(b, node.right);
+  const declarations = b.index.checker.getTypeAtLocation(node.right).symbol?.declarations ?? [];
+  const isBuiltIn =
+    declarations.length > 0 &&
+    declarations.every((each) => b.index.program.isSourceFileDefaultLibrary(each.getSourceFile()));
+  return isBuiltIn
+    ? compute(b, node, [value, type], false)
+    : escape(b, node, { operands: [value], reason: "passed-to-unknown", why: "tested by `instanceof`" });
+}
+
+function lowerShortCircuit(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
+  const target = b.temporary();
+  const right = b.newBlock();
+  const after = b.newBlock();
+  b.emit(node, { kind: "copy", target, source: lowerExpression(b, node.left) });
+  b.branchTo(right, after);
+  b.switchTo(right);
+  b.emit(node, { kind: "copy", target, source: lowerExpression(b, node.right) });
+  b.continueIn(after);
+  return target;
+}
+
+function lowerConditional(b: FunctionBuilder, node: TS.ConditionalExpression): VariableId {
+  const target = b.temporary();
+  const whenTrue = b.newBlock();
+  const whenFalse = b.newBlock();
+  const after = b.newBlock();
+  lowerCondition(b, node.condition, whenTrue, whenFalse);
+  b.switchTo(whenTrue);
+  b.emit(node, { kind: "copy", target, source: lowerExpression(b, node.whenTrue) });
+  b.jumpTo(after);
+  b.switchTo(whenFalse);
+  b.emit(node, { kind: "copy", target, source: lowerExpression(b, node.whenFalse) });
+  b.continueIn(after);
+  return target;
+}
+
+/** Evaluates a condition and ends the block with a branch, short circuits as edges of their own. */
+export function lowerCondition(
+  b: FunctionBuilder,
+  condition: TS.Expression,
+  whenTrue: BlockId,
+  whenFalse: BlockId,
+): void {
+  const node = skipWrappers(condition);
+  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) {
+    return lowerCondition(b, node.operand, whenFalse, whenTrue);
+  }
+  if (ts.isBinaryExpression(node)) {
+    const operator = node.operatorToken.kind;
+    if (operator === ts.SyntaxKind.AmpersandAmpersandToken || operator === ts.SyntaxKind.BarBarToken) {
+      const isAnd = operator === ts.SyntaxKind.AmpersandAmpersandToken;
+      const next = b.newBlock();
+      if (isAnd) lowerCondition(b, node.left, next, whenFalse);
+      else lowerCondition(b, node.left, whenTrue, next);
+      b.switchTo(next);
+      return lowerCondition(b, node.right, whenTrue, whenFalse);
+    }
+  }
+  lowerExpression(b, node);
+  if (node.kind === ts.SyntaxKind.TrueKeyword) b.jumpTo(whenTrue);
+  else b.branchTo(whenTrue, whenFalse);
+}
+
+function lowerUnary(
+  b: FunctionBuilder,
+  node: TS.PrefixUnaryExpression | TS.PostfixUnaryExpression,
+): VariableId {
+  const value = lowerExpression(b, node.operand);
+  const result = compute(b, node, [value], node.operator !== ts.SyntaxKind.ExclamationToken);
+  const assigns =
+    node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
+  if (assigns) assignPattern(b, node.operand, result);
+  return result;
+}
+
+function lowerDelete(b: FunctionBuilder, node: TS.DeleteExpression): VariableId {
+  const member = skipWrappers(node.expression);
+  if (!ts.isPropertyAccessExpression(member) && !ts.isElementAccessExpression(member)) {
+    return compute(b, node, [lowerExpression(b, member)], false);
+  }
+  const short = b.newBlock();
+  const base = lowerBase(b, member, short);
+  if (ts.isElementAccessExpression(member)) lowerFieldKey(b, member.argumentExpression);
+  const target = compute(b, node, [base], false);
+  b.continueIn(short);
+  return target;
+}
+
+// Assignments
+
+/** The left side of an assignment, its object and key evaluated before the right side is. */
+interface Target {
+  readonly read: () => VariableId;
+  readonly write: (value: VariableId) => void;
+}
+
+function lowerTarget(b: FunctionBuilder, left: TS.Expression): Target {
+  const node = skipWrappers(left);
+  if (ts.isIdentifier(node)) {
+    return { read: () => readName(b, node), write: (value) => storeName(b, node, value) };
+  }
+  if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
+    const base = lowerExpression(b, node.expression);
+    const field = lowerFieldKey(b, ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression);
+    const read = (): VariableId => {
+      const target = b.temporary();
+      b.emit(node, { kind: "load", target, base, field });
+      return target;
+    };
+    return { read, write: (value) => b.emit(node, { kind: "store", base, field, value }) };
+  }
+  return { read: () => lowerExpression(b, node), write: (value) => assignPattern(b, node, value) };
+}
+
+function lowerAssignment(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
+  const target = lowerTarget(b, node.left);
+  const value = lowerExpression(b, node.right);
+  target.write(value);
+  return value;
+}
+
+function lowerCompoundAssignment(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
+  const target = lowerTarget(b, node.left);
+  const old = target.read();
+  const result = compute(b, node, [old, lowerExpression(b, node.right)], true);
+  target.write(result);
+  return result;
+}
+
+function lowerLogicalAssignment(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
+  const target = lowerTarget(b, node.left);
+  const result = b.temporary();
+  const assign = b.newBlock();
+  const after = b.newBlock();
+  b.emit(node, { kind: "copy", target: result, source: target.read() });
+  b.branchTo(assign, after);
+  b.switchTo(assign);
+  const value = lowerExpression(b, node.right);
+  target.write(value);
+  b.emit(node, { kind: "copy", target: result, source: value });
+  b.continueIn(after);
+  return result;
+}
+
+function lowerYield(b: FunctionBuilder, node: TS.YieldExpression): VariableId {
+  const source = node.expression ? lowerExpression(b, node.expression) : null;
+  const target = b.temporary();
+  b.emit(node, { kind: "yield", target, source });
+  // The consumer may end the generator here: a return that runs the `finally` blocks around.
+  const goOn = b.newBlock();
+  const leave = b.newBlock();
+  b.branchTo(goOn, leave);
+  b.switchTo(leave);
+  b.emit(node, { kind: "foreign", target: b.returnSlot() });
+  b.jump({ kind: "return", origin: b.origin(node) }, node);
+  b.switchTo(goOn);
+  return target;
+}

@@ -1,0 +1,97 @@
+/**
+ * What the lowering knows of the whole program: stable identities for functions and bindings, and the facts
+ * about captured variables that closures need.
+ *
+ * Facts are computed a source file at a time, on demand: a file that nobody analyses costs nothing.
+ */
+import type TS from "typescript";
+import { invariant } from "../bailout.js";
+import { type BindingId, brandId, type FunctionId } from "../ir/ids.js";
+import { ts } from "../typescript.js";
+import { type BindingFacts, collectCaptures, type FunctionFacts } from "./captures.js";
+import { type FunctionNode, isAnalysedFile } from "./syntax.js";
+
+const subclassPattern = /\bclass\b[^{}]*\bextends\s+(?:globalThis\.)?\w*(?:Array|Buffer)\b/;
+
+export class ProgramIndex {
+  readonly checker: TS.TypeChecker;
+  private readonly functionIds = new Map<FunctionNode, FunctionId>();
+  private readonly functionNodes: FunctionNode[] = [];
+  private readonly bindingIds = new Map<TS.Symbol | TS.Node, BindingId>();
+  private readonly scannedFiles = new Set<TS.SourceFile>();
+  private readonly bindingFacts = new Map<TS.Symbol, BindingFacts>();
+  private readonly functionFacts = new Map<FunctionNode, FunctionFacts>();
+
+  private subclasses: boolean | null = null;
+
+  constructor(readonly program: TS.Program) {
+    this.checker = program.getTypeChecker();
+  }
+
+  /** Whether some class of the program extends a typed array: then a value typed as one may be the subclass. */
+  get subclassesTypedArrays(): boolean {
+    this.subclasses ??= this.program
+      .getSourceFiles()
+      .some((file) => !this.program.isSourceFileDefaultLibrary(file) && subclassPattern.test(file.text));
+    return this.subclasses;
+  }
+
+  functionId(node: FunctionNode): FunctionId {
+    let id = this.functionIds.get(node);
+    if (id === undefined) {
+      id = brandId<FunctionId>(this.functionNodes.length);
+      this.functionIds.set(node, id);
+      this.functionNodes.push(node);
+    }
+    return id;
+  }
+
+  functionNode(id: FunctionId): FunctionNode {
+    const node = this.functionNodes[id];
+    invariant(node, `unknown function ${id}`);
+    return node;
+  }
+
+  /** The identity of a declared variable, or (given a function node) of that function's own `this`. */
+  bindingId(key: TS.Symbol | FunctionNode): BindingId {
+    let id = this.bindingIds.get(key);
+    if (id === undefined) {
+      id = brandId<BindingId>(this.bindingIds.size);
+      this.bindingIds.set(key, id);
+    }
+    return id;
+  }
+
+  /** What is known of a variable's uses; `undefined` for one that no analysed file declares. */
+  factsOfBinding(symbol: TS.Symbol): BindingFacts | undefined {
+    const file = symbol.valueDeclaration?.getSourceFile();
+    if (file) this.scan(file);
+    return this.bindingFacts.get(symbol);
+  }
+
+  factsOfFunction(node: FunctionNode): FunctionFacts {
+    this.scan(node.getSourceFile());
+    const facts = this.functionFacts.get(node);
+    invariant(facts, "a function without facts");
+    return facts;
+  }
+
+  /** The symbol that an identifier in an expression means, aliases (imports) followed. */
+  symbolOf(node: TS.Identifier): TS.Symbol | undefined {
+    const symbol = ts.isShorthandPropertyAssignment(node.parent)
+      ? this.checker.getShorthandAssignmentValueSymbol(node.parent)
+      : this.checker.getSymbolAtLocation(node);
+    return symbol && this.followAlias(symbol);
+  }
+
+  followAlias(symbol: TS.Symbol): TS.Symbol {
+    return symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
+  }
+
+  private scan(file: TS.SourceFile): void {
+    if (this.scannedFiles.has(file)) return;
+    this.scannedFiles.add(file);
+    if (!isAnalysedFile(this.program, file)) return;
+    collectCaptures({ index: this, file, bindings: this.bindingFacts, functions: this.functionFacts });
+  }
+}

@@ -1,0 +1,434 @@
+/** Lowers statements: every construct that moves control. */
+import type TS from "typescript";
+import type { BlockId, RegionId, VariableId } from "../ir/ids.js";
+import type { EscapeReason } from "../ir/ir.js";
+import { ts } from "../typescript.js";
+import { assignPattern, declarePattern, declareVariable, storeName } from "./binding.js";
+import type { FunctionBuilder } from "./builder.js";
+import { lowerClass } from "./class.js";
+import { lowerClosure, lowerCondition, lowerExpression } from "./expression.js";
+import { skipWrappers } from "./syntax.js";
+
+/** Lowers a statement list, with a point before each statement and at the end. */
+export function lowerList(
+  b: FunctionBuilder,
+  list: TS.Node,
+  statements: readonly TS.Statement[],
+  role: "list" | "single" | "missing-else" = "list",
+): void {
+  const region = b.newRegion(list, role);
+  b.inStatement(region, 0, () => declareNames(b, region, statements));
+  statements.forEach((statement, index) => {
+    b.point(statement, { kind: "statement", region, index, leaves: isJump(statement) });
+    b.inStatement(region, index, () => lowerStatement(b, statement, []));
+  });
+  b.point(list, { kind: "statement", region, index: statements.length, leaves: false });
+}
+
+/** Lowers a loop body or branch: a block's list, or a single statement as a list of one. */
+function lowerBody(b: FunctionBuilder, body: TS.Statement): void {
+  if (ts.isBlock(body)) lowerList(b, body, body.statements);
+  else lowerList(b, body, [body], "single");
+}
+
+/** Declares the block's captured variables anew and hoists its function declarations. */
+function declareNames(b: FunctionBuilder, region: RegionId, statements: readonly TS.Statement[]): void {
+  for (const statement of statements) {
+    if (ts.isVariableStatement(statement) && statement.declarationList.flags & ts.NodeFlags.BlockScoped) {
+      for (const declaration of statement.declarationList.declarations) {
+        declareVariable(b, declaration.name, { region, keepsValue: false });
+      }
+    }
+    if (ts.isClassDeclaration(statement) && statement.name) {
+      declareVariable(b, statement.name, { region, keepsValue: false });
+    }
+  }
+  for (const statement of statements) {
+    if (ts.isFunctionDeclaration(statement) && statement.body && statement.name) {
+      storeName(b, statement.name, lowerClosure(b, statement));
+    }
+  }
+}
+
+function isJump(statement: TS.Statement): boolean {
+  return ts.isReturnStatement(statement) || ts.isBreakOrContinueStatement(statement);
+}
+
+export function lowerStatement(b: FunctionBuilder, node: TS.Statement, labels: readonly string[]): void {
+  switch (node.kind) {
+    case ts.SyntaxKind.Block:
+      return lowerLabelled(b, labels, () => lowerList(b, node, (node as TS.Block).statements));
+    case ts.SyntaxKind.VariableStatement:
+      return lowerDeclarations(b, (node as TS.VariableStatement).declarationList);
+    case ts.SyntaxKind.ExpressionStatement:
+      return lowerExpressionStatement(b, node as TS.ExpressionStatement);
+    case ts.SyntaxKind.IfStatement:
+      return lowerLabelled(b, labels, () => lowerIf(b, node as TS.IfStatement));
+    case ts.SyntaxKind.WhileStatement:
+      return lowerWhile(b, node as TS.WhileStatement, labels);
+    case ts.SyntaxKind.DoStatement:
+      return lowerDo(b, node as TS.DoStatement, labels);
+    case ts.SyntaxKind.ForStatement:
+      return lowerFor(b, node as TS.ForStatement, labels);
+    case ts.SyntaxKind.ForInStatement:
+    case ts.SyntaxKind.ForOfStatement:
+      return lowerForEach(b, node as TS.ForInOrOfStatement, labels);
+    case ts.SyntaxKind.SwitchStatement:
+      return lowerSwitch(b, node as TS.SwitchStatement, labels);
+    case ts.SyntaxKind.TryStatement:
+      return lowerLabelled(b, labels, () => lowerTry(b, node as TS.TryStatement));
+    case ts.SyntaxKind.ReturnStatement:
+      return lowerReturn(b, node as TS.ReturnStatement);
+    case ts.SyntaxKind.ThrowStatement: {
+      const value = lowerExpression(b, (node as TS.ThrowStatement).expression);
+      escape(b, node, { operands: [value], reason: "thrown", why: "thrown" });
+      b.end({ kind: "throw", origin: b.origin(node) });
+      return;
+    }
+    case ts.SyntaxKind.BreakStatement:
+    case ts.SyntaxKind.ContinueStatement: {
+      const label = (node as TS.BreakOrContinueStatement).label?.text ?? null;
+      b.jump({ kind: ts.isBreakStatement(node) ? "break" : "continue", label }, node);
+      return;
+    }
+    case ts.SyntaxKind.LabeledStatement: {
+      const labelled = node as TS.LabeledStatement;
+      return lowerStatement(b, labelled.statement, [...labels, labelled.label.text]);
+    }
+    case ts.SyntaxKind.ClassDeclaration: {
+      const value = lowerClass(b, node as TS.ClassDeclaration);
+      const name = (node as TS.ClassDeclaration).name;
+      if (name) storeName(b, name, value);
+      return;
+    }
+    case ts.SyntaxKind.ExportAssignment:
+      escape(b, node, {
+        operands: [lowerExpression(b, (node as TS.ExportAssignment).expression)],
+        reason: "exported",
+        why: "exported",
+      });
+      return;
+    case ts.SyntaxKind.ModuleDeclaration:
+      return lowerNamespace(b, node as TS.ModuleDeclaration);
+    case ts.SyntaxKind.EnumDeclaration:
+      return lowerEnum(b, node as TS.EnumDeclaration);
+    case ts.SyntaxKind.FunctionDeclaration: // hoisted
+    case ts.SyntaxKind.EmptyStatement:
+    case ts.SyntaxKind.DebuggerStatement:
+    case ts.SyntaxKind.InterfaceDeclaration:
+    case ts.SyntaxKind.TypeAliasDeclaration:
+    case ts.SyntaxKind.ImportDeclaration:
+    case ts.SyntaxKind.ImportEqualsDeclaration:
+    case ts.SyntaxKind.ExportDeclaration:
+    case ts.SyntaxKind.NamespaceExportDeclaration:
+    case ts.SyntaxKind.MissingDeclaration:
+    case ts.SyntaxKind.NotEmittedStatement:
+      return;
+    default:
+      return lowerUnknownStatement(b, node);
+  }
+}
+
+/** What is not understood: everything that it mentions escapes (S3). */
+function lowerUnknownStatement(b: FunctionBuilder, node: TS.Statement): void {
+  const operands: VariableId[] = [];
+  ts.forEachChild(node, (child) => {
+    if (ts.isExpression(child)) operands.push(lowerExpression(b, child));
+    else if (ts.isStatement(child)) lowerStatement(b, child, []);
+  });
+  escape(b, node, { operands, reason: "unsupported-syntax", why: `statement ${ts.SyntaxKind[node.kind]}` });
+}
+
+export interface Escape {
+  readonly operands: readonly VariableId[];
+  readonly reason: EscapeReason;
+  readonly why: string;
+}
+
+/** Makes `operands` escape; the result is foreign. */
+export function escape(b: FunctionBuilder, node: TS.Node, { operands, reason, why }: Escape): VariableId {
+  const target = b.temporary();
+  b.emit(node, { kind: "opaque", target, operands, reason, why });
+  return target;
+}
+
+/** Runs `body` as the target of `break label` for labels on a statement that is no loop. */
+function lowerLabelled(b: FunctionBuilder, labels: readonly string[], body: () => void): void {
+  if (labels.length === 0) return body();
+  const after = b.newBlock();
+  b.contexts.push({ kind: "breakable", labels, plain: false, breakTo: after, continueTo: null });
+  body();
+  b.contexts.pop();
+  b.continueIn(after);
+}
+
+export function lowerDeclarations(b: FunctionBuilder, list: TS.VariableDeclarationList): void {
+  const isUsing = (list.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
+  const isVar = !(list.flags & ts.NodeFlags.BlockScoped);
+  for (const declaration of list.declarations) {
+    if (declaration.initializer) {
+      const value = lowerExpression(b, declaration.initializer);
+      // The disposer runs unknown code on the resource when the block ends.
+      if (isUsing)
+        escape(b, declaration, {
+          operands: [value],
+          reason: "passed-to-unknown",
+          why: "disposed by `using`",
+        });
+      declarePattern(b, declaration.name, value);
+    } else if (!isVar) {
+      const value = b.temporary();
+      b.emit(declaration, { kind: "constant", target: value });
+      declarePattern(b, declaration.name, value);
+    }
+  }
+}
+
+function lowerExpressionStatement(b: FunctionBuilder, node: TS.ExpressionStatement): void {
+  const expression = skipWrappers(node.expression);
+  if (
+    ts.isBinaryExpression(expression) &&
+    expression.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+    ts.isIdentifier(expression.left)
+  ) {
+    const value = lowerExpression(b, expression.right);
+    // A function is named after the variable it is assigned to directly, so nothing may come in between.
+    if (!isFunctionDefinition(expression.right))
+      b.point(node, { kind: "assigned-value", ...b.statementAt(), leaves: false });
+    storeName(b, expression.left, value);
+    return;
+  }
+  lowerExpression(b, node.expression);
+}
+
+function isFunctionDefinition(node: TS.Expression): boolean {
+  const value = skipWrappers(node);
+  return ts.isFunctionExpression(value) || ts.isArrowFunction(value) || ts.isClassExpression(value);
+}
+
+function lowerIf(b: FunctionBuilder, node: TS.IfStatement): void {
+  const whenTrue = b.newBlock();
+  const whenFalse = b.newBlock();
+  const after = b.newBlock();
+  lowerCondition(b, node.expression, whenTrue, whenFalse);
+  b.switchTo(whenTrue);
+  lowerBody(b, node.thenStatement);
+  b.jumpTo(after);
+  b.switchTo(whenFalse);
+  if (node.elseStatement) lowerBody(b, node.elseStatement);
+  // A missing `else` is an empty list, so that something can be inserted there.
+  else lowerList(b, node, [], "missing-else");
+  b.continueIn(after);
+}
+
+interface LoopBlocks {
+  readonly labels: readonly string[];
+  readonly breakTo: BlockId;
+  readonly continueTo: BlockId;
+}
+
+function lowerLoopBody(
+  b: FunctionBuilder,
+  body: TS.Statement,
+  { labels, breakTo, continueTo }: LoopBlocks,
+): void {
+  b.contexts.push({ kind: "breakable", labels, plain: true, breakTo, continueTo });
+  lowerBody(b, body);
+  b.contexts.pop();
+}
+
+function lowerWhile(b: FunctionBuilder, node: TS.WhileStatement, labels: readonly string[]): void {
+  const head = b.newBlock();
+  const body = b.newBlock();
+  const after = b.newBlock();
+  b.continueIn(head);
+  lowerCondition(b, node.expression, body, after);
+  b.switchTo(body);
+  lowerLoopBody(b, node.statement, { labels, breakTo: after, continueTo: head });
+  b.jumpTo(head);
+  b.switchTo(after);
+}
+
+function lowerDo(b: FunctionBuilder, node: TS.DoStatement, labels: readonly string[]): void {
+  const body = b.newBlock();
+  const test = b.newBlock();
+  const after = b.newBlock();
+  b.continueIn(body);
+  lowerLoopBody(b, node.statement, { labels, breakTo: after, continueTo: test });
+  b.continueIn(test);
+  lowerCondition(b, node.expression, body, after);
+  b.switchTo(after);
+}
+
+function lowerFor(b: FunctionBuilder, node: TS.ForStatement, labels: readonly string[]): void {
+  const head = b.newBlock();
+  const body = b.newBlock();
+  const step = b.newBlock();
+  const after = b.newBlock();
+  const { initializer } = node;
+  const isLet =
+    initializer && ts.isVariableDeclarationList(initializer) && initializer.flags & ts.NodeFlags.BlockScoped;
+  if (initializer && ts.isVariableDeclarationList(initializer)) {
+    if (isLet)
+      for (const each of initializer.declarations)
+        declareVariable(b, each.name, { region: null, keepsValue: false });
+    lowerDeclarations(b, initializer);
+  } else if (initializer) lowerExpression(b, initializer);
+  b.continueIn(head);
+  if (node.condition) lowerCondition(b, node.condition, body, after);
+  else b.jumpTo(body);
+  b.switchTo(body);
+  lowerLoopBody(b, node.statement, { labels, breakTo: after, continueTo: step });
+  b.continueIn(step);
+  // Each iteration has its own copy of the loop's variables.
+  if (isLet)
+    for (const each of initializer.declarations)
+      declareVariable(b, each.name, { region: null, keepsValue: true });
+  if (node.incrementor) lowerExpression(b, node.incrementor);
+  b.jumpTo(head);
+  b.switchTo(after);
+}
+
+/** `for … of`, `for await … of` and `for … in`. */
+function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: readonly string[]): void {
+  const head = b.newBlock();
+  const body = b.newBlock();
+  const after = b.newBlock();
+  const iterable = b.temporary();
+  const value = lowerExpression(b, node.expression);
+  b.emit(node.expression, { kind: "copy", target: iterable, source: value });
+  const isAwait = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
+  if (isAwait)
+    escape(b, node.expression, {
+      operands: [iterable],
+      reason: "passed-to-unknown",
+      why: "iterated by `for await`",
+    });
+  b.continueIn(head);
+  b.branchTo(body, after);
+  b.switchTo(body);
+  const element = b.temporary();
+  if (ts.isForInStatement(node)) {
+    b.emit(node.expression, { kind: "compute", target: element, operands: [iterable], coerces: false });
+  } else {
+    b.emit(node.expression, { kind: "iterate", target: element, iterable, position: null });
+  }
+  // The loop is outside its iterator: `break` crosses the iterator and closes it.
+  b.contexts.push({ kind: "breakable", labels, plain: true, breakTo: after, continueTo: head });
+  if (ts.isForOfStatement(node)) b.contexts.push({ kind: "iterator", iterable, origin: b.origin(node) });
+  const { initializer } = node;
+  if (ts.isVariableDeclarationList(initializer)) {
+    const isUsing = (initializer.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
+    for (const each of initializer.declarations) {
+      if (initializer.flags & ts.NodeFlags.BlockScoped)
+        declareVariable(b, each.name, { region: null, keepsValue: false });
+      if (isUsing)
+        escape(b, each, { operands: [element], reason: "passed-to-unknown", why: "disposed by `using`" });
+      declarePattern(b, each.name, element);
+    }
+  } else assignPattern(b, initializer, element);
+  lowerBody(b, node.statement);
+  if (ts.isForOfStatement(node)) b.contexts.pop();
+  b.contexts.pop();
+  b.jumpTo(head);
+  b.switchTo(after);
+}
+
+function lowerSwitch(b: FunctionBuilder, node: TS.SwitchStatement, labels: readonly string[]): void {
+  const after = b.newBlock();
+  const clauses = node.caseBlock.clauses;
+  const bodies = clauses.map(() => b.newBlock());
+  const subject = lowerExpression(b, node.expression);
+  let fallback = after;
+  clauses.forEach((clause, i) => {
+    const body = bodies[i] as BlockId;
+    if (ts.isDefaultClause(clause)) {
+      fallback = body;
+      return;
+    }
+    const value = lowerExpression(b, clause.expression);
+    b.emit(clause, { kind: "compute", target: b.temporary(), operands: [subject, value], coerces: false });
+    const next = b.newBlock();
+    b.branchTo(body, next);
+    b.switchTo(next);
+  });
+  b.jumpTo(fallback);
+  b.contexts.push({ kind: "breakable", labels, plain: true, breakTo: after, continueTo: null });
+  clauses.forEach((clause, i) => {
+    b.continueIn(bodies[i] as BlockId);
+    lowerList(b, clause, clause.statements);
+  });
+  b.contexts.pop();
+  b.continueIn(after);
+}
+
+function lowerTry(b: FunctionBuilder, node: TS.TryStatement): void {
+  if (!node.finallyBlock) return lowerTryCatch(b, node);
+  const entry = b.newBlock();
+  const after = b.newBlock();
+  const context = { kind: "finally" as const, entry, jumps: new Map() };
+  b.contexts.push(context);
+  b.withHandler(entry, () => lowerTryCatch(b, node));
+  b.contexts.pop();
+  b.jumpTo(entry);
+  b.switchTo(entry);
+  lowerList(b, node.finallyBlock, node.finallyBlock.statements);
+  // An exception may have come in from anywhere, so going on throwing is always one way out.
+  const ways = [{ kind: "throw" as const, origin: b.origin(node) }, ...context.jumps.values()];
+  const targets = ways.map(() => b.newBlock());
+  b.branchTo(after, ...targets);
+  ways.forEach((way, i) => {
+    b.switchTo(targets[i] as BlockId);
+    b.jump(way, node);
+  });
+  b.switchTo(after);
+}
+
+function lowerTryCatch(b: FunctionBuilder, node: TS.TryStatement): void {
+  const { catchClause, tryBlock } = node;
+  if (!catchClause) return lowerList(b, tryBlock, tryBlock.statements);
+  const handler = b.newBlock();
+  const after = b.newBlock();
+  b.withHandler(handler, () => lowerList(b, tryBlock, tryBlock.statements));
+  b.jumpTo(after);
+  b.switchTo(handler);
+  if (catchClause.variableDeclaration) {
+    const error = b.temporary();
+    b.emit(catchClause, { kind: "foreign", target: error });
+    declareVariable(b, catchClause.variableDeclaration.name, { region: null, keepsValue: false });
+    declarePattern(b, catchClause.variableDeclaration.name, error);
+  }
+  lowerList(b, catchClause.block, catchClause.block.statements);
+  b.continueIn(after);
+}
+
+function lowerReturn(b: FunctionBuilder, node: TS.ReturnStatement): void {
+  if (node.expression) {
+    const value = lowerExpression(b, node.expression);
+    b.point(node, { kind: "return-value", ...b.statementAt(), leaves: true });
+    lowerReturnOf(b, node, value);
+  } else {
+    b.emit(node, { kind: "constant", target: b.returnSlot() });
+    b.jump({ kind: "return", origin: b.origin(node) }, node);
+  }
+}
+
+/** Returns `value` from the function, through whatever `finally` blocks are around. */
+export function lowerReturnOf(b: FunctionBuilder, node: TS.Node, value: VariableId): void {
+  b.emit(node, { kind: "copy", target: b.returnSlot(), source: value });
+  b.jump({ kind: "return", origin: b.origin(node) }, node);
+}
+
+function lowerNamespace(b: FunctionBuilder, node: TS.ModuleDeclaration): void {
+  let body = node.body;
+  while (body && ts.isModuleDeclaration(body)) body = body.body;
+  if (body && ts.isModuleBlock(body)) lowerList(b, body, body.statements);
+}
+
+function lowerEnum(b: FunctionBuilder, node: TS.EnumDeclaration): void {
+  const operands = node.members.flatMap((member) =>
+    member.initializer ? [lowerExpression(b, member.initializer)] : [],
+  );
+  if (operands.length > 0)
+    escape(b, node, { operands, reason: "unsupported-syntax", why: "an enum's value" });
+}

@@ -1,0 +1,97 @@
+/** Questions about single syntax nodes, without any state. */
+import type TS from "typescript";
+import { ts } from "../typescript.js";
+
+/** A unit of lowering: a function with a body, a source file's top level, a static block, a field's initialiser. */
+export type FunctionNode =
+  | TS.FunctionLikeDeclaration
+  | TS.SourceFile
+  | TS.ClassStaticBlockDeclaration
+  | TS.PropertyDeclaration;
+
+/** A file whose functions are lowered: source text of the program itself, not a declaration or a library. */
+export function isAnalysedFile(program: TS.Program, file: TS.SourceFile): boolean {
+  return (
+    !file.isDeclarationFile && !program.isSourceFileDefaultLibrary(file) && !file.fileName.endsWith(".json")
+  );
+}
+
+export function isFunctionNode(node: TS.Node): node is FunctionNode {
+  if (ts.isFunctionLike(node)) return "body" in node && node.body !== undefined;
+  if (ts.isPropertyDeclaration(node)) return node.initializer !== undefined;
+  return ts.isSourceFile(node) || ts.isClassStaticBlockDeclaration(node);
+}
+
+/** The function (or file) whose code `node` belongs to. */
+export function enclosingFunction(node: TS.Node): FunctionNode {
+  let at = node.parent;
+  while (!isFunctionNode(at)) at = at.parent;
+  return at;
+}
+
+/** Skips parentheses, assertions, `satisfies` and `!`: what they wrap is the same value. */
+export function skipWrappers(node: TS.Expression): TS.Expression {
+  let at = node;
+  while (
+    ts.isParenthesizedExpression(at) ||
+    ts.isAsExpression(at) ||
+    ts.isSatisfiesExpression(at) ||
+    ts.isNonNullExpression(at) ||
+    ts.isTypeAssertionExpression(at) ||
+    ts.isPartiallyEmittedExpression(at)
+  ) {
+    at = at.expression;
+  }
+  return at;
+}
+
+/** Whether evaluating `node` assigns it: the left side of `=`, `+=`, a pattern, `++`, `for (node of …)`. */
+export function isAssignmentTarget(node: TS.Node): boolean {
+  let child = node;
+  let parent = node.parent;
+  for (;;) {
+    if (ts.isBinaryExpression(parent)) {
+      const operator = parent.operatorToken.kind;
+      const assigns = operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment;
+      if (assigns && parent.left === child) {
+        // `[a = 1] = …` is a default inside a pattern; either way `a` is assigned.
+        return true;
+      }
+      return false;
+    }
+    if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
+      return (
+        parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken
+      );
+    }
+    if (ts.isForInStatement(parent) || ts.isForOfStatement(parent)) return parent.initializer === child;
+    const transparent =
+      ts.isParenthesizedExpression(parent) ||
+      ts.isNonNullExpression(parent) ||
+      ts.isAsExpression(parent) ||
+      ts.isSatisfiesExpression(parent) ||
+      ts.isTypeAssertionExpression(parent) ||
+      ts.isArrayLiteralExpression(parent) ||
+      ts.isObjectLiteralExpression(parent) ||
+      ts.isSpreadElement(parent) ||
+      ts.isSpreadAssignment(parent) ||
+      ts.isShorthandPropertyAssignment(parent) ||
+      (ts.isPropertyAssignment(parent) && parent.initializer === child);
+    if (!transparent) return false;
+    child = parent;
+    parent = parent.parent;
+  }
+}
+
+/** The name a person would call the function by. */
+export function functionName(node: FunctionNode): string {
+  if (ts.isSourceFile(node)) return "<module>";
+  if (ts.isClassStaticBlockDeclaration(node)) return "<static>";
+  if (ts.isConstructorDeclaration(node)) return `new ${node.parent.name?.text ?? "<class>"}`;
+  if (node.name && (ts.isIdentifier(node.name) || ts.isPrivateIdentifier(node.name))) return node.name.text;
+  if (node.name) return node.name.getText();
+  const parent = node.parent;
+  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return parent.name.text;
+  if (ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent)) return parent.name.getText();
+  return "<anonymous>";
+}

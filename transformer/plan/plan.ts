@@ -1,0 +1,62 @@
+/**
+ * A plan says, as data, what to change in one function: which allocations to rewrite, which variables to add,
+ * which frees to insert where. The emit pass carries it out without thinking; a checker can re-prove it.
+ */
+import type { BufferType } from "../ir/effect.js";
+import type { FunctionId, OriginId, PointId, RegionId, SiteId, VariableId } from "../ir/ids.js";
+import type { EscapeReason } from "../ir/ir.js";
+
+/** A variable that remembers the instance born last at a site, or `undefined`. */
+export interface Handle {
+  readonly id: number;
+  readonly site: SiteId;
+  /** A name to start from; the emit makes it unique. */
+  readonly name: string;
+  /** Declared before statement `index` of `region`. */
+  readonly region: RegionId;
+  readonly index: number;
+}
+
+export type FreedValue =
+  | { readonly kind: "handle"; readonly handle: number }
+  | { readonly kind: "variable"; readonly variable: VariableId };
+
+export interface Free {
+  readonly point: PointId;
+  readonly value: FreedValue;
+  /** Free only if the value differs from each of these variables' values. */
+  readonly guards: readonly VariableId[];
+  /** Another free may come later: forget the value, so that it is not freed twice. */
+  readonly reset: boolean;
+}
+
+export interface PlanStep {
+  readonly origin: OriginId;
+  readonly why: string;
+}
+
+export type SiteVerdict =
+  | { readonly kind: "freed" | "partial"; readonly points: readonly PointId[] }
+  | {
+      readonly kind: "kept";
+      readonly reason: EscapeReason | "no-free-point" | "aliased" | "keep-directive" | "not-annotated";
+      readonly path: readonly PlanStep[];
+    };
+
+export interface PlannedSite {
+  readonly site: SiteId;
+  readonly origin: OriginId;
+  readonly type: BufferType;
+  readonly verdict: SiteVerdict;
+  /** The handle that the born buffer is assigned to. */
+  readonly handle: number | null;
+  /** The functions' sites that make the buffer, when this site is a call of a function of the program. */
+  readonly madeAt: readonly { readonly function: FunctionId; readonly site: SiteId }[];
+}
+
+export interface FunctionPlan {
+  readonly function: FunctionId;
+  readonly handles: readonly Handle[];
+  readonly frees: readonly Free[];
+  readonly sites: readonly PlannedSite[];
+}
