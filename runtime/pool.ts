@@ -40,7 +40,9 @@ let held = 0;
 let peak = 0;
 /** `held` may grow to here without a look at the budget: the smaller of `peak` and `maxBytes`. */
 let unchecked = 0;
+/** Goes up with every quarter of the budget that had to be allocated anew: the clock by which a list is idle. */
 let generation = 0;
+let newBytes = 0;
 let openScope: Owner | null = null;
 let enabled = true;
 
@@ -181,6 +183,11 @@ function fresh<T>(Ctor: LengthConstructor<T>, length: number): T {
   if (kind === undefined) return x;
   kind.fresh++;
   const { byteLength } = x as View;
+  newBytes += byteLength;
+  if (newBytes > maxBytes / 4) {
+    newBytes = 0;
+    generation++;
+  }
   // A length that is no number may have brought its own storage: new Uint8Array(arrayBuffer).
   if (typeof length === "number" && enabled && poolable(byteLength)) {
     lend(register(x as object, bufferOf(x as View), listFor(kind, length, byteLength)));
@@ -255,7 +262,6 @@ function makeRoom(cost: number): void {
         if (idle ? list.generation !== generation : held > target) {
           held -= list.cost * list.free.length;
           list.free.length = 0;
-          list.generation = -1;
           lists.delete(length);
         }
       }
@@ -272,7 +278,6 @@ export function trim(): number {
   makeRoom(0);
   maxBytes = budget;
   recent.fill(nobody);
-  memo.fill(nothing);
   return before;
 }
 

@@ -149,6 +149,17 @@ describe("recycling", () => {
     expect(alloc(Float64Array, 100)).toBe(a);
   });
 
+  it("tells lengths and kinds apart that fall on the same place of its memory", () => {
+    const made = [32, 48, 64].flatMap((n) => [Float64Array, Float32Array].map((C) => alloc<unknown>(C, n)));
+    for (let round = 0; round < 3; round++) {
+      made.forEach(unsafeFree);
+      const again = [32, 48, 64].flatMap((n) =>
+        [Float64Array, Float32Array].map((C) => alloc<unknown>(C, n)),
+      );
+      expect(again.every((x, i) => x === made[i])).toBe(true);
+    }
+  });
+
   it("leaves small and very large buffers to the collector", () => {
     for (const n of [0, 1, 8, 64, 16 << 20, 20 << 20]) {
       const before = stats().bytesHeld;
@@ -188,17 +199,17 @@ describe("the budget", () => {
     const { maxBytes } = stats();
     configure({ maxBytes: 100_000 });
     try {
+      const hot = alloc(Uint8Array, 20_000);
+      unsafeFree(hot);
       const idle = [1, 2, 3, 4].map(() => alloc(Uint8Array, 10_000));
       idle.forEach(unsafeFree);
-      let hot = alloc(Uint8Array, 20_000);
-      for (let i = 0; i < 20; i++) {
-        const colder = alloc(Uint8Array, 1000 + i * 500);
+      const more = Array.from({ length: 40 }, (_, i) => alloc(Uint8Array, 2000 + i));
+      for (const x of more) {
+        // Used all the time, and in the pool whenever something has to go.
+        expect(alloc(Uint8Array, 20_000) === hot).toBe(true);
         unsafeFree(hot);
-        hot = alloc(Uint8Array, 20_000);
-        unsafeFree(colder);
+        unsafeFree(x);
       }
-      unsafeFree(hot);
-      expect(alloc(Uint8Array, 20_000) === hot).toBe(true);
       expect(idle.indexOf(alloc(Uint8Array, 10_000))).toBe(-1);
     } finally {
       configure({ maxBytes });

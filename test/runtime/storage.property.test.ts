@@ -8,6 +8,7 @@ import {
   alloc,
   allocUninitialized,
   configure,
+  type LengthConstructor,
   mustFree,
   preserve,
   scope,
@@ -37,6 +38,14 @@ class Program {
   readonly live: Live[] = [];
   readonly dead: unknown[] = [];
   #mark = 1;
+
+  /** Something new came out of the runtime: of the right kind and length, on storage of its own. */
+  born(C: LengthConstructor<unknown>, n: number, obj: unknown): void {
+    if (Object.getPrototypeOf(obj) !== C.prototype) throw new Error("wrong kind");
+    if (((obj as Uint8Array).length ?? (obj as ArrayBuffer).byteLength) !== n)
+      throw new Error("wrong length");
+    this.enter(obj);
+  }
 
   enter(obj: unknown): void {
     const buffer = storage(obj);
@@ -78,7 +87,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.tuple(kind, length).map(([C, n]) => (p: Program) => {
       const x = alloc(C, n);
       if (!bytes(x).every((v) => v === 0)) throw new Error("not zeroed");
-      p.enter(x);
+      p.born(C, n, x);
     }),
   },
   {
@@ -86,7 +95,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.tuple(kind, length).map(
       ([C, n]) =>
         (p: Program) =>
-          p.enter(allocUninitialized(C, n)),
+          p.born(C, n, allocUninitialized(C, n)),
     ),
   },
   {
@@ -147,7 +156,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         if (i % 2) unsafeFree(a);
         return { b };
       });
-      p.enter(carried.b);
+      p.born(C, n, carried.b);
     }),
   },
   {
@@ -157,7 +166,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       if (!x) return;
       preserve(x.obj, () => {
         unsafeFree(x.obj);
-        p.enter(alloc(C, n));
+        p.born(C, n, alloc(C, n));
         p.check();
       });
       p.remove(x);
