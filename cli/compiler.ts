@@ -15,11 +15,7 @@ import { type FoundPackage, patchedSource } from "./patched-source.js";
 
 /** What the command needs of TypeScript beyond its public types. */
 export type CommandLineTypeScript = typeof TS & {
-  executeCommandLine(
-    system: TS.System,
-    afterEmit: (program: TS.Program | TS.BuilderProgram) => void,
-    args: readonly string[],
-  ): unknown;
+  executeCommandLine(system: TS.System, afterEmit: () => void, args: readonly string[]): unknown;
 };
 
 /** ts-patch's namespace in the patched compiler, as far as it is used here. */

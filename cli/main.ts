@@ -6,13 +6,12 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type TS from "typescript";
 import { checkReportPath, toolName, UserError } from "../transformer/diagnostics.js";
-import autofree from "../transformer/index.js";
 import { optionSpecs, resolveOptions } from "../transformer/options.js";
 import { stampBuildInfo } from "./build-info.js";
-import { type CommandLineTypeScript, loadCompiler } from "./compiler.js";
+import { loadCompiler } from "./compiler.js";
 import { splitCommandLine } from "./flags.js";
 import { helpText } from "./help.js";
-import { addPluginToPrograms, entryOf, outputStamp } from "./plugin-entry.js";
+import { addPluginToPrograms, outputStamp } from "./plugin-entry.js";
 
 process.on("uncaughtException", (error) => {
   process.stderr.write(`${error instanceof UserError ? error.message : (error.stack ?? error)}\n`);
@@ -44,7 +43,7 @@ function run(args: readonly string[]): void {
   const watch = rest.some((word) => /^--?(w|watch)$/i.test(word));
   addPluginToPrograms(compiler, watch);
   stampBuildInfo(ts, outputStamp(options));
-  ts.executeCommandLine(ts.sys, (program) => reportWithoutEmit(ts, program), rest);
+  ts.executeCommandLine(ts.sys, () => {}, rest);
 }
 
 /** The folder of the project that the command line names first, else the current one. */
@@ -65,16 +64,4 @@ function requireConfig(ts: typeof TS, cwd: string): void {
   throw new UserError(
     `there is no tsconfig.json in '${cwd}' or above. Create one with: npx tsc --init. Or name the project (-p DIR) or its files.`,
   );
-}
-
-/**
- * Where nothing was emitted, since all was up to date, no transformer ran; a report that
- * was asked for is made here.
- */
-function reportWithoutEmit(ts: CommandLineTypeScript, built: TS.Program | TS.BuilderProgram): void {
-  const program = "getProgram" in built ? built.getProgram() : built;
-  const entry = entryOf(program);
-  const cwd = process.cwd();
-  const options = resolveOptions({ pluginEntry: entry, environment: process.env, root: cwd, cwd });
-  if (options.explain !== null || options.report !== null) autofree(program, entry, { ts });
 }

@@ -18,9 +18,6 @@ type Entry = Readonly<Record<string, unknown>>;
 
 const transformerFile = fileURLToPath(new URL("../transformer/index.js", import.meta.url));
 
-/** Versions of source files as the compiler made them, before {@link stampVersions}. */
-const plainVersions = new WeakMap<TS.SourceFile, string>();
-
 /**
  * Makes the compiler's `createProgram` add our plugin entry.
  *
@@ -35,27 +32,13 @@ export function addPluginToPrograms(compiler: PatchedCompiler, keepGoing: boolea
     const root = projectRoot(ts, options);
     const entries = pluginList(options.plugins);
     const own = entries.filter((entry) => isOwn(entry, root));
-    const entry: Entry = { ...own[0], transform: transformerFile };
-    const effective = resolveOptions({
-      pluginEntry: entry,
-      environment: process.env,
-      root,
-      cwd: process.cwd(),
-    });
+    const entry: Entry = { ...own[0], transform: transformerFile, transformProgram: true };
+    resolveOptions({ pluginEntry: entry, environment: process.env, root, cwd: process.cwd() });
     const placed = own[0] ? entries.map((each) => (each === own[0] ? entry : each)) : [entry, ...entries];
     const kept = placed.filter((each) => each === entry || !own.includes(each));
     options.plugins = kept as unknown as TS.PluginImport[];
-    const program = createPatched(() => createProgram(...args));
-    stampVersions(program, effective);
-    return program;
+    return createPatched(() => createProgram(...args));
   };
-}
-
-/** Our plugin entry in a program that went through {@link addPluginToPrograms}. */
-export function entryOf(program: TS.Program): Entry {
-  const entries = pluginList(program.getCompilerOptions().plugins);
-  const { transform: _, ...entry } = entries.find(({ transform }) => transform === transformerFile) ?? {};
-  return entry;
 }
 
 /**
@@ -124,19 +107,5 @@ function isOwn(entry: Entry, root: string): boolean {
     return realpathSync(file) === realpathSync(transformerFile);
   } catch {
     return false;
-  }
-}
-
-/**
- * Folds the options into the version of every source file, by which an incremental build knows what to emit
- * again: a changed option changes every version.
- */
-function stampVersions(program: TS.Program, options: Options): void {
-  const stamp = outputStamp(options);
-  for (const file of program.getSourceFiles() as readonly (TS.SourceFile & { version?: string })[]) {
-    if (file.isDeclarationFile || file.version === undefined) continue;
-    const plain = plainVersions.get(file) ?? file.version;
-    plainVersions.set(file, plain);
-    file.version = stamp === "" ? plain : `${plain}-${stamp}`;
   }
 }

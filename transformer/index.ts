@@ -20,6 +20,7 @@ import { type PipelineResult, runPipeline } from "./pipeline.js";
 import { deliverReport } from "./report/deliver.js";
 import type { Report } from "./report/report.js";
 import { bindTypeScript } from "./typescript.js";
+import { stampVersions } from "./versions.js";
 
 export { UserError } from "./diagnostics.js";
 export type { Options } from "./options.js";
@@ -35,12 +36,24 @@ export interface TransformerExtras {
   readonly library?: string;
 }
 
-/** The shape of a ts-patch transformer of type `program`. */
-export type Plugin = (
-  program: TS.Program,
-  entry: Readonly<Record<string, unknown>> | undefined,
-  extras: TransformerExtras,
-) => TS.TransformerFactory<TS.SourceFile>;
+type Entry = Readonly<Record<string, unknown>>;
+
+/** The two ways in which ts-patch calls a transformer. */
+export interface Plugin {
+  /** As a transformer of type `program`, for every emit. */
+  (
+    program: TS.Program,
+    entry: Entry | undefined,
+    extras: TransformerExtras,
+  ): TS.TransformerFactory<TS.SourceFile>;
+  /** As a program transformer (`"transformProgram": true`), for every program; gives that program back. */
+  (
+    program: TS.Program,
+    host: TS.CompilerHost | undefined,
+    entry: Entry,
+    extras: TransformerExtras,
+  ): TS.Program;
+}
 
 type RunPipeline = typeof runPipeline;
 
@@ -74,37 +87,51 @@ export default autofree;
  */
 export function createPlugin(pipeline: RunPipeline): Plugin {
   const known = new WeakMap<TS.Program, ProgramFacts>();
-  return (program, entry, extras) => {
-    let facts = known.get(program);
-    if (!facts) {
-      try {
-        facts = computeFacts(program, entry ?? {}, extras.ts, pipeline);
-      } catch (error) {
-        throw endRun(error, extras);
-      }
-      known.set(program, facts);
-    }
-    const { transformSourceFile } = facts;
-    return (context) => (file) => {
+  const factsOf = (program: TS.Program, entry: Entry, extras: TransformerExtras): ProgramFacts => {
+    const facts = known.get(program) ?? computeFacts(program, entry, extras.ts, pipeline);
+    known.set(program, facts);
+    return facts;
+  };
+
+  function transformEmit(program: TS.Program, entry: Entry, extras: TransformerExtras) {
+    const { transformSourceFile } = ending(extras, () => factsOf(program, entry, extras));
+    return (context: TS.TransformationContext) => (file: TS.SourceFile) => {
       if (file.fileName.endsWith(".json")) return file;
-      if (program.getSourceFile(file.fileName) !== file) throw endRun(notFirst(), extras);
+      if (program.getSourceFile(file.fileName) !== file) return ending(extras, refuseSecondPlace);
       bindTypeScript(extras.ts);
       return transformSourceFile(context, file);
     };
-  };
+  }
+
+  function transformProgram(program: TS.Program, entry: Entry, extras: TransformerExtras): TS.Program {
+    const { ts } = extras;
+    const { transform: _, ...own } = entry;
+    const { transformSourceFile } = ending(extras, () => factsOf(program, own, extras));
+    stampVersions({ ts, program, transformSourceFile });
+    const { emit } = program;
+    program.emit = (target, write, token, onlyDeclarations, custom, ...rest) => {
+      const before = [transformEmit(program, own, extras), ...(custom?.before ?? [])];
+      return emit.call(program, target, write, token, onlyDeclarations, { ...custom, before }, ...rest);
+    };
+    return program;
+  }
+
+  function plugin(program: TS.Program, second: unknown, third: unknown, fourth?: TransformerExtras): unknown {
+    if (fourth) return transformProgram(program, third as Entry, { library: runningCommand(), ...fourth });
+    const extras = third as TransformerExtras;
+    ending(extras, () => refuseStaleBuild(program, extras));
+    return transformEmit(program, (second as Entry | undefined) ?? {}, extras);
+  }
+  return plugin as Plugin;
 }
 
-function computeFacts(
-  program: TS.Program,
-  entry: Readonly<Record<string, unknown>>,
-  ts: typeof TS,
-  pipeline: RunPipeline,
-): ProgramFacts {
+function computeFacts(program: TS.Program, entry: Entry, ts: typeof TS, pipeline: RunPipeline): ProgramFacts {
   checkTypeScriptVersion(ts.version, null);
   const compilerOptions = program.getCompilerOptions();
   const root = rootOf(program);
   const options = resolveOptions({ pluginEntry: entry, environment: process.env, root, cwd: process.cwd() });
   if (options.report !== null) checkReportPath(options.report);
+  if (compilerOptions.noEmit && options.explain === null && options.report === null) return nothingToEmit;
   if (compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0) return nothingToEmit;
   const result = runNamed(pipeline, { program, ts, options, root });
   if (importsRuntime(result.report, options, compilerOptions)) {
@@ -140,20 +167,40 @@ function projectOf(program: TS.Program): string {
   return typeof config === "string" ? config : program.getCurrentDirectory();
 }
 
-function notFirst(): UserError {
-  return new UserError(
+function refuseSecondPlace(): never {
+  throw new UserError(
     "another transformer changed a file before ts-autofree saw it, so what was proven about that file no longer holds. " +
       'List { "transform": "ts-autofree" } once, and before every other entry of "plugins".',
   );
 }
 
-/** Under `tspc`, whose only answer to an exception is a stack trace, prints the message and exits. */
-function endRun(error: unknown, extras: TransformerExtras): unknown {
-  if (error instanceof UserError && extras.library === "tsc") {
-    process.stderr.write(`${error.message}\n`);
-    extras.ts.sys.exit(1);
+/** A transformer of type `program` cannot make `tspc` emit a file again whose callees changed (S7). */
+function refuseStaleBuild(program: TS.Program, { ts, library }: TransformerExtras): void {
+  const { incremental, composite, watch } = program.getCompilerOptions();
+  const watching = watch || ts.sys.args.some((word) => /^--?(w|watch)$/i.test(word));
+  if (library !== "tsc" || !(incremental || composite || watching)) return;
+  throw new UserError(
+    "an incremental or watching build would keep frees that a change in another file made wrong. " +
+      'Add "transformProgram": true to the tsconfig entry of ts-autofree.',
+  );
+}
+
+/** Runs `work`; under `tspc`, whose only answer to an exception is a stack trace, an error ends the run. */
+function ending<T>(extras: TransformerExtras, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError && extras.library === "tsc") {
+      process.stderr.write(`${error.message}\n`);
+      extras.ts.sys.exit(1);
+    }
+    throw error;
   }
-  return error;
+}
+
+/** ts-patch does not tell a program transformer which command it runs in. */
+function runningCommand(): string {
+  return /(^|[\\/])tspc?(\.js)?$/.test(process.argv[1] ?? "") ? "tsc" : "typescript";
 }
 
 /** Options of {@link analyze} and {@link compile}: ours, and the compiler to use. */

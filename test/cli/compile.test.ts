@@ -1,18 +1,17 @@
 /**
  * The command does what tsc does: the same words, exit codes and files, where nothing is freed.
  */
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  cleanEnvironment,
   commands,
   type Files,
   makeProject,
   quickOptions,
   readTree,
   run,
+  startWatch,
   temporaryFolder,
   writeFiles,
 } from "./harness.js";
@@ -158,24 +157,6 @@ describe.concurrent("a changed option", () => {
     expect(await build()).toEqual(["low", "high"]);
     expect(built((await run("tsc", ["-b", "-v"], folder)).stdout)).toEqual(["low", "high"]);
   });
-
-  it.each([
-    ["the command line", (on: boolean) => (on ? ["--checked"] : []), {}],
-    ["the plugin entry", () => [], { plugins: [{ transform: "ts-autofree", checked: true }] }],
-  ])("on %s makes --incremental emit again", async (_where, args, options) => {
-    const files = withOptions(sound, { incremental: true });
-    const folder = makeProject(files);
-    const emitted = async (on: boolean) => {
-      const { stdout, code } = await run("ts-autofree", ["--listEmittedFiles", ...args(on)], folder);
-      expect(code).toBe(0);
-      return stdout.split("\n").filter((line) => line.endsWith(".js")).length;
-    };
-    expect(await emitted(false)).toBe(2);
-    expect(await emitted(false)).toBe(0);
-    writeFiles(folder, withOptions(files, options));
-    expect(await emitted(true)).toBe(2);
-    expect(await emitted(true)).toBe(0);
-  });
 });
 
 describe.concurrent("reports", () => {
@@ -211,24 +192,7 @@ describe.concurrent("reports", () => {
 describe("--watch", () => {
   it("compiles again when a file changes", async () => {
     const folder = makeProject(sound);
-    const child = spawn(process.execPath, [commands["ts-autofree"], "--watch", "--preserveWatchOutput"], {
-      cwd: folder,
-      env: cleanEnvironment(),
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let rounds = 0;
-    let next = () => {};
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      rounds += text.split("Watching for file changes").length - 1;
-      next();
-    });
-    const round = (count: number) =>
-      new Promise<void>((done) => {
-        next = () => {
-          if (rounds >= count) done();
-        };
-        next();
-      });
+    const { round, stop } = startWatch(commands["ts-autofree"], folder);
     try {
       await round(1);
       expect(readFileSync(join(folder, "out/twice.js"), "utf8")).toContain("return x + x");
@@ -236,7 +200,7 @@ describe("--watch", () => {
       await round(2);
       expect(readFileSync(join(folder, "out/twice.js"), "utf8")).toContain("2 * x");
     } finally {
-      child.kill();
+      stop();
     }
   });
 });

@@ -129,6 +129,29 @@ export function run(
   return outcome;
 }
 
+/** A compiler under `--watch`: `round(n)` waits until it has finished for the nth time. */
+export function startWatch(script: string, cwd: string) {
+  const child = spawn(process.execPath, [script, "--watch", "--preserveWatchOutput"], {
+    cwd,
+    env: cleanEnvironment(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let rounds = 0;
+  let wake = () => {};
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    rounds += text.split("Watching for file changes").length - 1;
+    wake();
+  });
+  const round = (count: number) =>
+    new Promise<void>((done) => {
+      wake = () => {
+        if (rounds >= count) done();
+      };
+      wake();
+    });
+  return { round, stop: () => child.kill() };
+}
+
 /** The environment of the test run without what would steer a compiler. */
 export function cleanEnvironment(): Record<string, string | undefined> {
   const steering = /^(AUTOFREE|TSP_|NODE_OPTIONS|VITEST|FORCE_COLOR)/;

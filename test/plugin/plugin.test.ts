@@ -38,11 +38,12 @@ describe.concurrent("under tspc", () => {
   });
 
   it.each([
-    ["a plain build", {}, []],
-    ["an incremental build", { incremental: true }, []],
-    ["-b", { composite: true }, ["-b"]],
-  ])("%s runs the pipeline once and transforms every file", async (_name, options, args) => {
-    const folder = makeProject(project([{ transform: fake, mode: "annotated" }], options));
+    ["a plain build", {}, {}, []],
+    ["a plain build, as a program transformer", { transformProgram: true }, {}, []],
+    ["an incremental build", { transformProgram: true }, { incremental: true }, []],
+    ["-b", { transformProgram: true }, { composite: true }, ["-b"]],
+  ])("%s runs the pipeline once and transforms every file", async (_name, entry, options, args) => {
+    const folder = makeProject(project([{ transform: fake, mode: "annotated", ...entry }], options));
     const runs = join(folder, "runs.txt");
     const { code, stdout, stderr } = await run("tspc", [...args], folder, { PIPELINE_RUNS: runs });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
@@ -63,7 +64,7 @@ describe.concurrent("under tspc", () => {
   });
 
   it("several projects share one report", async () => {
-    const plugins = [{ transform: fake }];
+    const plugins = [{ transform: fake, transformProgram: true }];
     const config = { compilerOptions: { ...quickOptions, composite: true, plugins }, include: ["*.ts"] };
     const folder = makeProject({
       "tsconfig.json": { files: [], references: [{ path: "low" }, { path: "high" }] },
@@ -90,12 +91,12 @@ describe.concurrent("under tspc", () => {
 });
 
 describe.concurrent("nothing is emitted", () => {
-  const refusal = async (files: Files, without: readonly string[], args: readonly string[] = []) => {
+  const refusal = async (files: Files, without: readonly string[] = [], args: readonly string[] = []) => {
     const folder = makeProject(files, without);
     const before = readTree(folder);
     const { code, stdout, stderr } = await run("tspc", args, folder);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toMatch(/^\s+at |error TS/m);
     expect(readTree(folder)).toEqual(before);
     return stderr;
   };
@@ -104,6 +105,23 @@ describe.concurrent("nothing is emitted", () => {
     const message = await refusal(project([{ transform: fake }]), ["ts-autofree"]);
     expect(message).toContain('imports "ts-autofree/runtime", which cannot be found');
     expect(message).toContain("npm install ts-autofree");
+  });
+
+  it.each([
+    [{ incremental: true }, []],
+    [{ composite: true }, ["-b"]],
+    [{}, ["--watch"]],
+  ])("if a build under %j with %j would not see a callee change", async (options, args) => {
+    const message = await refusal(project([{ transform: fake }], options), [], args);
+    expect(message).toContain('Add "transformProgram": true');
+  });
+
+  it.each([
+    [{ speed: 1 }, '"speed"'],
+    [{ report: "src/a.ts/report.json" }, "is not a folder"],
+  ])("if a program transformer has %j", async (entry, part) => {
+    const plugins = [{ transform: "ts-autofree", transformProgram: true, ...entry }];
+    expect(await refusal(project(plugins))).toContain(part);
   });
 
   it("if the report cannot be written", async () => {
