@@ -18,7 +18,7 @@
  * ```
  */
 import type { CannotFreeReason } from "./api.js";
-import { isEnabled, type Kind, kinds, lately, listFor, poolable, put, SMALL } from "./pool.js";
+import { isEnabled, isIntact, type Kind, kinds, listFor, poolable, put, putLately, SMALL } from "./pool.js";
 import { Entry, entryOf, FREED, LENT, PRESERVED, PRESERVED_FREED, register } from "./storage.js";
 
 /** Adopted storage (that `alloc` didn't make) is kept only while a list is shorter than this: see `judge`. */
@@ -61,15 +61,7 @@ export function setHandlers(find: typeof handlerOf): void {
 
 /** See `Runtime.unsafeFree`: frees `x` if that is possible; never throws. */
 export function unsafeFree(x: unknown): undefined {
-  const entry = lately(x);
-  if (entry !== undefined && entry.state === LENT && intact(entry)) put(entry);
-  else if (x) freeQuietly(x);
-}
-
-/** Whether what `alloc` made still is what it was: not detached, prototype not replaced. */
-function intact({ obj, list }: Entry): boolean {
-  const length = (obj as Uint8Array).length ?? (obj as ArrayBuffer).byteLength;
-  return length === list.length && getPrototypeOf(obj) === list.kind.proto;
+  if (!putLately(x) && x) freeQuietly(x);
 }
 
 function freeQuietly(x: unknown): void {
@@ -86,7 +78,7 @@ function freeQuietly(x: unknown): void {
 export function execute(verdict: Exclude<Verdict, string>): void {
   if (!(verdict instanceof Entry)) verdict?.free();
   else if (verdict.state === PRESERVED) verdict.state = PRESERVED_FREED;
-  else if (verdict.state === LENT && intact(verdict)) put(verdict);
+  else if (verdict.state === LENT && isIntact(verdict.obj as never, verdict.list)) put(verdict);
 }
 
 /** How far `judge` goes with storage that has no entry: adopt it if the pool wants it; */

@@ -122,13 +122,23 @@ function lend(entry: Entry): void {
   }
 }
 
-/** The entry whose `obj` is `x`, if it was lent lately. Only a cache: a miss means nothing, and a hit may be FREED. */
-export function lately(x: unknown): Entry | undefined {
+/** Puts `x` into the pool if `alloc` handed it out lately and it still is what it was; says whether it did. */
+export function putLately(x: unknown): boolean {
+  // Only a cache: that `x` isn't here means nothing, and what is here may be FREED.
   for (let i = 0; i < RECENT; i++) {
     const entry = recent[(cursor - i) & (RECENT - 1)] as Entry;
-    if (entry.obj === x) return entry;
+    if (entry.obj === x) {
+      if (entry.state !== LENT || !isIntact(x as View, entry.list)) return false;
+      put(entry);
+      return true;
+    }
   }
-  return undefined;
+  return false;
+}
+
+/** Whether what `alloc` made still is what it was: not detached, prototype not replaced. */
+export function isIntact(x: View, list: FreeList): boolean {
+  return (x.length ?? x.byteLength) === list.length && Object.getPrototypeOf(x) === list.kind.proto;
 }
 
 /**

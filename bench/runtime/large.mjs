@@ -15,7 +15,11 @@ const uses = {
 };
 const rounds = Number(process.argv[2] ?? 7);
 console.log(`Node ${process.version}; µs`);
-console.log(["KiB", "dense new", "dense zeroed", "dense as is", "sparse new", "sparse zeroed"].map((s) => s.padStart(14)).join(""));
+console.log(
+  ["KiB", "dense new", "dense zeroed", "dense as is", "sparse new", "sparse zeroed"]
+    .map((s) => s.padStart(14))
+    .join(""),
+);
 for (const size of sizes) {
   const held = new Float64Array(size / 8);
   const times = Math.max(8, Math.min(2000, Math.round((64 << 20) / size)));
@@ -32,6 +36,8 @@ for (const size of sizes) {
       time(`${name} as is`, () => use(held));
     }
   }
-  const row = ["dense new", "dense zeroed", "dense as is", "sparse new", "sparse zeroed"].map((k) => best[k].toFixed(1));
+  const row = ["dense new", "dense zeroed", "dense as is", "sparse new", "sparse zeroed"].map((k) =>
+    best[k].toFixed(1),
+  );
   console.log([size >> 10, ...row].map((s) => String(s).padStart(14)).join(""));
 }

@@ -216,6 +216,18 @@ describe("the budget", () => {
     }
   });
 
+  it("holds for the very next free when it is lowered", () => {
+    const { maxBytes } = stats();
+    const [a, b] = [alloc(Uint8Array, 1000), alloc(Uint8Array, 1000)];
+    for (const x of [a, b]) unsafeFree(x);
+    for (const x of [a, b]) expect([a, b]).toContain(alloc(Uint8Array, x.length));
+    unsafeFree(a);
+    configure({ maxBytes: stats().bytesHeld + 100 });
+    unsafeFree(b);
+    expect(stats().bytesHeld).toBeLessThanOrEqual(stats().maxBytes);
+    configure({ maxBytes });
+  });
+
   it("takes effect at once, and refuses what is no bound", () => {
     const { maxBytes } = stats();
     unsafeFree(alloc(Uint8Array, 1000));
