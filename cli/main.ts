@@ -37,6 +37,7 @@ function run(args: readonly string[]): void {
   if (rest.some((word) => /^--?version$/i.test(word) || (!build && word === "-v"))) {
     process.stdout.write(`${toolName()}\n`);
   }
+  requireModules();
   const compiler = loadCompiler([projectFolder(rest, build), cwd]);
   const { ts } = compiler;
   if (rest.length === 0) requireConfig(ts, cwd);
@@ -44,6 +45,12 @@ function run(args: readonly string[]): void {
   addPluginToPrograms(compiler, watch);
   stampBuildInfo(ts, outputStamp(options));
   ts.executeCommandLine(ts.sys, () => {}, rest);
+}
+
+/** ts-patch loads a transformer with `require`, and ours is an ES module. */
+function requireModules(): void {
+  if (process.features.require_module) return;
+  throw new UserError(`Node ${process.version} cannot require an ES module here. Use Node 20.19 or newer.`);
 }
 
 /** The folder of the project that the command line names first, else the current one. */

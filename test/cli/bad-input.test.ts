@@ -191,6 +191,11 @@ describe.concurrent("the compiler", () => {
     expect(existsSync(join(folder, "out"))).toBe(false);
   });
 
+  it("cannot load ES modules, as before Node 20.19", async () => {
+    const env = { NODE_OPTIONS: "--no-experimental-require-module" };
+    await refused({ env }, [process.version, "Use Node 20.19 or newer"]);
+  });
+
   it("is looked for beside the project that is named", async () => {
     const folder = makeProject({ "README.md": "no project here\n" });
     const named = makeProject(project, ["typescript"]);

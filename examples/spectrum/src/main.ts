@@ -8,7 +8,7 @@ function spectrum(n: number, centres: readonly number[]): Float64Array {
   for (let i = 0; i < n; i++) {
     state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
     out[i] = (state / 0x7fffffff - 0.5) * 0.02;
-    for (const centre of centres) out[i]! += 1 / (1 + ((i - centre) / 6) ** 2);
+    for (const centre of centres) out[i] += 1 / (1 + ((i - centre) / 6) ** 2);
   }
   return out;
 }

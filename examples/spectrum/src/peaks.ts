@@ -11,11 +11,11 @@ export function findPeaks(signal: Float64Array, radius: number): Peak[] {
   const level = smooth(signal, radius);
   const threshold = 16 * noiseLevel(signal);
   const slope = new Int8Array(n);
-  for (let i = 1; i < n; i++) slope[i] = Math.sign(level[i]! - level[i - 1]!);
+  for (let i = 1; i < n; i++) slope[i] = Math.sign(level[i] - level[i - 1]);
   const peaks: Peak[] = [];
   for (let i = 1; i + 1 < n; i++) {
     const top = slope[i] === 1 && slope[i + 1] !== 1;
-    if (top && level[i]! > threshold) peaks.push({ index: i, height: level[i]! });
+    if (top && level[i] > threshold) peaks.push({ index: i, height: level[i] });
   }
   return peaks.sort((a, b) => b.height - a.height);
 }
