@@ -1,13 +1,13 @@
 /**
  * Runs the points-to analysis of one function to its fixpoint and records the facts that planning needs.
  *
- * States meet at block entries. A block's handler receives the state from before each of its instructions and
- * from its end, since an exception may leave at any of them.
+ * States meet at block entries. A block's handler receives the state from before and after each instruction that
+ * may raise an exception.
  */
 import { invariant } from "../bailout.js";
-import type { BlockId, PointId } from "../ir/ids.js";
+import type { BlockId, PointId, VariableId } from "../ir/ids.js";
 import type { Block, FunctionIr } from "../ir/ir.js";
-import { reversePostorder, successorsOf } from "../ir/visit.js";
+import { mayThrow, reversePostorder, successorsOf } from "../ir/visit.js";
 import { Calls, type SummaryOf } from "./call.js";
 import { computeLiveness, type Liveness } from "./liveness.js";
 import type { BitSet } from "./node-set.js";
@@ -58,6 +58,7 @@ function solve(ir: FunctionIr, transfer: Transfer, order: readonly BlockId[]): M
   const start = new State();
   transfer.enter(start);
   entries.set(ir.entry, start);
+  const isTemporary = (id: VariableId): boolean => ir.variables[id]?.kind === "temporary";
   const rank = new Map(order.map((id, i) => [id, i]));
   const pending = new Set<BlockId>([ir.entry]);
   const flow = (target: BlockId, state: State): void => {
@@ -73,10 +74,12 @@ function solve(ir: FunctionIr, transfer: Transfer, order: readonly BlockId[]): M
     const block = ir.blocks[id] as Block;
     const state = (entries.get(id) as State).copy();
     for (const instruction of block.instructions) {
-      if (block.handler !== null && instruction.kind !== "point") flow(block.handler, state);
+      // What raised the exception may have had its effects or not.
+      const throws = block.handler !== null && mayThrow(instruction, isTemporary);
+      if (throws) flow(block.handler as BlockId, state);
       transfer.apply(state, instruction);
+      if (throws) flow(block.handler as BlockId, state);
     }
-    if (block.handler !== null) flow(block.handler, state);
     for (const successor of successorsOf(block)) flow(successor, state);
   }
   return entries;

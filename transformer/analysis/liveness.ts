@@ -1,13 +1,13 @@
 /**
  * Backward liveness of variables (Aho, Lam, Sethi, Ullman, *Compilers*, §9.2.5).
  *
- * A variable is live at a place if some path from there reads it before assigning it. An exception may leave a
- * block anywhere, so what the handler needs is live throughout the block. Variables read through closures are
+ * A variable is live at a place if some path from there reads it before assigning it. What the handler needs is
+ * live before every instruction that may raise an exception. Variables read through closures are
  * not counted here: the points-to analysis keeps alive what a reachable closure captures.
  */
 import type { BlockId } from "../ir/ids.js";
 import type { Block, FunctionIr } from "../ir/ir.js";
-import { operandsOf, successorsOf, targetOf } from "../ir/visit.js";
+import { mayThrow, operandsOf, successorsOf, targetOf } from "../ir/visit.js";
 import { type BitSet, emptySet, setOf, without } from "./node-set.js";
 
 export interface Liveness {
@@ -22,7 +22,13 @@ export function computeLiveness(ir: FunctionIr, order: readonly BlockId[]): Live
     changed = false;
     for (const id of backward) {
       const block = ir.blocks[id] as Block;
-      const live = sweep(block, liveOut(block, liveIn), handlerNeeds(block, liveIn), null);
+      const live = sweep({
+        ir,
+        block,
+        out: liveOut(block, liveIn),
+        handler: handlerNeeds(block, liveIn),
+        trace: null,
+      });
       if (live !== (liveIn.get(id) ?? emptySet)) {
         liveIn.set(id, live);
         changed = true;
@@ -36,7 +42,13 @@ export function computeLiveness(ir: FunctionIr, order: readonly BlockId[]): Live
       if (!result) {
         const block = ir.blocks[id] as Block;
         result = [];
-        sweep(block, liveOut(block, liveIn), handlerNeeds(block, liveIn), result);
+        sweep({
+          ir,
+          block,
+          out: liveOut(block, liveIn),
+          handler: handlerNeeds(block, liveIn),
+          trace: result,
+        });
         result.reverse();
         cache.set(id, result);
       }
@@ -59,16 +71,27 @@ function liveOut(block: Block, liveIn: ReadonlyMap<BlockId, BitSet>): BitSet {
   return live;
 }
 
-/** Goes through a block backwards; `trace` collects the sets, last first. Returns what is live at its start. */
-function sweep(block: Block, out: BitSet, handler: BitSet, trace: BitSet[] | null): BitSet {
-  let live = out | handler;
+interface Sweep {
+  readonly ir: FunctionIr;
+  readonly block: Block;
+  readonly out: BitSet;
+  readonly handler: BitSet;
+  /** Collects the sets, last first. */
+  readonly trace: BitSet[] | null;
+}
+
+/** Goes through a block backwards. Returns what is live at its start. */
+function sweep({ ir, block, out, handler, trace }: Sweep): BitSet {
+  const isTemporary = (id: number): boolean => ir.variables[id]?.kind === "temporary";
+  let live = block.terminator.kind === "throw" ? out | handler : out;
   trace?.push(live);
   for (let i = block.instructions.length - 1; i >= 0; i--) {
     const instruction = block.instructions[i];
     if (!instruction) continue;
     const target = targetOf(instruction);
-    if (target !== null) live = without(live, target) | handler;
+    if (target !== null) live = without(live, target);
     for (const operand of operandsOf(instruction)) live |= setOf(operand);
+    if (handler !== emptySet && mayThrow(instruction, isTemporary)) live |= handler;
     trace?.push(live);
   }
   return live;

@@ -210,14 +210,15 @@ export class Transfer {
   escape(state: State, set: BitSet, cause: Omit<EscapeCause, "via">): void {
     let frontier = set & ~state.escaped;
     let via: number | null = null;
-    const queue: { set: BitSet; via: number | null }[] = [{ set: frontier, via }];
+    const queue: { set: BitSet; via: number | null; captured?: boolean }[] = [{ set: frontier, via }];
     for (let next = queue.pop(); next; next = queue.pop()) {
       frontier = next.set & ~state.escaped;
       via = next.via;
       if (frontier === emptySet) continue;
       state.escaped |= frontier;
       for (const id of members(frontier)) {
-        if (!this.causes.has(id)) this.causes.set(id, { ...cause, via });
+        const reason = next.captured ? "captured" : cause.reason;
+        if (!this.causes.has(id)) this.causes.set(id, { ...cause, reason, via });
         const object = this.objects.get(id);
         if (object.kind === "phantom") this.escapedPhantoms |= setOf(id);
         queue.push({ set: state.contents(id), via: id });
@@ -225,7 +226,7 @@ export class Transfer {
           for (const { variable } of object.shape.captures) {
             if (variable === null) continue;
             state.escapedVariables |= setOf(variable);
-            queue.push({ set: state.get(variable), via: id });
+            queue.push({ set: state.get(variable), via: id, captured: true });
           }
         }
       }
@@ -344,10 +345,12 @@ export class Transfer {
     { field, value, origin }: { field: string; value: BitSet; origin: OriginId },
   ): void {
     if (field === elementField || isIndex(field)) return this.coerce(state, value, origin);
-    this.escape(state, setOf(id) | value, {
+    const why = `given the property ${describeField(field)}`;
+    this.escape(state, setOf(id), { reason: "unsupported-syntax", origin, why });
+    this.escape(state, value, {
       reason: "stored",
       origin,
-      why: `given the property ${describeField(field)}`,
+      why: `stored in ${describeField(field)} of a buffer`,
     });
   }
 

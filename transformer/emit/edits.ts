@@ -12,7 +12,8 @@ export interface FreeEdit {
   readonly value:
     | { readonly kind: "name"; readonly name: string }
     | { readonly kind: "handle"; readonly handle: HandleName };
-  readonly guards: readonly string[];
+  /** Names to compare with; `null` is the value of the statement at hand. */
+  readonly guards: readonly (string | null)[];
   readonly reset: boolean;
 }
 
@@ -64,7 +65,11 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
       free.value.kind === "handle"
         ? { kind: "handle", handle: handles[free.value.handle] as HandleName }
         : { kind: "name", name: name(free.value.variable) };
-    const edit = { value, guards: free.guards.map(name), reset: free.reset };
+    const edit = {
+      value,
+      guards: free.guards.map((each) => (each.kind === "value" ? null : name(each.variable))),
+      reset: free.reset,
+    };
     const place =
       point.kind === "statement" ? insertionAt(edits, source, point) : afterValue(edits, source, point);
     place.frees.push(edit);

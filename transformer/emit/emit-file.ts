@@ -34,7 +34,8 @@ class Emitter {
 
   readonly visit = (node: TS.Node): TS.VisitResult<TS.Node> => {
     const inner = ts.visitEachChild(node, this.visit, this.context);
-    if (ts.isStatement(node)) return this.editStatement(node, this.withEnd(node, inner) as TS.Statement);
+    if (ts.isBlock(node) || ts.isStatement(node))
+      return this.editStatement(node, this.withEnd(node, inner) as TS.Statement);
     if (ts.isCaseOrDefaultClause(node)) return this.withEnd(node, inner);
     if (ts.isArrowFunction(node)) return this.editArrow(node, inner as TS.ArrowFunction);
     const edit = this.edits.sites.get(node);
@@ -93,18 +94,19 @@ class Emitter {
   /** `return f(x);` → `const $r = f(x); $free(x); return $r;`, and the same for an assignment. */
   private splitStatement(node: TS.Statement, inner: TS.Statement, insertion: Insertion): TS.Statement[] {
     const { factory } = this;
-    const statements = this.insertion(insertion);
     if (ts.isReturnStatement(inner) && inner.expression) {
-      if (isPlainName(inner.expression)) return [...statements, inner];
+      if (isPlainName(inner.expression)) return [...this.insertion(insertion, inner.expression), inner];
       const { name, declaration } = this.remember(inner.expression, node);
+      const statements = this.insertion(insertion, name);
       return [declaration, ...statements, ts.setTextRange(factory.createReturnStatement(name), node)];
     }
     if (ts.isExpressionStatement(inner)) {
       const assignment = ts.skipPartiallyEmittedExpressions(
         skipParentheses(inner.expression),
       ) as TS.BinaryExpression;
-      if (isPlainName(assignment.right)) return [...statements, inner];
+      if (isPlainName(assignment.right)) return [...this.insertion(insertion, assignment.right), inner];
       const { name, declaration } = this.remember(assignment.right, node);
+      const statements = this.insertion(insertion, name);
       const assign = factory.updateBinaryExpression(
         assignment,
         assignment.left,
@@ -113,7 +115,7 @@ class Emitter {
       );
       return [declaration, ...statements, factory.updateExpressionStatement(inner, assign)];
     }
-    return [...statements, inner];
+    return [...this.insertion(insertion), inner];
   }
 
   private remember(value: TS.Expression, node: TS.Node): { name: TS.Identifier; declaration: TS.Statement } {
@@ -144,9 +146,10 @@ class Emitter {
     );
   }
 
-  private insertion({ frees, handles }: Insertion): TS.Statement[] {
+  /** The statements to insert; `value` is the name of the value at hand, where there is one. */
+  private insertion({ frees, handles }: Insertion, value: TS.Expression | null = null): TS.Statement[] {
     const { factory } = this;
-    const statements = frees.map((free) => this.freeStatement(free));
+    const statements = frees.map((free) => this.freeStatement(free, value));
     if (handles.length > 0) {
       const declared = handles.map((handle) => factory.createVariableDeclaration(this.handleName(handle)));
       const list = factory.createVariableDeclarationList(declared, ts.NodeFlags.Let);
@@ -155,7 +158,7 @@ class Emitter {
     return statements;
   }
 
-  private freeStatement({ value, guards, reset }: FreeEdit): TS.Statement {
+  private freeStatement({ value, guards, reset }: FreeEdit, atHand: TS.Expression | null): TS.Statement {
     const { factory } = this;
     const name =
       value.kind === "handle" ? this.handleName(value.handle) : factory.createIdentifier(value.name);
@@ -163,7 +166,8 @@ class Emitter {
     // `unsafeFree` returns undefined, which is what a holder of nothing holds.
     const statement = factory.createExpressionStatement(reset ? factory.createAssignment(name, call) : call);
     const condition = guards
-      .map((guard): TS.Expression => factory.createStrictInequality(name, factory.createIdentifier(guard)))
+      .map((guard) => (guard === null ? (atHand as TS.Expression) : factory.createIdentifier(guard)))
+      .map((other): TS.Expression => factory.createStrictInequality(name, other))
       .reduce<TS.Expression | null>((all, each) => (all ? factory.createLogicalAnd(all, each) : each), null);
     return condition ? factory.createIfStatement(condition, statement) : statement;
   }

@@ -19,9 +19,9 @@ export function operandsOf(instruction: Instruction): readonly VariableId[] {
     case "allocate":
     case "opaque":
       return instruction.operands;
-    // A closure reads what it captures later, when it is called: the analysis keeps that alive.
+    // What a closure captures is needed once it exists; afterwards the points-to graph keeps it alive.
     case "closure":
-      return [];
+      return instruction.captures;
     case "load":
       return [instruction.base];
     case "store":
@@ -88,4 +88,20 @@ function edgesOf(blocks: readonly Block[], id: BlockId): BlockId[] {
   const edges = [...successorsOf(block)];
   if (block.handler !== null) edges.push(block.handler);
   return edges;
+}
+
+/** Whether executing the instruction may raise an exception. Reading a declared variable may: it may not be born yet. */
+export function mayThrow(instruction: Instruction, isTemporary: (id: VariableId) => boolean): boolean {
+  switch (instruction.kind) {
+    case "constant":
+    case "object":
+    case "closure":
+    case "declare":
+    case "point":
+      return false;
+    case "copy":
+      return !isTemporary(instruction.source);
+    default:
+      return true;
+  }
 }

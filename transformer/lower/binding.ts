@@ -7,7 +7,7 @@ import type { FunctionBuilder } from "./builder.js";
 import type { BindingFacts } from "./captures.js";
 import { lowerExpression } from "./expression.js";
 import { lowerFieldKey } from "./member.js";
-import { escape } from "./statement.js";
+import { type Escape, lowerEscape } from "./statement.js";
 import { skipWrappers } from "./syntax.js";
 
 /** Where a name's value lives, as seen from the function being lowered. */
@@ -15,7 +15,8 @@ type Place =
   | {
       readonly kind: "own";
       readonly variable: VariableId;
-      readonly shared: boolean;
+      /** Why others know what the variable holds, if they do. */
+      readonly shared: Pick<Escape, "reason" | "why"> | null;
       readonly mutable: boolean;
     }
   | { readonly kind: "outer"; readonly variable: VariableId }
@@ -32,17 +33,20 @@ function placeOf(b: FunctionBuilder, name: TS.Identifier, region: RegionId | nul
   if (!symbol || !facts) return { kind: "foreign" };
   if (facts.declaredIn === b.node) {
     const variable = ownVariable(b, facts, region);
-    // At the top level of a file, other functions may use the variable at any time.
-    const isModule = ts.isSourceFile(b.node);
-    return {
-      kind: "own",
-      variable,
-      shared: isModule && (facts.captured || facts.exported),
-      mutable: facts.assignments > 1 || facts.assignedElsewhere,
-    };
+    const mutable = facts.assignments > 1 || facts.assignedElsewhere;
+    return { kind: "own", variable, shared: sharedByModule(b, facts), mutable };
   }
   if (ts.isSourceFile(facts.declaredIn)) return { kind: "foreign" };
   return { kind: "outer", variable: outerVariable(b, symbol) };
+}
+
+/** At the top level of a file, other functions and files may use a variable at any time. */
+function sharedByModule(b: FunctionBuilder, facts: BindingFacts): Pick<Escape, "reason" | "why"> | null {
+  if (!ts.isSourceFile(b.node)) return null;
+  if (facts.exported) return { reason: "exported", why: `exported as \`${facts.symbol.name}\`` };
+  if (facts.captured)
+    return { reason: "stored", why: `stored in the module's variable \`${facts.symbol.name}\`` };
+  return null;
 }
 
 function ownVariable(b: FunctionBuilder, facts: BindingFacts, region: RegionId | null): VariableId {
@@ -96,7 +100,7 @@ export function readName(b: FunctionBuilder, name: TS.Identifier): VariableId {
   const place = placeOf(b, name);
   switch (place.kind) {
     case "own": {
-      if (!place.mutable && !place.shared) return place.variable;
+      if (!place.mutable && place.shared === null) return place.variable;
       const target = b.temporary();
       b.emit(name, { kind: "copy", target, source: place.variable });
       return target;
@@ -119,19 +123,14 @@ export function storeName(b: FunctionBuilder, name: TS.Identifier, value: Variab
   const place = placeOf(b, name);
   switch (place.kind) {
     case "own":
+      if (place.shared !== null) lowerEscape(b, name, { operands: [value], ...place.shared });
       b.emit(name, { kind: "copy", target: place.variable, source: value });
-      if (place.shared)
-        escape(b, name, {
-          operands: [value],
-          reason: "stored",
-          why: `stored in the module's variable \`${name.text}\``,
-        });
       return;
     case "outer":
       b.emit(name, { kind: "copy", target: place.variable, source: value });
       return;
     case "foreign":
-      escape(b, name, {
+      lowerEscape(b, name, {
         operands: [value],
         reason: "stored",
         why: `stored in the module's variable \`${name.text}\``,
@@ -234,7 +233,7 @@ export function assignPattern(b: FunctionBuilder, left: TS.Expression, value: Va
     return;
   }
   if (ts.isObjectLiteralExpression(target)) return assignObjectPattern(b, target, value);
-  escape(b, left, {
+  lowerEscape(b, left, {
     operands: [value, lowerExpression(b, left)],
     reason: "unsupported-syntax",
     why: "an assignment target",

@@ -7,7 +7,7 @@ import type { VariableId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerClosure, lowerExpression } from "./expression.js";
-import { escape } from "./statement.js";
+import { lowerEscape } from "./statement.js";
 import { isFunctionNode } from "./syntax.js";
 
 export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {
@@ -18,7 +18,7 @@ export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): V
     operands.push(lowerExpression(b, decorator.expression));
   }
   for (const member of node.members) lowerMember(b, member, operands);
-  return escape(b, node, { operands, reason: "captured", why: "captured by a class" });
+  return lowerEscape(b, node, { operands, reason: "captured", why: "captured by a class" });
 }
 
 function lowerMember(b: FunctionBuilder, member: TS.ClassElement, operands: VariableId[]): void {

@@ -9,7 +9,7 @@ import { lowerClass } from "./class.js";
 import { receiverVariable } from "./function.js";
 import { lowerArrayLiteral, lowerObjectLiteral } from "./literal.js";
 import { lowerFieldKey } from "./member.js";
-import { escape } from "./statement.js";
+import { lowerEscape } from "./statement.js";
 import { type FunctionNode, skipWrappers } from "./syntax.js";
 
 export function lowerExpression(b: FunctionBuilder, expression: TS.Expression): VariableId {
@@ -108,7 +108,7 @@ function lowerUnknownExpression(b: FunctionBuilder, node: TS.Expression): Variab
     else ts.forEachChild(child, visit);
   };
   ts.forEachChild(node, visit);
-  return escape(b, node, {
+  return lowerEscape(b, node, {
     operands,
     reason: "unsupported-syntax",
     why: `expression ${ts.SyntaxKind[node.kind]}`,
@@ -235,7 +235,7 @@ function lowerInstanceOf(b: FunctionBuilder, node: TS.BinaryExpression): Variabl
     declarations.every((each) => b.index.program.isSourceFileDefaultLibrary(each.getSourceFile()));
   return isBuiltIn
     ? compute(b, node, [value, type], false)
-    : escape(b, node, { operands: [value], reason: "passed-to-unknown", why: "tested by `instanceof`" });
+    : lowerEscape(b, node, { operands: [value], reason: "passed-to-unknown", why: "tested by `instanceof`" });
 }
 
 function lowerShortCircuit(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
@@ -377,13 +377,13 @@ function lowerYield(b: FunctionBuilder, node: TS.YieldExpression): VariableId {
   const source = node.expression ? lowerExpression(b, node.expression) : null;
   const target = b.temporary();
   b.emit(node, { kind: "yield", target, source });
-  // The consumer may end the generator here: a return that runs the `finally` blocks around.
+  // The consumer may end the generator here, which runs the `finally` blocks around and leaves the rest to
+  // the collector, as an exception does.
   const goOn = b.newBlock();
   const leave = b.newBlock();
   b.branchTo(goOn, leave);
   b.switchTo(leave);
-  b.emit(node, { kind: "foreign", target: b.returnSlot() });
-  b.jump({ kind: "return", origin: b.origin(node) }, node);
+  b.jump({ kind: "throw", origin: b.origin(node) }, node);
   b.switchTo(goOn);
   return target;
 }

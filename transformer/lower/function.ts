@@ -12,7 +12,7 @@ import { FunctionBuilder, type LoweredFunction } from "./builder.js";
 import { keepDirective } from "./directive.js";
 import { lowerExpression } from "./expression.js";
 import type { ProgramIndex } from "./program-index.js";
-import { escape, lowerList, lowerReturnOf } from "./statement.js";
+import { lowerEscape, lowerList, lowerReturnedValue, lowerReturnOf } from "./statement.js";
 import { type FunctionNode, isFunctionNode } from "./syntax.js";
 
 export type Lowering =
@@ -110,7 +110,7 @@ function lowerParameters(
     parameters.push(b.newVariable(name, "parameter"));
   }
   if (usesArguments)
-    escape(b, node, {
+    lowerEscape(b, node, {
       operands: parameters,
       reason: "unsupported-syntax",
       why: "reachable through `arguments`",
@@ -135,7 +135,7 @@ function lowerFunctionBody(b: FunctionBuilder, node: TS.FunctionLikeDeclaration)
   const region = b.newRegion(body, "value");
   b.inStatement(region, 0, () => {
     b.point(body, { kind: "statement", region, index: 0, leaves: false });
-    const value = lowerExpression(b, body);
+    const value = lowerReturnedValue(b, body);
     b.point(body, { kind: "return-value", region, index: 0, leaves: true });
     lowerReturnOf(b, body, value);
   });

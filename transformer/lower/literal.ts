@@ -6,7 +6,7 @@ import { readName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerClosure, lowerExpression } from "./expression.js";
 import { lowerFieldKey } from "./member.js";
-import { escape } from "./statement.js";
+import { lowerEscape } from "./statement.js";
 
 export function lowerArrayLiteral(b: FunctionBuilder, node: TS.ArrayLiteralExpression): VariableId {
   const target = b.temporary();
@@ -41,7 +41,7 @@ export function lowerObjectLiteral(b: FunctionBuilder, node: TS.ObjectLiteralExp
   for (const property of node.properties) lowerProperty(b, target, property);
   // Reading or writing an accessor's property runs its function, which the fields don't show.
   if (node.properties.some((each) => ts.isAccessor(each) || isPrototype(each))) {
-    return escape(b, node, {
+    return lowerEscape(b, node, {
       operands: [target],
       reason: "unsupported-syntax",
       why: "an object with accessors",

@@ -4,6 +4,7 @@ import type { Field } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerExpression } from "./expression.js";
+import { skipWrappers } from "./syntax.js";
 
 const element: Field = { kind: "element" };
 
@@ -29,6 +30,6 @@ function lowerIndex(b: FunctionBuilder, index: TS.Expression): Field {
   if (ts.isStringLiteralLike(index) || ts.isNumericLiteral(index)) return namedField(index.text);
   const key = lowerExpression(b, index);
   b.emit(index, { kind: "compute", target: b.temporary(), operands: [key], coerces: true });
-  const type = b.index.checker.getTypeAtLocation(index);
+  const type = b.index.checker.getTypeAtLocation(skipWrappers(index));
   return type.flags & ts.TypeFlags.NumberLike ? element : { kind: "any" };
 }

@@ -13,6 +13,7 @@ import { type BufferType, bufferTypes, type Effect } from "../ir/effect.js";
 import type { Callee } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { ProgramIndex } from "./program-index.js";
+import { skipWrappers } from "./syntax.js";
 
 export type Construction =
   | { readonly kind: "buffer"; readonly type: BufferType; readonly form: "length" | "copy" }
@@ -42,7 +43,7 @@ export function classifyConstruction(index: ProgramIndex, node: TS.NewExpression
     // A second argument makes it resizable, which is never pooled.
     return args.length <= 1 ? { kind: "buffer", type: name, form: "length" } : library(name, [unknownResult]);
   }
-  if (name !== "Buffer" && (bufferTypes as readonly string[]).includes(name)) {
+  if (isTypedArray(name)) {
     return classifyTypedArray(index, name as BufferType, args);
   }
   const effects = constructorEffects(name);
@@ -55,9 +56,21 @@ function library(name: string, effects: readonly Effect[]): Construction {
 
 /** The library type that `new expression()` makes: `FooConstructor` declared by the language, for `Foo`. */
 function constructedType(index: ProgramIndex, expression: TS.Expression): string | null {
-  const name = libraryInterfaceOf(index, index.checker.getTypeAtLocation(expression));
-  if (!name?.endsWith("Constructor")) return null;
-  return name.slice(0, -"Constructor".length);
+  const type = index.checker.getTypeAtLocation(skipWrappers(expression));
+  const names = (type.isUnion() ? type.types : [type]).map((each) => libraryInterfaceOf(index, each));
+  const made = names.map((name) =>
+    name?.endsWith("Constructor") ? name.slice(0, -"Constructor".length) : null,
+  );
+  const [first] = made;
+  // One of several typed arrays will do: they are all made the same way.
+  const isUniform = made.every((name) => name === first || (isTypedArray(name) && isTypedArray(first)));
+  return isUniform ? (first ?? null) : null;
+}
+
+function isTypedArray(name: string | null | undefined): name is BufferType {
+  return (
+    !!name && name !== "Buffer" && name !== "ArrayBuffer" && (bufferTypes as readonly string[]).includes(name)
+  );
 }
 
 function classifyTypedArray(
@@ -67,7 +80,8 @@ function classifyTypedArray(
 ): Construction {
   const [first] = args;
   if (!first) return { kind: "buffer", type, form: "length" };
-  switch (classifySource(index, index.checker.getTypeAtLocation(first))) {
+  // An assertion is followed through, not believed.
+  switch (classifySource(index, index.checker.getTypeAtLocation(skipWrappers(first)))) {
     case "length":
       return { kind: "buffer", type, form: "length" };
     case "elements":

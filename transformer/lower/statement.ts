@@ -81,7 +81,7 @@ export function lowerStatement(b: FunctionBuilder, node: TS.Statement, labels: r
       return lowerReturn(b, node as TS.ReturnStatement);
     case ts.SyntaxKind.ThrowStatement: {
       const value = lowerExpression(b, (node as TS.ThrowStatement).expression);
-      escape(b, node, { operands: [value], reason: "thrown", why: "thrown" });
+      lowerEscape(b, node, { operands: [value], reason: "thrown", why: "thrown" });
       b.end({ kind: "throw", origin: b.origin(node) });
       return;
     }
@@ -102,7 +102,7 @@ export function lowerStatement(b: FunctionBuilder, node: TS.Statement, labels: r
       return;
     }
     case ts.SyntaxKind.ExportAssignment:
-      escape(b, node, {
+      lowerEscape(b, node, {
         operands: [lowerExpression(b, (node as TS.ExportAssignment).expression)],
         reason: "exported",
         why: "exported",
@@ -136,7 +136,11 @@ function lowerUnknownStatement(b: FunctionBuilder, node: TS.Statement): void {
     if (ts.isExpression(child)) operands.push(lowerExpression(b, child));
     else if (ts.isStatement(child)) lowerStatement(b, child, []);
   });
-  escape(b, node, { operands, reason: "unsupported-syntax", why: `statement ${ts.SyntaxKind[node.kind]}` });
+  lowerEscape(b, node, {
+    operands,
+    reason: "unsupported-syntax",
+    why: `statement ${ts.SyntaxKind[node.kind]}`,
+  });
 }
 
 export interface Escape {
@@ -146,7 +150,11 @@ export interface Escape {
 }
 
 /** Makes `operands` escape; the result is foreign. */
-export function escape(b: FunctionBuilder, node: TS.Node, { operands, reason, why }: Escape): VariableId {
+export function lowerEscape(
+  b: FunctionBuilder,
+  node: TS.Node,
+  { operands, reason, why }: Escape,
+): VariableId {
   const target = b.temporary();
   b.emit(node, { kind: "opaque", target, operands, reason, why });
   return target;
@@ -170,7 +178,7 @@ export function lowerDeclarations(b: FunctionBuilder, list: TS.VariableDeclarati
       const value = lowerExpression(b, declaration.initializer);
       // The disposer runs unknown code on the resource when the block ends.
       if (isUsing)
-        escape(b, declaration, {
+        lowerEscape(b, declaration, {
           operands: [value],
           reason: "passed-to-unknown",
           why: "disposed by `using`",
@@ -299,7 +307,7 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
   b.emit(node.expression, { kind: "copy", target: iterable, source: value });
   const isAwait = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
   if (isAwait)
-    escape(b, node.expression, {
+    lowerEscape(b, node.expression, {
       operands: [iterable],
       reason: "passed-to-unknown",
       why: "iterated by `for await`",
@@ -323,7 +331,11 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
       if (initializer.flags & ts.NodeFlags.BlockScoped)
         declareVariable(b, each.name, { region: null, keepsValue: false });
       if (isUsing)
-        escape(b, each, { operands: [element], reason: "passed-to-unknown", why: "disposed by `using`" });
+        lowerEscape(b, each, {
+          operands: [element],
+          reason: "passed-to-unknown",
+          why: "disposed by `using`",
+        });
       declarePattern(b, each.name, element);
     }
   } else assignPattern(b, initializer, element);
@@ -404,13 +416,20 @@ function lowerTryCatch(b: FunctionBuilder, node: TS.TryStatement): void {
 
 function lowerReturn(b: FunctionBuilder, node: TS.ReturnStatement): void {
   if (node.expression) {
-    const value = lowerExpression(b, node.expression);
+    const value = lowerReturnedValue(b, node.expression);
     b.point(node, { kind: "return-value", ...b.statementAt(), leaves: true });
     lowerReturnOf(b, node, value);
   } else {
     b.emit(node, { kind: "constant", target: b.returnSlot() });
     b.jump({ kind: "return", origin: b.origin(node) }, node);
   }
+}
+
+/** Evaluates what is returned, into a temporary: after it nothing can go wrong any more. */
+export function lowerReturnedValue(b: FunctionBuilder, node: TS.Expression): VariableId {
+  const target = b.temporary();
+  b.emit(node, { kind: "copy", target, source: lowerExpression(b, node) });
+  return target;
 }
 
 /** Returns `value` from the function, through whatever `finally` blocks are around. */
@@ -430,5 +449,5 @@ function lowerEnum(b: FunctionBuilder, node: TS.EnumDeclaration): void {
     member.initializer ? [lowerExpression(b, member.initializer)] : [],
   );
   if (operands.length > 0)
-    escape(b, node, { operands, reason: "unsupported-syntax", why: "an enum's value" });
+    lowerEscape(b, node, { operands, reason: "unsupported-syntax", why: "an enum's value" });
 }

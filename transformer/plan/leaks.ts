@@ -32,7 +32,7 @@ export function leakedPoints(facts: FunctionFacts, site: BufferSite, { status }:
 }
 
 /** The state before an instruction of a block. */
-function stateAt(facts: FunctionFacts, id: BlockId, index: number): State | null {
+export function stateAt(facts: FunctionFacts, id: BlockId, index: number): State | null {
   const state = facts.entries.get(id)?.copy();
   if (!state) return null;
   const block = facts.ir.blocks[id] as Block;

@@ -15,8 +15,9 @@
  *   resets the holder; a holder that can't be reset is refused there.
  */
 import type { FunctionFacts } from "../analysis/analyze-function.js";
-import type { PointId, RegionId } from "../ir/ids.js";
-import type { Instruction, Point, Region } from "../ir/ir.js";
+import type { BlockId, PointId, RegionId } from "../ir/ids.js";
+import type { Block, Instruction, Point, Region } from "../ir/ir.js";
+import { successorsOf } from "../ir/visit.js";
 import { computeStatus, freed, type Holder, pending, pointsBefore, type Status, unborn } from "./status.js";
 
 export interface PlacementInput {
@@ -47,7 +48,8 @@ export function placeFrees(input: PlacementInput): Placement {
   const { facts } = input;
   const chosen = new Set<PointId>(input.required);
   const holder: Holder = { isBirth: input.isBirth, chosen, lost: input.lost };
-  const usable = facts.ir.points.filter((point) => isUsable(input, point));
+  const goesOn = pointsThatGoOn(facts, input.isBirth);
+  const usable = facts.ir.points.filter((point) => goesOn.has(point.id) && isUsable(input, point));
   let status = computeStatus(facts, holder);
   const admissible = (point: Point): boolean => {
     const at = status.atPoint.get(point.id) ?? 0;
@@ -79,6 +81,29 @@ export function placeFrees(input: PlacementInput): Placement {
   for (const id of chosen) if (!((status.atPoint.get(id) ?? 0) & pending)) chosen.delete(id);
   const needsReset = [...chosen].some((id) => ((status.atPoint.get(id) ?? 0) & freed) !== 0);
   return { chosen: [...chosen], needsReset, status };
+}
+
+/** Points from which control may leave normally or come to another birth; before a `throw` the collector is left to it. */
+function pointsThatGoOn(facts: FunctionFacts, isBirth: (instruction: Instruction) => boolean): Set<PointId> {
+  const goes = new Set<BlockId>();
+  const found = new Set<PointId>();
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const id of [...facts.order].reverse()) {
+      const block = facts.ir.blocks[id] as Block;
+      let on = block.terminator.kind === "return" || successorsOf(block).some((each) => goes.has(each));
+      for (let i = block.instructions.length - 1; i >= 0; i--) {
+        const instruction = block.instructions[i] as Instruction;
+        if (isBirth(instruction)) on = true;
+        if (on && instruction.kind === "point") found.add(instruction.point);
+      }
+      if (on && !goes.has(id)) {
+        goes.add(id);
+        changed = true;
+      }
+    }
+  }
+  return found;
 }
 
 function leaks(status: Status): boolean {

@@ -16,13 +16,13 @@ import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js"
 import { has, members, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BufferType } from "../ir/effect.js";
-import type { PointId, RegionId, SiteId, VariableId } from "../ir/ids.js";
-import type { Instruction, Region, Site, Variable } from "../ir/ir.js";
+import type { BlockId, PointId, RegionId, SiteId, VariableId } from "../ir/ids.js";
+import type { Instruction, Point, Region, Site, Variable } from "../ir/ir.js";
 import { explainKept } from "./explain.js";
-import { leakedPoints } from "./leaks.js";
-import { isInside, type Placement, placeFrees } from "./place.js";
+import { leakedPoints, stateAt } from "./leaks.js";
+import { type Placement, placeFrees } from "./place.js";
 import type { Free, FunctionPlan, Handle, PlannedSite, SiteVerdict } from "./plan.js";
-import { hasUniqueName, planVariables } from "./plan-variables.js";
+import { hasUniqueName, planVariables, type VariableFrees } from "./plan-variables.js";
 
 /** A site with the object that it makes, as far as it is a buffer. */
 export interface BufferSite {
@@ -36,32 +36,55 @@ export interface BufferSite {
 
 export function planFunction(facts: FunctionFacts): FunctionPlan {
   const sites = bufferSites(facts);
-  const byVariable = sitesFreedByVariables(facts, sites);
-  const handles: Handle[] = [];
-  const frees: Free[] = [];
-  const planned = new Map<SiteObject, PlannedSite>();
-  const failed: BufferSite[] = [];
+  const candidates = sites.filter((each) => !each.site.keep);
+  const olderLives = new Set(candidates.filter((each) => hasLiveOlder(facts, each)));
+  const handles = new Map<BufferSite, HandlePlan>();
+  for (const site of candidates) {
+    const plan = olderLives.has(site) ? null : planHandle(facts, site);
+    if (plan) handles.set(site, plan);
+  }
+  // A site that no handle serves may be served by variables, together with all that share a variable with it.
+  const failed = candidates.filter((each) => !handles.has(each) || handles.get(each)?.kind === "partial");
+  const byVariable: VariableFrees[] = [];
+  for (const group of variableGroups(facts, candidates)) {
+    if (!group.some((each) => failed.includes(each))) continue;
+    const plans = planVariables(facts, group);
+    const serves = group.every((each) => plans.some((plan) => plan.site === each && plan.points.length > 0));
+    if (serves || group.every((each) => !handles.has(each)))
+      byVariable.push(...plans.filter((plan) => plan.points.length > 0));
+  }
+  return assemble(facts, { sites, handles, byVariable });
+}
+
+interface Choices {
+  readonly sites: readonly BufferSite[];
+  readonly handles: ReadonlyMap<BufferSite, HandlePlan>;
+  readonly byVariable: readonly VariableFrees[];
+}
+
+/** Puts the parts together; a site that variables serve has no handle. */
+function assemble(facts: FunctionFacts, { sites, handles, byVariable }: Choices): FunctionPlan {
+  const declared: Handle[] = [];
+  const frees = new Set<Free>();
+  const planned: PlannedSite[] = [];
   for (const site of sites) {
-    if (byVariable.has(site) || site.site.keep) continue;
-    const plan = planHandle(facts, site, handles.length);
-    if (!plan) {
-      failed.push(site);
-      continue;
-    }
-    if (plan.handle) handles.push(plan.handle);
-    frees.push(...plan.frees);
-    planned.set(site.recent, plan.site);
+    const variables = byVariable.find((each) => each.site === site);
+    const plan = handles.get(site);
+    if (variables) {
+      for (const free of variables.frees) frees.add(free);
+      planned.push(plannedSite(site, { kind: variables.kind, points: variables.points }, null));
+    } else if (plan) {
+      const id = plan.handle ? declared.push({ ...plan.handle, id: declared.length }) - 1 : null;
+      for (const free of plan.frees(id ?? -1)) frees.add(free);
+      planned.push(plannedSite(site, { kind: plan.kind, points: plan.points }, id));
+    } else planned.push(plannedSite(site, explainKept(facts, site), null));
   }
-  const rest = [...byVariable, ...failed].filter((each) => !each.site.keep);
-  for (const { site, points, frees: more } of planVariables(facts, rest)) {
-    for (const free of more) if (!frees.includes(free)) frees.push(free);
-    const leaks = points.length === 0;
-    if (!leaks) planned.set(site.recent, plannedSite(site, { kind: "freed", points }, null));
-  }
-  const result = sites.map(
-    (site) => planned.get(site.recent) ?? plannedSite(site, explainKept(facts, site), null),
-  );
-  return { function: facts.ir.id, handles, frees, sites: result };
+  return { function: facts.ir.id, handles: declared, frees: [...frees], sites: planned };
+}
+
+function hasLiveOlder(facts: FunctionFacts, { older }: BufferSite): boolean {
+  if (!older) return false;
+  return someFacts(facts, (each) => has(each.reachable, older.id) && !has(each.state.escaped, older.id));
 }
 
 export function plannedSite(site: BufferSite, verdict: SiteVerdict, handle: number | null): PlannedSite {
@@ -89,67 +112,51 @@ function isOwnAges(results: bigint, recent: SiteObject, older: SiteObject | null
   return results === (setOf(recent.id) | (older ? setOf(older.id) : 0n)) && has(results, recent.id);
 }
 
-/** Sites whose older instances are still in use somewhere, and those that share a variable with them. */
-function sitesFreedByVariables(facts: FunctionFacts, sites: readonly BufferSite[]): Set<BufferSite> {
-  const chosen = new Set<BufferSite>();
-  for (const site of sites) {
-    const { older } = site;
-    if (
-      older &&
-      someFacts(facts, (each) => has(each.reachable, older.id) && !has(each.state.escaped, older.id))
-    ) {
-      chosen.add(site);
-    }
-  }
-  for (let changed = chosen.size > 0; changed; ) {
-    changed = false;
-    for (const mates of variableMates(facts, sites)) {
-      if (![...mates].some((each) => chosen.has(each))) continue;
-      for (const mate of mates) {
-        if (chosen.has(mate)) continue;
-        chosen.add(mate);
-        changed = true;
-      }
-    }
-  }
-  return chosen;
-}
-
 function someFacts(facts: FunctionFacts, test: (each: PointFacts) => boolean): boolean {
   for (const each of facts.points.values()) if (test(each)) return true;
   return false;
 }
 
-/** For each declared variable, the sites whose buffers it may hold, if there are several. */
-function variableMates(facts: FunctionFacts, sites: readonly BufferSite[]): Set<BufferSite>[] {
-  const mates = new Map<VariableId, Set<BufferSite>>();
+/** Partitions sites: two are in one group if some declared variable may hold either's buffer. */
+function variableGroups(facts: FunctionFacts, sites: readonly BufferSite[]): BufferSite[][] {
   const byObject = new Map<number, BufferSite>();
   for (const site of sites) {
     byObject.set(site.recent.id, site);
     if (site.older) byObject.set(site.older.id, site);
   }
+  const leader = new Map(sites.map((each) => [each, each]));
+  const find = (site: BufferSite): BufferSite => {
+    const up = leader.get(site) ?? site;
+    return up === site ? site : find(up);
+  };
+  const first = new Map<VariableId, BufferSite>();
   for (const { state } of facts.points.values()) {
     for (const [variable, set] of state.variables) {
       if (facts.ir.variables[variable]?.kind !== "local") continue;
       for (const id of members(set)) {
         const site = byObject.get(id);
         if (!site) continue;
-        const known = mates.get(variable) ?? new Set();
-        mates.set(variable, known.add(site));
+        const mate = first.get(variable);
+        if (mate) leader.set(find(site), find(mate));
+        else first.set(variable, site);
       }
     }
   }
-  return [...mates.values()].filter((each) => each.size > 1);
+  const groups = new Map<BufferSite, BufferSite[]>();
+  for (const site of sites) groups.set(find(site), [...(groups.get(find(site)) ?? []), site]);
+  return [...groups.values()];
 }
 
 interface HandlePlan {
+  readonly kind: "freed" | "partial";
   readonly handle: Handle | null;
-  readonly frees: readonly Free[];
-  readonly site: PlannedSite;
+  readonly points: readonly PointId[];
+  /** The frees, given the number that the handle got. */
+  readonly frees: (handle: number) => readonly Free[];
 }
 
 /** Plans a site through its handle; `null` if there is no point for it. */
-function planHandle(facts: FunctionFacts, site: BufferSite, id: number): HandlePlan | null {
+function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
   if (!site.exact) return null;
   const own = ownVariable(facts, site);
   const place = (variable: Variable | null, beyondHome: boolean): Placement =>
@@ -171,25 +178,23 @@ function planHandle(facts: FunctionFacts, site: BufferSite, id: number): HandleP
     !direct.needsReset &&
     leakedPoints(facts, site, direct).length === 0;
   if (own && direct && isComplete) {
-    const frees = direct.chosen.map(
-      (point): Free => ({ point, value: { kind: "variable", variable: own.id }, guards: [], reset: false }),
-    );
-    return { handle: null, frees, site: plannedSite(site, { kind: "freed", points: direct.chosen }, null) };
+    const value = { kind: "variable" as const, variable: own.id };
+    const frees = direct.chosen.map((point): Free => ({ point, value, guards: [], reset: false }));
+    return { kind: "freed", handle: null, points: direct.chosen, frees: () => frees };
   }
   const placement = place(null, true);
   if (placement.chosen.length === 0) return null;
-  const handle = makeHandle(facts, { site, placement, id, name: own?.name ?? "buffer" });
+  const handle = makeHandle(facts, { site, placement, name: own?.name ?? "buffer" });
   if (!handle) return null;
-  const frees = placement.chosen.map(
-    (point): Free => ({
+  const frees = (id: number): Free[] =>
+    placement.chosen.map((point) => ({
       point,
       value: { kind: "handle", handle: id },
       guards: [],
       reset: placement.needsReset,
-    }),
-  );
+    }));
   const kind = leakedPoints(facts, site, placement).length === 0 ? "freed" : "partial";
-  return { handle, frees, site: plannedSite(site, { kind, points: placement.chosen }, id) };
+  return { kind, handle, points: placement.chosen, frees };
 }
 
 function birthOf(site: SiteId): (instruction: Instruction) => boolean {
@@ -202,36 +207,82 @@ function isDead(facts: FunctionFacts, site: BufferSite, point: PointId): boolean
   return at !== undefined && has(at.state.born, site.recent.id) && !has(at.reachable, site.recent.id);
 }
 
-/** The `const` (or never reassigned `let`) that the site initialises directly. */
-function ownVariable(facts: FunctionFacts, { site }: BufferSite): Variable | null {
-  for (const block of facts.ir.blocks) {
-    const i = block.instructions.findIndex(birthOf(site.id));
-    if (i < 0) continue;
-    const birth = block.instructions[i];
-    const next = block.instructions[i + 1];
-    if (!birth || next?.kind !== "copy" || !("target" in birth) || next.source !== birth.target) return null;
-    const variable = facts.ir.variables[next.target];
-    if (!variable || variable.kind !== "local" || variable.assignments !== 1 || variable.assignedElsewhere)
-      return null;
-    return variable.region === site.region && hasUniqueName(facts, variable) ? variable : null;
+/** The `const` (or never reassigned `let`) that holds the buffer from the statement of its birth on. */
+function ownVariable(facts: FunctionFacts, { site, recent }: BufferSite): Variable | null {
+  for (const variable of facts.ir.variables) {
+    if (variable.kind !== "local" || variable.assignments !== 1 || variable.assignedElsewhere) continue;
+    if (variable.region !== site.region || !hasUniqueName(facts, variable)) continue;
+    const assigned = stateAfterAssignment(facts, variable.id);
+    if (!assigned || assigned.index !== site.index) continue;
+    // Only the buffer itself, not a view of it, stands for the whole.
+    if (assigned.held === setOf(recent.id) && !has(facts.transfer.viewed, recent.id)) return variable;
+    if (assigned.held === setOf(recent.id) && assigned.isDirect) return variable;
   }
   return null;
+}
+
+interface Assigned {
+  readonly held: bigint;
+  /** The statement that assigns it. */
+  readonly index: number;
+  /** It is assigned the very value of the allocation. */
+  readonly isDirect: boolean;
+}
+
+/** What a variable that is assigned once is assigned. */
+function stateAfterAssignment(facts: FunctionFacts, id: VariableId): Assigned | null {
+  for (const block of facts.order) {
+    const instructions = facts.ir.blocks[block]?.instructions ?? [];
+    const i = instructions.findIndex((each) => each.kind === "copy" && each.target === id);
+    const copy = instructions[i];
+    if (copy?.kind !== "copy") continue;
+    const held = stateAt(facts, block, i)?.get(copy.source) ?? 0n;
+    const before = instructions[i - 1];
+    const isDirect =
+      before !== undefined && "site" in before && "target" in before && before.target === copy.source;
+    return { held, index: statementOf(facts, block, i), isDirect };
+  }
+  return null;
+}
+
+/** The index of the statement that an instruction belongs to, by the last statement point before it. */
+function statementOf(facts: FunctionFacts, block: BlockId, index: number): number {
+  const instructions = facts.ir.blocks[block]?.instructions ?? [];
+  for (let i = index; i >= 0; i--) {
+    const instruction = instructions[i];
+    const point = instruction?.kind === "point" ? facts.ir.points[instruction.point] : undefined;
+    if (point?.kind === "statement") return point.index;
+  }
+  return -1;
+}
+
+/** Whether a point comes after a declaration before statement `index` of `region`, in the same run of that list. */
+function isAfter(
+  regions: readonly Region[],
+  point: Point,
+  { region, index }: NonNullable<Region["parent"]>,
+): boolean {
+  if (point.region === region) return point.kind === "statement" ? point.index > index : point.index >= index;
+  let at = regions[point.region]?.parent;
+  while (at && at.region !== region) at = regions[at.region]?.parent;
+  return !!at && at.index >= index;
 }
 
 /** Declares a handle in the innermost list that holds the birth and every free; `null` where no list does. */
 function makeHandle(
   facts: FunctionFacts,
-  { site, placement, id, name }: { site: BufferSite; placement: Placement; id: number; name: string },
+  { site, placement, name }: { site: BufferSite; placement: Placement; name: string },
 ): Handle | null {
   const { regions, points } = facts.ir;
   let at: Region["parent"] = { region: site.site.region, index: site.site.index };
   while (at) {
     const region: RegionId = at.region;
     const info: Region | undefined = regions[region];
+    const { index } = at;
     const holdsAll = placement.chosen.every((point) =>
-      isInside(regions, points[point]?.region as RegionId, region),
+      isAfter(regions, points[point] as Point, { region, index }),
     );
-    if (info?.takesDeclarations && holdsAll) return { id, site: site.site.id, name, ...at };
+    if (info?.takesDeclarations && holdsAll) return { id: -1, site: site.site.id, name, ...at };
     at = info?.parent ?? null;
   }
   return null;

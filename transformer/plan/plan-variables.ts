@@ -11,14 +11,17 @@
 import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js";
 import { computeEqualities, type Equalities } from "../analysis/equalities.js";
 import { type BitSet, emptySet, has, members, setOf, without } from "../analysis/node-set.js";
-import type { PointId, RegionId, VariableId } from "../ir/ids.js";
+import type { BlockId, PointId, RegionId, VariableId } from "../ir/ids.js";
 import type { Instruction, Variable } from "../ir/ir.js";
+import { stateAt } from "./leaks.js";
 import { isInside, placeFrees } from "./place.js";
-import type { Free } from "./plan.js";
+import type { Free, Guard } from "./plan.js";
 import type { BufferSite } from "./plan-function.js";
+import { pending, type Status } from "./status.js";
 
 export interface VariableFrees {
   readonly site: BufferSite;
+  readonly kind: "freed" | "partial";
   readonly points: readonly PointId[];
   readonly frees: readonly Free[];
 }
@@ -43,12 +46,17 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
     freedAt: new Map(),
   };
   const frees: Free[] = [];
+  let leaked = emptySet;
   for (const variable of facts.ir.variables) {
-    if (isHolder(facts, variable)) frees.push(...planVariable(planning, variable));
+    if (!isHolder(facts, variable)) continue;
+    const plan = planVariable(planning, variable);
+    frees.push(...plan.frees);
+    leaked |= plan.leaked;
   }
   return sites.map((site) => {
     const own = frees.filter((free) => free.value.kind === "variable" && mayHold(facts, free, site));
-    return { site, points: own.map((free) => free.point), frees: own };
+    const isLeaked = has(leaked, site.recent.id) || (site.older !== null && has(leaked, site.older.id));
+    return { site, kind: isLeaked ? "partial" : "freed", points: own.map((free) => free.point), frees: own };
   });
 }
 
@@ -74,10 +82,10 @@ export function hasUniqueName(facts: FunctionFacts, variable: Variable): boolean
   );
 }
 
-function planVariable(planning: Planning, variable: Variable): Free[] {
+function planVariable(planning: Planning, variable: Variable): { frees: Free[]; leaked: BitSet } {
   const { facts } = planning;
   const region = variable.region as RegionId;
-  const guards = new Map<PointId, VariableId[]>();
+  const guards = new Map<PointId, Guard[]>();
   const isDead = (point: PointId): boolean => {
     const found = guardsAt(planning, variable, point);
     if (found) guards.set(point, found);
@@ -98,8 +106,8 @@ function planVariable(planning: Planning, variable: Variable): Free[] {
     required,
     lost: lostPoints(planning, variable),
   });
-  if (placement.needsReset) return [];
-  return placement.chosen.map((point) => {
+  if (placement.needsReset) return { frees: [], leaked: emptySet };
+  const frees = placement.chosen.map((point): Free => {
     planning.freedAt.set(point, [...(planning.freedAt.get(point) ?? []), variable.id]);
     return {
       point,
@@ -108,6 +116,25 @@ function planVariable(planning: Planning, variable: Variable): Free[] {
       reset: false,
     };
   });
+  return { frees, leaked: leakedObjects(planning, variable, placement.status) };
+}
+
+/** Buffers that the variable holds, unfreed and out of reach, where the function returns or the variable is assigned. */
+function leakedObjects({ facts, owned }: Planning, variable: Variable, status: Status): BitSet {
+  let leaked = emptySet;
+  const note = (block: BlockId, index: number, live: BitSet): void => {
+    const state = stateAt(facts, block, index);
+    if (state) leaked |= state.get(variable.id) & owned & ~state.reachable(live, facts.transfer.objects);
+  };
+  for (const [id, at] of status.atReturn) {
+    const block = facts.ir.blocks[id];
+    if (!(at & pending) || block?.terminator.kind !== "return") continue;
+    const { value } = block.terminator;
+    note(id, block.instructions.length, value === null ? emptySet : setOf(value));
+  }
+  for (const { block, index } of status.rebirths)
+    note(block, index, facts.liveness.before(block)[index] ?? emptySet);
+  return leaked;
 }
 
 /** The statement that declares the variable: the first of its list that assigns it. */
@@ -157,29 +184,37 @@ function guardsAt(
   { facts, owned, equalities, freedAt }: Planning,
   variable: Variable,
   point: PointId,
-): VariableId[] | null {
+): Guard[] | null {
   const at = facts.points.get(point);
   if (!at || has(at.live, variable.id)) return null;
   const held = at.state.get(variable.id);
   if (held === emptySet || (held & ~owned) !== emptySet || (held & at.state.escaped) !== emptySet)
     return null;
-  const guards = new Set<VariableId>();
+  const guards: Guard[] = [];
   if ((held & at.reachable) !== emptySet) {
-    for (const guard of aliasesOf(facts, point, held) ?? [variable.id]) guards.add(guard);
+    const aliases = aliasesOf(facts, point, held);
     // Comparing views decides only where every reference is to the view as it was made.
-    if (guards.has(variable.id) || (held & facts.transfer.viewed) !== emptySet) return null;
+    if (!aliases || (held & facts.transfer.viewed) !== emptySet) return null;
+    guards.push(...aliases);
   }
   for (const each of freedAt.get(point) ?? []) {
-    if (each !== variable.id && (at.state.get(each) & held) !== emptySet) guards.add(each);
+    if (each !== variable.id && (at.state.get(each) & held) !== emptySet)
+      guards.push({ kind: "variable", variable: each });
   }
-  if ((held & facts.transfer.viewed) !== emptySet && guards.size > 0) return null;
+  if ((held & facts.transfer.viewed) !== emptySet && guards.length > 0) return null;
   const region = facts.ir.points[point]?.region;
   for (const guard of guards) {
-    if (!isVisible(facts, guard, region)) return null;
+    if (guard.kind === "variable" && !isVisible(facts, guard.variable, region)) return null;
     // The same for sure: there is nothing to decide.
-    if (equalities.areEqual(point, variable.id, guard)) return null;
+    if (equalities.areEqual(point, variable.id, guard.variable)) return null;
+    if (isSameInstance(facts, at, variable.id, guard.variable)) return null;
   }
-  return [...guards];
+  return guards;
+}
+
+/** Whether two variables can only hold one and the same instance. */
+function isSameInstance(facts: FunctionFacts, { state }: PointFacts, a: VariableId, b: VariableId): boolean {
+  return state.get(a) === state.get(b) && state.isExact(state.get(a), facts.transfer.objects);
 }
 
 function isVisible(facts: FunctionFacts, id: VariableId, region: RegionId | undefined): boolean {
@@ -192,14 +227,14 @@ function isVisible(facts: FunctionFacts, id: VariableId, region: RegionId | unde
   );
 }
 
-/** The live variables by which alone `held` can be reached; `null` if there are other ways. */
-function aliasesOf(facts: FunctionFacts, point: PointId, held: BitSet): VariableId[] | null {
+/** The live references by which alone `held` can be reached; `null` if there are other ways. */
+function aliasesOf(facts: FunctionFacts, point: PointId, held: BitSet): Guard[] | null {
   const at = facts.points.get(point) as PointFacts;
-  const aliases: VariableId[] = [];
+  const aliases: Guard[] = [];
   let live = at.live;
   for (const id of members(at.live) as VariableId[]) {
     if ((at.state.get(id) & held) === emptySet) continue;
-    const named = sourceOf(facts, id, point);
+    const named = nameOf(facts, id, point);
     if (named === null) return null;
     aliases.push(named);
     live = without(live, id);
@@ -207,14 +242,15 @@ function aliasesOf(facts: FunctionFacts, point: PointId, held: BitSet): Variable
   return (at.state.reachable(live, facts.transfer.objects) & held) === emptySet ? aliases : null;
 }
 
-/** The declared variable whose value `id` holds at `point`: itself, or what it has copied right before. */
-function sourceOf(facts: FunctionFacts, id: VariableId, point: PointId): VariableId | null {
-  if (facts.ir.variables[id]?.kind === "local") return id;
+/** How an inserted statement can name what a variable holds at `point`. */
+function nameOf(facts: FunctionFacts, id: VariableId, point: PointId): Guard | null {
+  if (facts.ir.variables[id]?.kind === "local") return { kind: "variable", variable: id };
+  if (facts.ir.points[point]?.kind === "statement") return null;
   for (const block of facts.ir.blocks) {
     const i = block.instructions.findIndex((each) => each.kind === "point" && each.point === point);
-    const before = block.instructions[i - 1];
-    if (before?.kind !== "copy" || before.target !== id) continue;
-    return facts.ir.variables[before.source]?.kind === "local" ? before.source : null;
+    const after = block.instructions[i + 1];
+    if (i < 0 || after?.kind !== "copy" || after.source !== id) continue;
+    return { kind: "value", variable: id };
   }
   return null;
 }

@@ -21,11 +21,16 @@ export type FreedValue =
   | { readonly kind: "handle"; readonly handle: number }
   | { readonly kind: "variable"; readonly variable: VariableId };
 
+export type Guard =
+  | { readonly kind: "variable"; readonly variable: VariableId }
+  /** The value that the statement at the point returns or assigns. */
+  | { readonly kind: "value"; readonly variable: VariableId };
+
 export interface Free {
   readonly point: PointId;
   readonly value: FreedValue;
-  /** Free only if the value differs from each of these variables' values. */
-  readonly guards: readonly VariableId[];
+  /** Free only if the value differs from each of these. */
+  readonly guards: readonly Guard[];
   /** Another free may come later: forget the value, so that it is not freed twice. */
   readonly reset: boolean;
 }

@@ -47,8 +47,8 @@ export function computeStatus(facts: FunctionFacts, holder: Holder): Status {
     for (const instruction of block.instructions) {
       if (block.handler !== null) flow(block.handler, status);
       status = step(status, instruction, holder);
+      if (block.handler !== null && instruction.kind !== "point") flow(block.handler, status);
     }
-    if (block.handler !== null) flow(block.handler, status);
     for (const successor of successorsOf(block)) flow(successor, status);
   }
   return record(facts, holder, entries);
