@@ -112,23 +112,27 @@ export class Calls implements CallTransfer {
             origin: call.origin,
             name,
           })
-        : this.callUnknown(transfer, branch, call, name) | this.escapeCaptures(transfer, branch, call);
+        : this.callLeftAlone(transfer, branch, { call, closure, name });
       if (branch !== state) state.join(branch);
     });
     state.set(call.target, result);
   }
 
-  /** A function that was left alone may do anything with what it captures. */
-  private escapeCaptures(transfer: Transfer, state: State, call: CallInstruction): BitSet {
-    if (call.callee.kind !== "functions") return emptySet;
-    for (const variable of call.callee.captures) {
-      transfer.escape(state, state.get(variable), {
-        reason: "captured",
-        origin: call.origin,
-        why: `captured by \`${call.callee.name}\``,
-      });
+  /** A function without a summary may do anything, at any time, with what it is given and what it captures. */
+  private callLeftAlone(
+    transfer: Transfer,
+    state: State,
+    { call, closure, name }: { call: CallInstruction; closure: BitSet; name: string },
+  ): BitSet {
+    const cause = { reason: "captured" as const, origin: call.origin, why: `captured by \`${name}\`` };
+    transfer.escape(state, closure, cause);
+    if (call.callee.kind === "functions") {
+      for (const variable of call.callee.captures) {
+        transfer.escape(state, state.get(variable), cause);
+        state.escapedVariables |= setOf(variable);
+      }
     }
-    return emptySet;
+    return this.callUnknown(transfer, state, call, name);
   }
 
   // Library functions

@@ -71,6 +71,7 @@ function bearFreshObjects({ transfer, state, summary, site, many }: SummaryCall)
     // Part 0 is for what a library call makes.
     const part = id + 1;
     const recent = transfer.birth(state, site, part, shape);
+    transfer.madeAt.set(`${site}.${part}`, object.madeAt);
     if (object.many || many) {
       const older = transfer.objects.site(site, part, "older", shape);
       state.age(recent, older);

@@ -5,12 +5,18 @@
  * {@link Transfer.unknown} (S3, said once).
  */
 import { unreachable } from "../bailout.js";
-import type { OriginId, SiteId, VariableId } from "../ir/ids.js";
+import type { FunctionId, OriginId, SiteId, VariableId } from "../ir/ids.js";
 import type { Field, FunctionIr, Instruction } from "../ir/ir.js";
 import type { EscapeCause } from "./escape.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { type AbstractObject, type Capture, ObjectTable, other, otherId, type Shape } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
+
+/** A site in another function. */
+export interface MadeAt {
+  readonly function: FunctionId;
+  readonly site: SiteId;
+}
 
 /** What the analysis of calls adds; see `call.ts`. */
 export interface CallTransfer {
@@ -41,6 +47,8 @@ export class Transfer {
   readonly phantomStores = new Map<string, { from: number; field: string; to: BitSet }>();
   /** What each call may give back: whether it is exactly one new object matters to planning. */
   readonly results = new Map<SiteId, BitSet>();
+  /** For the new objects of a call (`site.part`), the callee's site that makes them. */
+  readonly madeAt = new Map<string, MadeAt>();
   /** What the function may return. */
   readonly returned: { value: BitSet; origin: OriginId }[] = [];
 
@@ -111,6 +119,8 @@ export class Transfer {
         return state.set(instruction.target, other);
       case "declare":
         return this.declare(state, instruction);
+      case "absent":
+        return state.set(instruction.variable, emptySet);
       case "opaque":
         return this.unknown(state, instruction);
       case "point":

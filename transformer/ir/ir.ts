@@ -148,6 +148,8 @@ export type Instruction =
   | (Base & { readonly kind: "yield"; readonly target: VariableId; readonly source: VariableId | null })
   /** A new binding of a captured variable begins: an iteration's own `let`. */
   | (Base & { readonly kind: "declare"; readonly variable: VariableId; readonly keepsValue: boolean })
+  /** The variable was tested and refers to no object on this path: it is null, undefined, false, 0 or "". */
+  | (Base & { readonly kind: "absent"; readonly variable: VariableId })
   /** Something not understood: the operands escape, the result is foreign. */
   | (Base & {
       readonly kind: "opaque";

@@ -87,7 +87,8 @@ function printInstruction(instruction: Instruction, name: Name): string {
     case "yield":
       return `${name(instruction.target)} = yield ${instruction.source === null ? "" : name(instruction.source)}`;
     case "declare":
-      return `declare ${name(instruction.variable)}`;
+    case "absent":
+      return `${instruction.kind} ${name(instruction.variable)}`;
     case "point":
       return `point p${instruction.point}`;
     default:

@@ -10,6 +10,7 @@ export function operandsOf(instruction: Instruction): readonly VariableId[] {
     case "foreign":
     case "object":
     case "declare":
+    case "absent":
     case "point":
       return [];
     case "copy":
@@ -97,6 +98,7 @@ export function mayThrow(instruction: Instruction, isTemporary: (id: VariableId)
     case "object":
     case "closure":
     case "declare":
+    case "absent":
     case "point":
       return false;
     case "copy":

@@ -118,6 +118,13 @@ export function readName(b: FunctionBuilder, name: TS.Identifier): VariableId {
   }
 }
 
+/** The function's own variable of that name, if no other function can see it. */
+export function ownLocal(b: FunctionBuilder, name: TS.Identifier): VariableId | null {
+  const place = placeOf(b, name);
+  if (place.kind !== "own" || place.shared !== null) return null;
+  return b.variable(place.variable).captured ? null : place.variable;
+}
+
 /** Assigns a name. */
 export function storeName(b: FunctionBuilder, name: TS.Identifier, value: VariableId): void {
   const place = placeOf(b, name);

@@ -150,6 +150,18 @@ export class FunctionBuilder {
     this.current = this.openBlock();
   }
 
+  /** Whether anything lowered so far leads to the current block. */
+  canContinue(): boolean {
+    const seen = new Set<BlockId>([brandId<BlockId>(0)]);
+    for (const id of seen) {
+      const { terminator, handler } = this.blockOf(id);
+      if (handler !== null) seen.add(handler);
+      if (terminator?.kind === "jump") seen.add(terminator.target);
+      if (terminator?.kind === "branch") for (const each of terminator.targets) seen.add(each);
+    }
+    return seen.has(this.current.id);
+  }
+
   jumpTo(target: BlockId): void {
     this.end({ kind: "jump", target });
   }

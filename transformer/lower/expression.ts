@@ -2,7 +2,7 @@
 import type TS from "typescript";
 import type { BlockId, VariableId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
-import { assignPattern, capturedVariable, readName, storeName } from "./binding.js";
+import { assignPattern, capturedVariable, ownLocal, readName, storeName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerCall, lowerNew, lowerTaggedTemplate } from "./call.js";
 import { lowerClass } from "./class.js";
@@ -245,9 +245,21 @@ function lowerShortCircuit(b: FunctionBuilder, node: TS.BinaryExpression): Varia
   b.emit(node, { kind: "copy", target, source: lowerExpression(b, node.left) });
   b.branchTo(right, after);
   b.switchTo(right);
+  if (node.operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandToken) holdsNothing(b, node.left);
   b.emit(node, { kind: "copy", target, source: lowerExpression(b, node.right) });
   b.continueIn(after);
   return target;
+}
+
+/**
+ * Where `name` was found to be null, undefined, false, 0 or "", it refers to no object: whatever the variable may
+ * have held on other paths, it does not hold here.
+ */
+function holdsNothing(b: FunctionBuilder, name: TS.Expression): void {
+  const node = skipWrappers(name);
+  if (!ts.isIdentifier(node)) return;
+  const variable = ownLocal(b, node);
+  if (variable !== null) b.emit(node, { kind: "absent", variable });
 }
 
 function lowerConditional(b: FunctionBuilder, node: TS.ConditionalExpression): VariableId {
@@ -288,8 +300,34 @@ export function lowerCondition(
     }
   }
   lowerExpression(b, node);
-  if (node.kind === ts.SyntaxKind.TrueKeyword) b.jumpTo(whenTrue);
-  else b.branchTo(whenTrue, whenFalse);
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return b.jumpTo(whenTrue);
+  const absent = absentWhen(node);
+  if (!absent) return b.branchTo(whenTrue, whenFalse);
+  const edge = b.newBlock();
+  b.branchTo(absent.when ? edge : whenTrue, absent.when ? whenFalse : edge);
+  b.switchTo(edge);
+  holdsNothing(b, absent.name);
+  b.jumpTo(absent.when ? whenTrue : whenFalse);
+}
+
+/** The variable that a condition tests for being there, and the outcome in which it is not. */
+function absentWhen(node: TS.Expression): { readonly name: TS.Expression; readonly when: boolean } | null {
+  if (ts.isIdentifier(node)) return { name: node, when: false };
+  if (!ts.isBinaryExpression(node) || !isAbsent(node.right)) return null;
+  switch (node.operatorToken.kind) {
+    case ts.SyntaxKind.EqualsEqualsEqualsToken:
+    case ts.SyntaxKind.EqualsEqualsToken:
+      return { name: node.left, when: true };
+    case ts.SyntaxKind.ExclamationEqualsEqualsToken:
+    case ts.SyntaxKind.ExclamationEqualsToken:
+      return { name: node.left, when: false };
+    default:
+      return null;
+  }
+}
+
+function isAbsent(node: TS.Expression): boolean {
+  return node.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(node) && node.text === "undefined");
 }
 
 function lowerUnary(
@@ -366,6 +404,7 @@ function lowerLogicalAssignment(b: FunctionBuilder, node: TS.BinaryExpression): 
   b.emit(node, { kind: "copy", target: result, source: target.read() });
   b.branchTo(assign, after);
   b.switchTo(assign);
+  if (node.operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandEqualsToken) holdsNothing(b, node.left);
   const value = lowerExpression(b, node.right);
   target.write(value);
   b.emit(node, { kind: "copy", target: result, source: value });

@@ -382,13 +382,14 @@ function lowerTry(b: FunctionBuilder, node: TS.TryStatement): void {
   b.contexts.push(context);
   b.withHandler(entry, () => lowerTryCatch(b, node));
   b.contexts.pop();
+  const completes = b.canContinue();
   b.jumpTo(entry);
   b.switchTo(entry);
   lowerList(b, node.finallyBlock, node.finallyBlock.statements);
   // An exception may have come in from anywhere, so going on throwing is always one way out.
   const ways = [{ kind: "throw" as const, origin: b.origin(node) }, ...context.jumps.values()];
   const targets = ways.map(() => b.newBlock());
-  b.branchTo(after, ...targets);
+  b.branchTo(...(completes ? [after] : []), ...targets);
   ways.forEach((way, i) => {
     b.switchTo(targets[i] as BlockId);
     b.jump(way, node);

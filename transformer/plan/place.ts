@@ -15,7 +15,7 @@
  *   resets the holder; a holder that can't be reset is refused there.
  */
 import type { FunctionFacts } from "../analysis/analyze-function.js";
-import type { BlockId, PointId, RegionId } from "../ir/ids.js";
+import type { BlockId, PointId, RegionId, VariableId } from "../ir/ids.js";
 import type { Block, Instruction, Point, Region } from "../ir/ir.js";
 import { successorsOf } from "../ir/visit.js";
 import { computeStatus, freed, type Holder, pending, pointsBefore, type Status, unborn } from "./status.js";
@@ -23,6 +23,8 @@ import { computeStatus, freed, type Holder, pending, pointsBefore, type Status, 
 export interface PlacementInput {
   readonly facts: FunctionFacts;
   readonly isBirth: (instruction: Instruction) => boolean;
+  /** The declared variable that the holder is, if it is one. */
+  readonly variable: VariableId | null;
   /** Whether the holder's buffer is dead at a point, and nothing else can be in the holder there. */
   readonly isDead: (point: PointId) => boolean;
   /** The statement list in which the holder lives, and the statement after which it does. */
@@ -47,7 +49,8 @@ export interface Placement {
 export function placeFrees(input: PlacementInput): Placement {
   const { facts } = input;
   const chosen = new Set<PointId>(input.required);
-  const holder: Holder = { isBirth: input.isBirth, chosen, lost: input.lost };
+  const { isBirth, variable, lost } = input;
+  const holder: Holder = { isBirth, variable, chosen, lost };
   const goesOn = pointsThatGoOn(facts, input.isBirth);
   const usable = facts.ir.points.filter((point) => goesOn.has(point.id) && isUsable(input, point));
   let status = computeStatus(facts, holder);

@@ -72,14 +72,43 @@ function assemble(facts: FunctionFacts, { sites, handles, byVariable }: Choices)
     const plan = handles.get(site);
     if (variables) {
       for (const free of variables.frees) frees.add(free);
-      planned.push(plannedSite(site, { kind: variables.kind, points: variables.points }, null));
+      planned.push(
+        plannedSite(facts, site, { kind: variables.kind, points: variables.points, elsewhere: [] }, null),
+      );
     } else if (plan) {
       const id = plan.handle ? declared.push({ ...plan.handle, id: declared.length }) - 1 : null;
       for (const free of plan.frees(id ?? -1)) frees.add(free);
-      planned.push(plannedSite(site, { kind: plan.kind, points: plan.points }, id));
-    } else planned.push(plannedSite(site, explainKept(facts, site), null));
+      planned.push(plannedSite(facts, site, { kind: plan.kind, points: plan.points, elsewhere: [] }, id));
+    } else planned.push(plannedSite(facts, site, explainKept(facts, site), null));
   }
-  return { function: facts.ir.id, handles: declared, frees: [...frees], sites: planned };
+  return { function: facts.ir.id, handles: declared, frees: [...frees], sites: mergeParts(planned) };
+}
+
+/** An expression that makes several buffers (a call that returns two in an object) is one site in the report. */
+function mergeParts(planned: readonly PlannedSite[]): PlannedSite[] {
+  const merged = new Map<SiteId, PlannedSite>();
+  for (const part of planned) {
+    const known = merged.get(part.site);
+    if (!known) {
+      merged.set(part.site, part);
+      continue;
+    }
+    const handle = known.handle ?? part.handle;
+    merged.set(part.site, {
+      ...known,
+      handle,
+      madeAt: [...known.madeAt, ...part.madeAt],
+      verdict: mergeVerdicts(known.verdict, part.verdict),
+    });
+  }
+  return [...merged.values()];
+}
+
+function mergeVerdicts(a: SiteVerdict, b: SiteVerdict): SiteVerdict {
+  if (a.kind === "kept") return b.kind === "kept" ? a : { ...b, kind: "partial" };
+  if (b.kind === "kept") return { ...a, kind: "partial" };
+  const kind = a.kind === "freed" && b.kind === "freed" ? "freed" : "partial";
+  return { kind, points: [...new Set([...a.points, ...b.points])], elsewhere: [] };
 }
 
 function hasLiveOlder(facts: FunctionFacts, { older }: BufferSite): boolean {
@@ -87,8 +116,15 @@ function hasLiveOlder(facts: FunctionFacts, { older }: BufferSite): boolean {
   return someFacts(facts, (each) => has(each.reachable, older.id) && !has(each.state.escaped, older.id));
 }
 
-export function plannedSite(site: BufferSite, verdict: SiteVerdict, handle: number | null): PlannedSite {
-  return { site: site.site.id, origin: site.site.origin, type: site.type, verdict, handle, madeAt: [] };
+function plannedSite(
+  facts: FunctionFacts,
+  site: BufferSite,
+  verdict: SiteVerdict,
+  handle: number | null,
+): PlannedSite {
+  const made = facts.transfer.madeAt.get(`${site.recent.site}.${site.recent.part}`);
+  const madeAt = made ? [{ ...made, verdict }] : [];
+  return { site: site.site.id, origin: site.site.origin, type: site.type, verdict, handle, madeAt };
 }
 
 /** The buffers that sites of the function make, by an allocation, a library call, or a call of the program's. */
@@ -163,6 +199,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
     placeFrees({
       facts,
       isBirth: birthOf(site.site.id),
+      variable: null,
       isDead: (point) => isDead(facts, site, point),
       home: { region: site.site.region, index: site.site.index },
       beyondHome,

@@ -46,12 +46,17 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
     freedAt: new Map(),
   };
   const frees: Free[] = [];
+  const plans = facts.ir.variables
+    .filter((variable) => isHolder(facts, variable))
+    .map((variable) => ({ variable, ...planVariable(planning, variable) }));
+  // What one variable lets go of may be what another frees.
   let leaked = emptySet;
-  for (const variable of facts.ir.variables) {
-    if (!isHolder(facts, variable)) continue;
-    const plan = planVariable(planning, variable);
+  for (const plan of plans) {
+    const others = plans
+      .filter((each) => each !== plan)
+      .flatMap((each) => each.frees.map((free) => heldAt(facts, free)));
+    leaked |= plan.leaked & ~others.reduce((all, held) => all | held, emptySet);
     frees.push(...plan.frees);
-    leaked |= plan.leaked;
   }
   return sites.map((site) => {
     const own = frees.filter((free) => free.value.kind === "variable" && mayHold(facts, free, site));
@@ -60,9 +65,14 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
   });
 }
 
+/** What the variable of a free may hold there. */
+function heldAt(facts: FunctionFacts, { value, point }: Free): BitSet {
+  if (value.kind !== "variable") return emptySet;
+  return facts.points.get(point)?.state.get(value.variable) ?? emptySet;
+}
+
 function mayHold(facts: FunctionFacts, free: Free, { recent, older }: BufferSite): boolean {
-  if (free.value.kind !== "variable") return false;
-  const held = facts.points.get(free.point)?.state.get(free.value.variable) ?? emptySet;
+  const held = heldAt(facts, free);
   return has(held, recent.id) || (older !== null && has(held, older.id));
 }
 
@@ -98,6 +108,7 @@ function planVariable(planning: Planning, variable: Variable): { frees: Free[]; 
   const placement = placeFrees({
     facts,
     isBirth,
+    variable: variable.id,
     isDead,
     home: { region, index: declaredAt },
     beyondHome: false,

@@ -41,7 +41,12 @@ export interface PlanStep {
 }
 
 export type SiteVerdict =
-  | { readonly kind: "freed" | "partial"; readonly points: readonly PointId[] }
+  | {
+      readonly kind: "freed" | "partial";
+      readonly points: readonly PointId[];
+      /** Frees in callers that the buffer is returned to. */
+      readonly elsewhere: readonly { readonly function: FunctionId; readonly point: PointId }[];
+    }
   | {
       readonly kind: "kept";
       readonly reason: EscapeReason | "no-free-point" | "aliased" | "keep-directive" | "not-annotated";
@@ -56,7 +61,11 @@ export interface PlannedSite {
   /** The handle that the born buffer is assigned to. */
   readonly handle: number | null;
   /** The functions' sites that make the buffer, when this site is a call of a function of the program. */
-  readonly madeAt: readonly { readonly function: FunctionId; readonly site: SiteId }[];
+  readonly madeAt: readonly {
+    readonly function: FunctionId;
+    readonly site: SiteId;
+    readonly verdict: SiteVerdict;
+  }[];
 }
 
 export interface FunctionPlan {

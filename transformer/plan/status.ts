@@ -6,7 +6,7 @@
  */
 
 import type { FunctionFacts } from "../analysis/analyze-function.js";
-import type { BlockId, PointId } from "../ir/ids.js";
+import type { BlockId, PointId, VariableId } from "../ir/ids.js";
 import type { Block, Instruction } from "../ir/ir.js";
 import { successorsOf } from "../ir/visit.js";
 
@@ -17,6 +17,8 @@ export const freed = 4;
 export interface Holder {
   /** Whether the instruction gives the holder a new value. */
   readonly isBirth: (instruction: Instruction) => boolean;
+  /** The declared variable that the holder is, if it is one. */
+  readonly variable: VariableId | null;
   /** Points at which the plan frees the holder. */
   readonly chosen: ReadonlySet<PointId>;
   /** Points at which the plan frees something that the holder may hold too. */
@@ -56,6 +58,7 @@ export function computeStatus(facts: FunctionFacts, holder: Holder): Status {
 
 function step(status: number, instruction: Instruction, holder: Holder): number {
   if (holder.isBirth(instruction)) return pending;
+  if (instruction.kind === "absent" && instruction.variable === holder.variable) return unborn;
   if (instruction.kind !== "point") return status;
   if (!holder.chosen.has(instruction.point) && !holder.lost.has(instruction.point)) return status;
   return status & pending ? (status & ~pending) | freed : status;

@@ -1,7 +1,7 @@
 /** Builds the report from the plans: one row for every allocation site, in source order. */
 import type TS from "typescript";
 import { unreachable } from "../bailout.js";
-import type { FunctionId, PointId, SiteId } from "../ir/ids.js";
+import type { FunctionId, PointId } from "../ir/ids.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import type { FunctionPlan, PlannedSite } from "../plan/plan.js";
 import type { FreePlace, PathStep, Report, SiteReport } from "./report.js";
@@ -20,9 +20,9 @@ export interface ReportInput {
 
 export function buildReport({ root, functions, leftAlone }: ReportInput): Report {
   const sites: SiteReport[] = [];
-  const elsewhere = freesOfCallers(root, functions);
+  const byId = new Map(functions.map(({ lowered }) => [lowered.ir.id, lowered]));
   for (const { lowered, plan } of functions) {
-    for (const site of plan.sites) sites.push(reportSite({ root, lowered, plan, site, elsewhere }));
+    for (const site of plan.sites) sites.push(reportSite({ root, lowered, site, byId }));
   }
   for (const { node, type, function: name, why } of leftAlone) {
     const place = placeOf(root, node);
@@ -54,39 +54,14 @@ export function buildReport({ root, functions, leftAlone }: ReportInput): Report
   return { version: 1, tool: "ts-autofree", sites, totals };
 }
 
-/** By site that returns its buffer fresh: what its callers do with it. */
-type Elsewhere = ReadonlyMap<string, { readonly frees: FreePlace[]; all: boolean }>;
-
-const siteKey = (site: { readonly function: FunctionId; readonly site: SiteId }): string =>
-  `${site.function}:${site.site}`;
-
-function freesOfCallers(root: string, functions: ReportInput["functions"]): Elsewhere {
-  const found = new Map<string, { frees: FreePlace[]; all: boolean }>();
-  for (const { lowered, plan } of functions) {
-    for (const site of plan.sites) {
-      for (const maker of site.madeAt) {
-        const entry = found.get(siteKey(maker)) ?? { frees: [], all: true };
-        if (site.verdict.kind === "kept") entry.all = false;
-        else {
-          if (site.verdict.kind === "partial") entry.all = false;
-          entry.frees.push(...site.verdict.points.map((point) => freePlace(root, lowered, point)));
-        }
-        found.set(siteKey(maker), entry);
-      }
-    }
-  }
-  return found;
-}
-
 interface SiteInput {
   readonly root: string;
   readonly lowered: LoweredFunction;
-  readonly plan: FunctionPlan;
   readonly site: PlannedSite;
-  readonly elsewhere: Elsewhere;
+  readonly byId: ReadonlyMap<FunctionId, LoweredFunction>;
 }
 
-function reportSite({ root, lowered, plan, site, elsewhere }: SiteInput): SiteReport {
+function reportSite({ root, lowered, site, byId }: SiteInput): SiteReport {
   const node = lowered.source.origins[site.origin] as TS.Node;
   const place = placeOf(root, node);
   const row = { ...place, expression: textOf(node), type: site.type, function: lowered.ir.name };
@@ -94,34 +69,25 @@ function reportSite({ root, lowered, plan, site, elsewhere }: SiteInput): SiteRe
   switch (verdict.kind) {
     case "freed":
     case "partial": {
-      const frees = verdict.points.map((point) => freePlace(root, lowered, point));
-      return {
-        ...row,
-        verdict: verdict.kind,
-        frees: frees.map(({ line, column }) => ({ line, column })),
-        reason: null,
-        path: [],
-      };
+      const here = verdict.points.map((point) => withoutFile(freePlace(root, lowered, point)));
+      const elsewhere = verdict.elsewhere.map(({ function: id, point }) =>
+        freePlace(root, byId.get(id) ?? lowered, point),
+      );
+      return { ...row, verdict: verdict.kind, frees: [...here, ...elsewhere], reason: null, path: [] };
     }
     case "kept": {
-      const callers = elsewhere.get(siteKey({ function: plan.function, site: site.site }));
-      if (verdict.reason === "returned" && callers && callers.frees.length > 0) {
-        return {
-          ...row,
-          verdict: callers.all ? "freed" : "partial",
-          frees: callers.frees,
-          reason: null,
-          path: [],
-        };
-      }
-      const path = verdict.path.map(
-        ({ origin, why }): PathStep => ({ ...placeOf(root, lowered.source.origins[origin] as TS.Node), why }),
-      );
+      const path = verdict.path.map(({ origin, why }): PathStep => {
+        return { ...placeOf(root, lowered.source.origins[origin] as TS.Node), why };
+      });
       return { ...row, verdict: "kept", frees: [], reason: verdict.reason, path };
     }
     default:
       return unreachable(verdict);
   }
+}
+
+function withoutFile({ line, column }: FreePlace): FreePlace {
+  return { line, column };
 }
 
 function freePlace(root: string, { ir, source }: LoweredFunction, id: PointId): Required<FreePlace> {
