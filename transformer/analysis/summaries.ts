@@ -53,7 +53,7 @@ export class Summaries {
 
   private visit(id: FunctionId, caller: Visit | undefined): Summary | null {
     const ir = this.irOf(id);
-    if (!ir || ir.functionKind !== "ordinary") {
+    if (ir?.functionKind !== "ordinary") {
       this.final.set(id, null);
       return null;
     }

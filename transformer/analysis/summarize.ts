@@ -43,12 +43,18 @@ class Summarizer {
       return { object: this.idOf(id), reason, why: cause?.why ?? "escapes" };
     });
     const coerced = members(transfer.coercedPhantoms).map((id) => this.idOf(id));
+    // Views matter only of what the caller can come to.
+    const viewed = members(transfer.viewed).filter(
+      (id) => this.ids.has(id) || transfer.objects.get(id).kind === "phantom",
+    );
+    const viewedIds = viewed.map((id) => this.idOf(id));
     const restParameter = ir.hasRest ? ir.parameters.length - 1 : -1;
     return {
       objects: this.objects,
       edges: [...this.edges.values()],
       escapes,
       coerced,
+      viewed: viewedIds,
       result: results,
       restParameter,
     };

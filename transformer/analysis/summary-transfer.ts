@@ -57,6 +57,7 @@ export function applySummary(call: SummaryCall): BitSet {
       why: `passed to \`${call.name}\`: ${via}`,
     });
   }
+  for (const id of summary.viewed) transfer.viewed |= objectOf(id) & ~other;
   for (const id of summary.coerced) transfer.coerce(state, objectOf(id), call.origin);
   let result = emptySet;
   for (const id of summary.result) result |= objectOf(id);

@@ -48,6 +48,8 @@ export interface Summary {
   readonly escapes: readonly SummaryEscape[];
   /** Phantoms whose own code (`valueOf`, an iterator) may run: harmless for buffers and arrays. */
   readonly coerced: readonly number[];
+  /** Objects of which the function may have made another view. */
+  readonly viewed: readonly number[];
   readonly result: readonly number[];
   /** The parameter that collects the rest of the arguments, or -1. */
   readonly restParameter: number;
@@ -59,6 +61,7 @@ export const emptySummary: Summary = {
   edges: [],
   escapes: [],
   coerced: [],
+  viewed: [],
   result: [],
   restParameter: -1,
 };
@@ -70,6 +73,7 @@ export function summaryKey(summary: Summary): string {
     ...summary.edges.map((each) => `${name(each.from)}.${each.field}=${name(each.to)}`),
     ...summary.escapes.map((each) => `escapes ${name(each.object)}`),
     ...summary.coerced.map((id) => `coerced ${name(id)}`),
+    ...summary.viewed.map((id) => `viewed ${name(id)}`),
     ...summary.result.map((id) => `returns ${name(id)}`),
   ];
   return lines.sort().join("\n");

@@ -13,6 +13,8 @@ import { successorsOf } from "../ir/visit.js";
 export const unborn = 1;
 export const pending = 2;
 export const freed = 4;
+/** It holds no object, and can be read. */
+export const empty = 8;
 
 export interface Holder {
   /** Whether the instruction gives the holder a new value. */
@@ -58,7 +60,7 @@ export function computeStatus(facts: FunctionFacts, holder: Holder): Status {
 
 function step(status: number, instruction: Instruction, holder: Holder): number {
   if (holder.isBirth(instruction)) return pending;
-  if (instruction.kind === "absent" && instruction.variable === holder.variable) return unborn;
+  if (instruction.kind === "absent" && instruction.variable === holder.variable) return empty;
   if (instruction.kind !== "point") return status;
   if (!holder.chosen.has(instruction.point) && !holder.lost.has(instruction.point)) return status;
   return status & pending ? (status & ~pending) | freed : status;
