@@ -12,6 +12,7 @@ import { functionName, isAnalysedFile } from "./lower/syntax.js";
 import { linkPlans } from "./plan/link-plans.js";
 import type { FunctionPlan } from "./plan/plan.js";
 import { planFunction } from "./plan/plan-function.js";
+import { ts } from "./typescript.js";
 
 export interface PlannedFunction {
   readonly lowered: LoweredFunction;
@@ -22,6 +23,12 @@ export interface ProgramPlan {
   readonly functions: readonly PlannedFunction[];
   readonly leftAlone: readonly (SyntaxSite & { readonly function: string; readonly why: string })[];
 }
+
+/** An import of the runtime would turn a script into a module, with a scope of its own. */
+const script: Lowering = {
+  kind: "left-alone",
+  why: "the file is a script: add an import or export to make it a module",
+};
 
 export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOnly: boolean }): ProgramPlan {
   const index = new ProgramIndex(program);
@@ -45,7 +52,7 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
     .filter((file) => isAnalysedFile(program, file) && !program.isSourceFileFromExternalLibrary(file));
   for (const file of files) {
     for (const node of findFunctions(index, file)) {
-      const lowering = lower(index.functionId(node));
+      const lowering = ts.isExternalModule(file) ? lower(index.functionId(node)) : script;
       if (lowering.kind === "left-alone") {
         const name = functionName(node);
         leftAlone.push(

@@ -8,14 +8,15 @@
  * 4. `planFunction`      facts → where to free, what to rewrite
  * 5. `linkPlans`         plans → which made buffers are freed by callers
  * 6. `buildReport`       plans → report
- * 7. `emitFile`          plans → rewritten syntax, when the compiler emits a file
+ * 7. `collectEdits`      plans → edits of syntax nodes
+ * 8. `emitFile`          edits → rewritten syntax, when the compiler emits a file
  *
  * With `noManualFree`, passes 1–6 still run for the report's sake only if it was asked for, and `stripFrees`
- * takes the place of 7.
+ * takes the place of 7 and 8.
  */
 import type TS from "typescript";
 import { analyzeProgram, type ProgramPlan } from "./analyze-program.js";
-import { editsOfFile } from "./emit/edits-of-file.js";
+import { collectEdits } from "./emit/collect-edits.js";
 import { emitFile } from "./emit/emit-file.js";
 import { RuntimeImport } from "./emit/runtime-import.js";
 import { stripFrees } from "./emit/strip-frees.js";
@@ -45,8 +46,9 @@ export function runPipeline({ program, options, root }: PipelineInput): Pipeline
   const plan: ProgramPlan = analyzeProgram(program, { annotatedOnly: options.mode === "annotated" });
   const report = buildReport({ root, functions: plan.functions, leftAlone: plan.leftAlone });
   const specifier = options.checked ? "ts-autofree/runtime/checked" : "ts-autofree/runtime";
+  const editsByFile = collectEdits(plan);
   const transformSourceFile: PipelineResult["transformSourceFile"] = (context, file) => {
-    const edits = editsOfFile(plan, file);
+    const edits = editsByFile.get(file);
     if (!edits) return file;
     const runtime = new RuntimeImport(context.factory, specifier, { program, file });
     return emitFile({ context, file, edits, runtime });

@@ -15,7 +15,20 @@ export interface Equalities {
   readonly areEqual: (point: PointId, a: VariableId, b: VariableId) => boolean;
 }
 
+/** Computed when it is first asked for: few functions need it. */
 export function computeEqualities(ir: FunctionIr, order: readonly BlockId[]): Equalities {
+  let atPoint: ReadonlyMap<PointId, Classes> | null = null;
+  return {
+    areEqual: (point, a, b) => {
+      atPoint ??= solve(ir, order);
+      const classes = atPoint.get(point);
+      const of = classes?.get(a);
+      return of !== undefined && of === classes?.get(b);
+    },
+  };
+}
+
+function solve(ir: FunctionIr, order: readonly BlockId[]): Map<PointId, Classes> {
   const entries = new Map<BlockId, Classes>([[ir.entry, new Map()]]);
   const atPoint = new Map<PointId, Classes>();
   for (let changed = true; changed; ) {
@@ -28,13 +41,7 @@ export function computeEqualities(ir: FunctionIr, order: readonly BlockId[]): Eq
       for (const successor of successorsOf(block)) changed = meet(entries, successor, classes) || changed;
     }
   }
-  return {
-    areEqual: (point, a, b) => {
-      const classes = atPoint.get(point);
-      const of = classes?.get(a);
-      return of !== undefined && of === classes?.get(b);
-    },
-  };
+  return atPoint;
 }
 
 function walk(block: Block, classes: Classes, atPoint: Map<PointId, Classes>): void {
