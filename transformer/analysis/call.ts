@@ -157,24 +157,21 @@ export class Calls implements CallTransfer {
     const cause = { reason: "passed-to-unknown" as const, origin: call.origin, why: `passed to \`${name}\`` };
     let copied = emptySet;
     let results = emptySet;
-    call.arguments.forEach(({ variable, spread }, i) => {
+    for (const [i, { variable, spread }] of call.arguments.entries()) {
       const set = state.get(variable);
       if (spread) transfer.coerce(state, set, call.origin);
       const value = spread ? transfer.elements(state, set, elementField) : set;
       switch (argumentEffect(effect, i)) {
         case "borrowed":
-          return transfer.coerce(state, value, call.origin);
+          transfer.coerce(state, value, call.origin);
+          break;
         case "elements-copied":
           transfer.coerce(state, value, call.origin);
           copied |= transfer.elements(state, value, elementField);
-          return;
+          break;
         case "stored-in-receiver":
-          return transfer.storeInto(state, {
-            base: receiver,
-            field: elementField,
-            value,
-            origin: call.origin,
-          });
+          transfer.storeInto(state, { base: receiver, field: elementField, value, origin: call.origin });
+          break;
         case "callback": {
           const elements = transfer.elements(state, receiver, elementField) | copied;
           results |= this.callBack(transfer, state, {
@@ -185,12 +182,13 @@ export class Calls implements CallTransfer {
             elements,
             name,
           });
-          return;
+          break;
         }
         case "escaped":
-          return transfer.escape(state, value, cause);
+          transfer.escape(state, value, cause);
+          break;
       }
-    });
+    }
     if (effect.receiver === "escaped") transfer.escape(state, receiver, cause);
     return this.resultOf(transfer, state, { call, effect, receiver, copied, results });
   }
@@ -287,7 +285,8 @@ export class Calls implements CallTransfer {
       case "element":
         return transfer.elements(state, receiver, elementField) | (has(receiver, 0) ? other : emptySet);
       case "callback-result":
-        return results | firstAccumulator(state, call);
+        // Without an initial value the first element is the accumulator, and the only element the result.
+        return results | firstAccumulator(state, call) | transfer.elements(state, receiver, elementField);
       case "fresh-buffer":
         return setOf(transfer.birth(state, call.site, 0, { kind: "buffer", type: result.type }));
       case "fresh-buffer-like-receiver":
