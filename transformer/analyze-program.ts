@@ -24,6 +24,14 @@ export interface ProgramPlan {
   readonly leftAlone: readonly (SyntaxSite & { readonly function: string; readonly why: string })[];
 }
 
+/** Why no function of a file can be transformed, if so. */
+function unsuitable(program: TS.Program, file: TS.SourceFile): Lowering | null {
+  if (!ts.isExternalModule(file)) return script;
+  // Down to ES5, the compiler renames block-scoped variables, and would not know of those in inserted code.
+  const target = program.getCompilerOptions().target ?? ts.ScriptTarget.ES2015;
+  return target < ts.ScriptTarget.ES2015 ? { kind: "left-alone", why: "the target is older than ES2015" } : null;
+}
+
 /** An import of the runtime would turn a script into a module, with a scope of its own. */
 const script: Lowering = {
   kind: "left-alone",
@@ -52,7 +60,7 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
     .filter((file) => isAnalysedFile(program, file) && !program.isSourceFileFromExternalLibrary(file));
   for (const file of files) {
     for (const node of findFunctions(index, file)) {
-      const lowering = ts.isExternalModule(file) ? lower(index.functionId(node)) : script;
+      const lowering = unsuitable(program, file) ?? lower(index.functionId(node));
       if (lowering.kind === "left-alone") {
         const name = functionName(node);
         leftAlone.push(

@@ -15,6 +15,9 @@ import type { CallTransfer, Transfer } from "./transfer.js";
 
 type CallInstruction = Instruction & { kind: "call" };
 
+/** A call of one of several library functions may make a buffer (part 0) or a container. */
+const containerPart = -1;
+
 /** Gives the summary of a function of the program; `null` for one that was left alone. */
 export type SummaryOf = (id: FunctionId) => Summary | null;
 
@@ -211,8 +214,9 @@ export class Calls implements CallTransfer {
     const targets = members(callback).map((id) => transfer.objects.get(id));
     const known = targets.filter(isClosure);
     let results = emptySet;
-    // Twice: what the first call stores or returns, the second may see.
-    for (let round = 0; round < 2; round++) {
+    // Again until nothing new comes: what one call stores or returns, the next may see.
+    for (let changed = true; changed; ) {
+      changed = false;
       const values = (effect.callback ?? []).map((each) =>
         callbackValue(each, { receiver, elements, accumulator: results | firstAccumulator(state, call) }),
       );
@@ -236,7 +240,7 @@ export class Calls implements CallTransfer {
         }
         const args: Arguments = { receiver: emptySet, values, rest: emptySet };
         const branch = state.copy();
-        results |= applySummary({
+        const returned = applySummary({
           transfer,
           state: branch,
           summary,
@@ -247,7 +251,8 @@ export class Calls implements CallTransfer {
           name: `the callback of ${name}`,
           many: true,
         });
-        state.join(branch);
+        changed = state.join(branch) || (results | returned) !== results || changed;
+        results |= returned;
       }
     }
     return results;
@@ -296,7 +301,7 @@ export class Calls implements CallTransfer {
         transfer.viewed |= receiver;
         return receiver | other;
       case "fresh-container": {
-        const id = transfer.birth(state, call.site, 0, { kind: "array" });
+        const id = transfer.birth(state, call.site, containerPart, { kind: "array" });
         const held =
           result.from === "elements"
             ? transfer.elements(state, receiver, elementField) | copied | results

@@ -33,6 +33,8 @@ export class State {
   escapedVariables: BitSet = emptySet;
   /** `recent` objects that have been born on some path to here. */
   born: BitSet = emptySet;
+  /** Counts what {@link addField} has added, so that a caller can tell a fixpoint. */
+  additions = 0;
 
   copy(): State {
     const state = new State();
@@ -65,8 +67,10 @@ export class State {
   }
 
   addField(object: number, field: string, value: BitSet): void {
-    if (value === emptySet) return;
-    this.replaceField(object, field, this.field(object, field) | value);
+    const known = this.field(object, field);
+    if ((known | value) === known) return;
+    this.additions++;
+    this.replaceField(object, field, known | value);
   }
 
   replaceField(object: number, field: string, value: BitSet): void {

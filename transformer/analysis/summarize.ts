@@ -1,7 +1,6 @@
 /**
  * Turns the facts of a function into its summary: what is reachable from its result and from its phantoms.
  */
-import type { FunctionId } from "../ir/ids.js";
 import type { EscapeReason } from "../ir/ir.js";
 import type { FunctionFacts } from "./analyze-function.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
@@ -32,10 +31,16 @@ class Summarizer {
     const { transfer, ir } = this.facts;
     let result = emptySet;
     for (const { value } of transfer.returned) result |= value;
-    const results = this.idsOf(result);
+    this.lent = this.lentObjects();
     for (const { from, field, to } of transfer.phantomStores.values()) {
-      for (const id of members(to)) this.addEdge(from, field, id);
+      for (const id of members(to)) {
+        this.addEdge(from, field, id);
+        // An instance of an earlier round may have been stored there too.
+        const older = this.olderOf(id);
+        if (older !== null) this.addEdge(from, field, older);
+      }
     }
+    const results = this.idsOf(result);
     for (let next = this.queue.pop(); next !== undefined; next = this.queue.pop()) this.expand(next);
     const escapes: SummaryEscape[] = members(transfer.escapedPhantoms).map((id) => {
       const cause = transfer.causes.get(id);
@@ -58,6 +63,42 @@ class Summarizer {
       result: results,
       restParameter,
     };
+  }
+
+  /**
+   * Objects that the function made and stored in what the caller holds. The caller sees them also when the function
+   * ends in an exception, so what they were given on any path counts, and what escaped on any path.
+   */
+  private lent: BitSet = emptySet;
+
+  private lentObjects(): BitSet {
+    const { transfer } = this.facts;
+    let frontier = emptySet;
+    for (const { to } of transfer.phantomStores.values()) frontier |= to;
+    let seen = emptySet;
+    while (frontier !== emptySet) {
+      seen |= frontier;
+      let next = emptySet;
+      for (const id of members(frontier)) {
+        for (const held of transfer.ownStores.get(id)?.values() ?? []) next |= held;
+        next |= this.exit.contents(id) | this.exit.capturedBy(id, transfer.objects);
+        const older = this.olderOf(id);
+        if (older !== null) next |= setOf(older);
+      }
+      frontier = next & ~seen;
+    }
+    return seen;
+  }
+
+  /** The object for a site's earlier instances, if there may be any. */
+  private olderOf(id: number): number | null {
+    const { objects } = this.facts.transfer;
+    const object = objects.get(id);
+    if (object.kind !== "site" || object.age === "older") return null;
+    return (
+      objects.ofSite(object.site).find((each) => each.age === "older" && each.part === object.part)?.id ??
+      null
+    );
   }
 
   private get exit(): State {
@@ -84,14 +125,25 @@ class Summarizer {
   private objectOf(id: number): SummaryObject {
     const object = this.facts.transfer.objects.get(id);
     if (object.kind === "phantom") return { kind: "phantom", root: object.root, path: object.path };
-    if (object.kind === "other" || has(this.exit.escaped, id)) return { kind: "other" };
-    const madeAt = { function: this.facts.ir.id as FunctionId, site: object.site };
-    return { kind: "fresh", shape: shapeOf(object), many: object.age === "older", madeAt };
+    const isLent = has(this.lent, id);
+    const escaped = isLent ? this.facts.transfer.escapedEver : this.exit.escaped;
+    if (object.kind === "other" || has(escaped, id)) return { kind: "other" };
+    const madeAt = { function: this.facts.ir.id, site: object.site, part: object.part };
+    return {
+      kind: "fresh",
+      shape: shapeOf(object),
+      many: object.age === "older" || (isLent && this.olderOf(id) !== null),
+      madeAt,
+    };
   }
 
   /** Adds what a fresh object's fields hold; a closure's captured variables are fields of its own. */
   private expand(id: number): void {
     for (const [field, set] of this.exit.fields.get(id) ?? []) {
+      for (const held of members(set)) this.addEdge(id, field, held);
+    }
+    const everStored = has(this.lent, id) ? this.facts.transfer.ownStores.get(id) : undefined;
+    for (const [field, set] of everStored ?? []) {
       for (const held of members(set)) this.addEdge(id, field, held);
     }
     const object = this.facts.transfer.objects.get(id);

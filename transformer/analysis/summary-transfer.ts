@@ -42,8 +42,9 @@ export function applySummary(call: SummaryCall): BitSet {
     if (object.kind === "other") return other;
     return object.kind === "fresh" ? (fresh.get(id) ?? other) : phantomOf(call, object);
   };
-  // Edges may feed one another: a second round sees what the first stored.
-  for (let round = 0; round < 2; round++) {
+  // Edges may feed one another: again until nothing is added.
+  for (let before = -1; before !== state.additions; ) {
+    before = state.additions;
     for (const edge of summary.edges) {
       const base = objectOf(edge.from);
       transfer.storeInto(state, { base, field: edge.field, value: objectOf(edge.to), origin: call.origin });
@@ -69,8 +70,7 @@ function bearFreshObjects({ transfer, state, summary, site, many }: SummaryCall)
   summary.objects.forEach((object, id) => {
     if (object.kind !== "fresh") return;
     const shape = shapeOf(transfer, object.shape);
-    // Part 0 is for what a library call makes.
-    const part = id + 1;
+    const part = transfer.partOf(object.madeAt, object.many);
     const recent = transfer.birth(state, site, part, shape);
     transfer.madeAt.set(`${site}.${part}`, object.madeAt);
     if (object.many || many) {
@@ -135,18 +135,35 @@ function rootOf(call: SummaryCall, root: PhantomRoot): BitSet {
       for (const value of args.values.slice(root.index)) set |= value;
       return set;
     }
-    case "binding": {
-      let set = emptySet;
-      const own = transfer.ir.variables.find((each) => each.binding === root.binding);
-      if (own) set |= transfer.read(state, own.id);
-      let found = own !== undefined;
-      for (const id of members(closure)) {
-        const held = state.fields.get(id)?.get(`<${root.binding}>`);
-        if (held === undefined) continue;
+    case "binding":
+      return bindingOf(call, root);
+  }
+}
+
+/**
+ * What a captured variable holds: the caller's own variable, or what the closure that is called (or one it has
+ * captured in turn) remembers of it. A variable of an enclosing function that only callees mention is a phantom of the caller.
+ */
+function bindingOf(
+  { state, transfer, closure }: SummaryCall,
+  root: PhantomRoot & { kind: "binding" },
+): BitSet {
+  const own = transfer.ir.variables.find((each) => each.binding === root.binding);
+  let set = own ? transfer.read(state, own.id) : emptySet;
+  let found = own !== undefined;
+  let seen = emptySet;
+  for (let frontier = closure; frontier !== emptySet; ) {
+    seen |= frontier;
+    let next = emptySet;
+    for (const id of members(frontier)) {
+      const held = state.fields.get(id)?.get(`<${root.binding}>`);
+      if (held !== undefined) {
         found = true;
         set |= held;
       }
-      return found ? set : other;
+      next |= state.contents(id) | state.capturedBy(id, transfer.objects);
     }
+    frontier = next & ~seen;
   }
+  return found ? set : setOf(transfer.objects.phantom(root, []));
 }

@@ -27,7 +27,7 @@ export type SummaryObject =
       /** One instance a call, or possibly many. */
       readonly many: boolean;
       /** The site that makes it, and the function of that site. */
-      readonly madeAt: { readonly function: FunctionId; readonly site: SiteId };
+      readonly madeAt: { readonly function: FunctionId; readonly site: SiteId; readonly part: number };
     };
 
 export interface SummaryEdge {
@@ -86,6 +86,6 @@ export function objectKey(object: SummaryObject): string {
     case "phantom":
       return `${rootKey(object.root)}/${object.path.join("/")}`;
     case "fresh":
-      return `fresh ${object.madeAt.function}:${object.madeAt.site}${object.many ? "*" : ""}`;
+      return `fresh ${object.madeAt.function}:${object.madeAt.site}.${object.madeAt.part}${object.many ? "*" : ""}`;
   }
 }

@@ -16,6 +16,8 @@ import { anyField, elementField, type State } from "./state.js";
 export interface MadeAt {
   readonly function: FunctionId;
   readonly site: SiteId;
+  /** Which of the objects that the site makes. */
+  readonly part: number;
 }
 
 /** What the analysis of calls adds; see `call.ts`. */
@@ -31,7 +33,8 @@ const buffersOwnNumbers = new Set([
   "maxByteLength",
   "resizable",
 ]);
-const isIndex = (name: string): boolean => /^(0|[1-9]\d*)$/.test(name);
+/** A property name that a number may select: `o[-1]` is `o["-1"]`. */
+const isIndex = (name: string): boolean => String(Number(name)) === name;
 
 export class Transfer {
   readonly objects = new ObjectTable();
@@ -43,12 +46,25 @@ export class Transfer {
   escapedPhantoms: BitSet = emptySet;
   /** Phantoms whose own code may run. */
   coercedPhantoms: BitSet = emptySet;
+  /** Everything that has escaped at some place, also on a path that ends in an exception. */
+  escapedEver: BitSet = emptySet;
+  /** All stores into objects that the function made, on any path: `object.field`. */
+  readonly ownStores = new Map<number, Map<string, BitSet>>();
   /** Stores into phantoms' fields, on any path. */
   readonly phantomStores = new Map<string, { from: number; field: string; to: BitSet }>();
   /** What each call may give back: whether it is exactly one new object matters to planning. */
   readonly results = new Map<SiteId, BitSet>();
   /** For the new objects of a call (`site.part`), the callee's site that makes them. */
   readonly madeAt = new Map<string, MadeAt>();
+  private readonly parts = new Map<string, number>();
+
+  /** The number of one of the objects that a call makes; positive, and the same in every round. */
+  partOf(made: MadeAt, many: boolean): number {
+    const key = `${made.function}:${made.site}:${made.part}:${many}`;
+    const part = this.parts.get(key) ?? this.parts.size + 1;
+    this.parts.set(key, part);
+    return part;
+  }
   /** What the function may return. */
   readonly returned: { value: BitSet; origin: OriginId }[] = [];
 
@@ -226,6 +242,7 @@ export class Transfer {
       via = next.via;
       if (frontier === emptySet) continue;
       state.escaped |= frontier;
+      this.escapedEver |= frontier;
       for (const id of members(frontier)) {
         const reason = next.captured ? "captured" : cause.reason;
         if (!this.causes.has(id)) this.causes.set(id, { ...cause, reason, via });
@@ -245,21 +262,23 @@ export class Transfer {
 
   /** An object's own code may run with it as `this`: its `valueOf`, `toString`, iterator, `then`. */
   coerce(state: State, set: BitSet, origin: OriginId): void {
-    for (const id of members(set & ~state.escaped)) {
-      const object = this.objects.get(id);
-      if (object.kind === "phantom") this.coercedPhantoms |= setOf(id);
-      else if (runsOwnCode(object)) {
-        this.escape(state, setOf(id), {
-          reason: "passed-to-unknown",
-          origin,
-          why: "its own conversion or iterator may run",
-        });
-      } else if (object.kind === "site" && object.shape.kind === "array") {
-        // An array converts its elements; nested arrays end at the depth of the graph.
-        for (const held of members(state.contents(id) & ~state.escaped)) {
-          if (runsOwnCode(this.objects.get(held))) this.coerce(state, setOf(held), origin);
-        }
+    const cause = {
+      reason: "passed-to-unknown" as const,
+      origin,
+      why: "its own conversion or iterator may run",
+    };
+    let seen = emptySet;
+    for (let frontier = set & ~state.escaped; frontier !== emptySet; frontier &= ~(seen | state.escaped)) {
+      seen |= frontier;
+      let next = emptySet;
+      for (const id of members(frontier)) {
+        const object = this.objects.get(id);
+        if (object.kind === "phantom") this.coercedPhantoms |= setOf(id);
+        else if (runsOwnCode(object)) this.escape(state, setOf(id), cause);
+        // An array converts its elements, arrays among them in turn.
+        else if (isArray(object)) next |= state.contents(id);
       }
+      frontier = next;
     }
   }
 
@@ -276,7 +295,8 @@ export class Transfer {
       case "other":
         return other;
       case "phantom": {
-        const content = this.objects.contentOf(object, field);
+        // Elements may have changed places before: they are not told apart.
+        const content = this.objects.contentOf(object, isIndex(field) ? elementField : field);
         if (has(state.escaped, object.id)) state.escaped |= setOf(content);
         return setOf(content) | this.stored(state, object.id, field);
       }
@@ -286,12 +306,24 @@ export class Transfer {
         if (object.shape.kind === "array" && field === "length") return emptySet;
         const stored = this.stored(state, object.id, field);
         // A property that was never stored is the prototype's.
+        const inherited = this.inherited(state, object.id, field);
         const isOwn = field === elementField || isIndex(field) || state.fields.get(object.id)?.has(field);
-        return stored | changedByOthers | (isOwn ? emptySet : other);
+        return stored | inherited | changedByOthers | (isOwn ? emptySet : other);
       }
       default:
         return unreachable(object);
     }
+  }
+
+  /** What was stored under an unknown key may have become the prototype (`o["__proto__"] = p`). */
+  private inherited(state: State, id: number, field: string): BitSet {
+    let result = emptySet;
+    for (const held of members(state.field(id, anyField))) {
+      const object = this.objects.get(held);
+      const isPlain = object.kind === "site" && object.shape.kind === "object" && held !== id;
+      if (isPlain) result |= state.field(held, field) | state.field(held, anyField);
+    }
+    return result;
   }
 
   /** Elements are numbers; `buffer` is the same storage; other properties are the prototype's methods. */
@@ -318,9 +350,14 @@ export class Transfer {
     const base = state.get(instruction.base);
     const value = state.get(instruction.value);
     const field = fieldName(instruction.field);
+    if (field === "__proto__") {
+      const why = "made a prototype";
+      this.escape(state, base | value, { reason: "unsupported-syntax", origin: instruction.origin, why });
+    }
     if (field !== elementField && field !== anyField && state.isExact(base, this.objects)) {
       const object = this.objects.get(members(base)[0] as number);
       if (object.kind === "site" && object.shape.kind !== "buffer" && !has(state.escaped, object.id)) {
+        this.rememberOwnStore(object.id, field, value);
         return state.replaceField(object.id, field, value);
       }
     }
@@ -343,8 +380,10 @@ export class Transfer {
         this.storeIntoBuffer(state, id, store);
         continue;
       }
-      state.addField(id, field, value);
-      if (object.kind === "phantom" && value !== emptySet) this.rememberStore(id, field, value);
+      const to = object.kind === "phantom" && isIndex(field) ? elementField : field;
+      state.addField(id, to, value);
+      if (object.kind === "phantom" && value !== emptySet) this.rememberStore(id, to, value);
+      else this.rememberOwnStore(id, to, value);
     }
   }
 
@@ -362,6 +401,12 @@ export class Transfer {
       origin,
       why: `stored in ${describeField(field)} of a buffer`,
     });
+  }
+
+  private rememberOwnStore(id: number, field: string, value: BitSet): void {
+    if (value === emptySet) return;
+    const fields = this.ownStores.get(id) ?? new Map<string, BitSet>();
+    this.ownStores.set(id, fields.set(field, (fields.get(field) ?? emptySet) | value));
   }
 
   private rememberStore(from: number, field: string, value: BitSet): void {
@@ -414,6 +459,10 @@ export class Transfer {
     }
     state.set(target, result);
   }
+}
+
+function isArray(object: AbstractObject): boolean {
+  return object.kind === "site" && object.shape.kind === "array";
 }
 
 function runsOwnCode(object: AbstractObject): boolean {

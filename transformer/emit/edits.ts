@@ -71,7 +71,9 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
       reset: free.reset,
     };
     const place =
-      point.kind === "statement" ? insertionAt(edits, source, point) : afterValue(edits, source, point);
+      point.kind === "statement"
+        ? insertionAt(edits, source, point)
+        : entry(edits.afterValue, source.origins[point.origin] as TS.Node);
     place.frees.push(edit);
   }
   for (const site of plan.sites) {
@@ -113,15 +115,6 @@ function insertionAt(edits: Edits, source: LoweredFunction["source"], { region, 
     case "parameters":
       return invariant(false, "an insertion among parameters") as never;
   }
-}
-
-function afterValue(edits: Edits, source: LoweredFunction["source"], { region, index }: Where): Insertion {
-  const found = source.regions[region];
-  invariant(found, "an unknown region");
-  return entry(
-    edits.afterValue,
-    found.role === "list" ? (statementsOf(found.node)[index] as TS.Node) : found.node,
-  );
 }
 
 function statementsOf(node: TS.Node): readonly TS.Statement[] {

@@ -62,12 +62,10 @@ class Emitter {
     const atElse = this.edits.inElse.get(node);
     if (atElse && ts.isIfStatement(inner)) {
       const otherwise = factory.createBlock(this.insertion(atElse), true);
-      return factory.updateIfStatement(
-        inner,
-        inner.expression,
-        inner.thenStatement,
-        otherwise,
-      ) as TS.Node as T;
+      // In braces, or the `else` might join an `if` further in.
+      const then = inner.thenStatement;
+      const whenTrue = ts.isBlock(then) ? then : ts.setTextRange(factory.createBlock([then], true), then);
+      return factory.updateIfStatement(inner, inner.expression, whenTrue, otherwise) as TS.Node as T;
     }
     const atEnd = this.edits.atEnd.get(node);
     if (!atEnd || !isList(node)) return inner;
@@ -121,7 +119,11 @@ class Emitter {
   private remember(value: TS.Expression, node: TS.Node): { name: TS.Identifier; declaration: TS.Statement } {
     const { factory } = this;
     const name = factory.createUniqueName("$r", ts.GeneratedIdentifierFlags.Optimistic);
-    const declared = factory.createVariableDeclaration(name, undefined, undefined, value);
+    // An anonymous function or class would take the name of the variable.
+    const unnamed = isAnonymousDefinition(value)
+      ? factory.createComma(factory.createNumericLiteral(0), value)
+      : value;
+    const declared = factory.createVariableDeclaration(name, undefined, undefined, unnamed);
     const list = factory.createVariableDeclarationList([declared], ts.NodeFlags.Const);
     return { name, declaration: ts.setTextRange(factory.createVariableStatement(undefined, list), node) };
   }
@@ -215,6 +217,14 @@ function isList(node: TS.Node): boolean {
 
 function isPlainName(node: TS.Expression): boolean {
   return ts.isIdentifier(node) || ts.isLiteralExpression(node) || node.kind === ts.SyntaxKind.ThisKeyword;
+}
+
+function isAnonymousDefinition(node: TS.Expression): boolean {
+  const value = skipParentheses(node);
+  return (
+    ts.isArrowFunction(value) ||
+    ((ts.isFunctionExpression(value) || ts.isClassExpression(value)) && !value.name)
+  );
 }
 
 function skipParentheses(node: TS.Expression): TS.Expression {

@@ -208,6 +208,8 @@ export interface Site {
   /** The statement that holds it: region and index there. */
   readonly region: RegionId;
   readonly index: number;
+  /** The expression can be wrapped in an assignment: it is not a link inside an optional chain. */
+  readonly canBeNamed: boolean;
   /** A directive or an option asks to leave it alone. */
   readonly keep: "keep-directive" | "not-annotated" | null;
 }
@@ -226,6 +228,8 @@ export interface Point {
   readonly kind: PointKind;
   readonly region: RegionId;
   readonly index: number;
+  /** For a value: the statement (or arrow body) whose value it is, which a label may wrap. */
+  readonly origin: OriginId;
   /** Control leaves the region right after (return, break, continue). */
   readonly leaves: boolean;
 }

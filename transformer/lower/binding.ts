@@ -33,7 +33,7 @@ function placeOf(b: FunctionBuilder, name: TS.Identifier, region: RegionId | nul
   if (!symbol || !facts) return { kind: "foreign" };
   if (facts.declaredIn === b.node) {
     const variable = ownVariable(b, facts, region);
-    const mutable = facts.assignments > 1 || facts.assignedElsewhere;
+    const mutable = facts.reassigned || facts.assignedElsewhere;
     return { kind: "own", variable, shared: sharedByModule(b, facts), mutable };
   }
   if (ts.isSourceFile(facts.declaredIn)) return { kind: "foreign" };

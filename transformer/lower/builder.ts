@@ -87,6 +87,14 @@ export interface LoweredFunction {
   readonly source: FunctionSource;
 }
 
+/** Whether `node` is followed by another link of its optional chain, which parentheses would cut. */
+function isInsideChain(node: TS.Node): boolean {
+  if (!ts.isOptionalChain(node)) return false;
+  let { parent } = node;
+  while (ts.isNonNullExpression(parent)) parent = parent.parent;
+  return ts.isOptionalChain(parent);
+}
+
 /** An instruction without its origin, distributed over the union. */
 type Bare<T> = T extends unknown ? Omit<T, "origin"> : never;
 
@@ -307,7 +315,14 @@ export class FunctionBuilder {
     const id = brandId<SiteId>(this.sites.length);
     const at = this.at;
     invariant(at, "a site outside any statement");
-    this.sites.push({ id, site, origin: this.origin(node), ...at, keep: this.keepSite(node) });
+    this.sites.push({
+      id,
+      site,
+      origin: this.origin(node),
+      ...at,
+      canBeNamed: !isInsideChain(node),
+      keep: this.keepSite(node),
+    });
     return id;
   }
 
@@ -317,6 +332,11 @@ export class FunctionBuilder {
     this.regions.push({ id, parent: this.at, takesDeclarations });
     this.regionSources.push({ node, role });
     return id;
+  }
+
+  isClause(region: RegionId): boolean {
+    const node = this.regionSources[region]?.node;
+    return node !== undefined && ts.isCaseOrDefaultClause(node);
   }
 
   /** Runs `body` as statement `index` of `region`. */
@@ -334,7 +354,7 @@ export class FunctionBuilder {
 
   point(node: TS.Node, where: { kind: PointKind; region: RegionId; index: number; leaves: boolean }): void {
     const id = brandId<PointId>(this.points.length);
-    this.points.push({ id, ...where });
+    this.points.push({ id, ...where, origin: this.origin(node) });
     this.emit(node, { kind: "point", point: id });
   }
 

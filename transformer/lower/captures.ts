@@ -9,7 +9,7 @@
 import type TS from "typescript";
 import { ts } from "../typescript.js";
 import type { ProgramIndex } from "./program-index.js";
-import { type FunctionNode, isAssignmentTarget, isFunctionNode } from "./syntax.js";
+import { type FunctionNode, isAssignmentTarget, isFunctionNode, skipWrappers } from "./syntax.js";
 
 export interface BindingFacts {
   readonly symbol: TS.Symbol;
@@ -18,6 +18,8 @@ export interface BindingFacts {
   assignedElsewhere: boolean;
   /** Assignments in the source, an initialiser included. */
   assignments: number;
+  /** Assigned other than by its declaration. */
+  reassigned: boolean;
   exported: boolean;
 }
 
@@ -60,7 +62,7 @@ function walkNode(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): vo
 function markHopeless(walk: Walk, stack: readonly FunctionNode[], why: string): void {
   for (const each of stack) {
     const facts = walk.functions.get(each);
-    if (facts && !ts.isSourceFile(each)) facts.hopeless = why;
+    if (facts) facts.hopeless = why;
   }
 }
 
@@ -86,7 +88,7 @@ function noteArguments(walk: Walk, stack: readonly FunctionNode[]): void {
 
 function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly FunctionNode[]): void {
   const parent = node.parent;
-  if (node.text === "eval" && ts.isCallExpression(parent) && parent.expression === node) {
+  if (node.text === "eval" && isCalled(node)) {
     markHopeless(walk, stack, "a direct eval");
     return;
   }
@@ -115,8 +117,18 @@ interface Use {
   readonly assigns: boolean;
 }
 
+/** Whether the identifier is what a call calls, once assertions and parentheses are gone. */
+function isCalled(node: TS.Identifier): boolean {
+  let at: TS.Node = node;
+  while (ts.isExpression(at.parent) && skipWrappers(at.parent) === node) at = at.parent;
+  return ts.isCallExpression(at.parent) && at.parent.expression === at;
+}
+
 function noteUse({ walk, facts, symbol, stack, assigns }: Use): void {
-  if (assigns) facts.assignments++;
+  if (assigns) {
+    facts.assignments++;
+    facts.reassigned = true;
+  }
   const user = stack[stack.length - 1];
   if (user === facts.declaredIn) return;
   facts.captured = true;
@@ -148,6 +160,7 @@ function factsOf(walk: Walk, symbol: TS.Symbol, declaration: TS.Node): BindingFa
       captured: false,
       assignedElsewhere: false,
       assignments: 0,
+      reassigned: false,
       exported: isExported(declaration),
     };
     walk.bindings.set(symbol, facts);
@@ -157,10 +170,8 @@ function factsOf(walk: Walk, symbol: TS.Symbol, declaration: TS.Node): BindingFa
 
 /** The function whose frame holds the variable. A parameter, its default included, belongs to its function. */
 function scopeOf(declaration: TS.Node): FunctionNode {
-  let at: TS.Node =
-    ts.isFunctionLike(declaration) && !ts.isFunctionExpression(declaration)
-      ? declaration.parent
-      : declaration;
+  // So does the name of a function, a function expression's own name included: the closure is made out there.
+  let at: TS.Node = ts.isFunctionLike(declaration) ? declaration.parent : declaration;
   while (!isFunctionNode(at)) at = at.parent;
   return at;
 }

@@ -2,7 +2,14 @@
 import type TS from "typescript";
 import type { BlockId, VariableId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
-import { assignPattern, capturedVariable, ownLocal, readName, storeName } from "./binding.js";
+import {
+  assignPattern,
+  capturedVariable,
+  declareVariable,
+  ownLocal,
+  readName,
+  storeName,
+} from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerCall, lowerNew, lowerTaggedTemplate } from "./call.js";
 import { lowerClass } from "./class.js";
@@ -125,6 +132,10 @@ export function lowerClosure(b: FunctionBuilder, node: FunctionNode): VariableId
     function: b.index.functionId(node),
     captures: capturesOf(b, node),
   });
+  if (ts.isFunctionExpression(node) && node.name) {
+    declareVariable(b, node.name, { region: null, keepsValue: false });
+    storeName(b, node.name, target);
+  }
   return target;
 }
 

@@ -66,7 +66,7 @@ function lowerUnit(b: FunctionBuilder, node: FunctionNode, usesArguments: boolea
   return b.finish({
     functionKind: functionKindOf(node),
     parameters,
-    hasRest: last?.dotDotDotToken !== undefined,
+    hasRest: last?.dotDotDotToken !== undefined || usesArguments,
     receiver: receiverIfUsed(b, node),
   });
 }
@@ -105,16 +105,15 @@ function lowerParameters(
   const declared = node.parameters.filter(
     (each) => !(ts.isIdentifier(each.name) && each.name.text === "this"),
   );
-  for (const parameter of declared) {
-    const name = ts.isIdentifier(parameter.name) ? parameter.name.text : `parameter${parameters.length}`;
-    parameters.push(b.newVariable(name, "parameter"));
+  // The raw values; what the source names are variables of their own.
+  for (let i = 0; i < declared.length; i++) parameters.push(b.newVariable(`#${i}`, "parameter"));
+  if (usesArguments) {
+    // Arguments beyond the declared ones are in it too.
+    const hasRest = declared[declared.length - 1]?.dotDotDotToken !== undefined;
+    if (!hasRest) parameters.push(b.newVariable("arguments", "parameter"));
+    const why = "reachable through `arguments`";
+    lowerEscape(b, node, { operands: parameters, reason: "unsupported-syntax", why });
   }
-  if (usesArguments)
-    lowerEscape(b, node, {
-      operands: parameters,
-      reason: "unsupported-syntax",
-      why: "reachable through `arguments`",
-    });
   declared.forEach((parameter, i) => {
     declareVariable(b, parameter.name, { region: null, keepsValue: false });
     const value = withDefault(b, parameters[i] as VariableId, parameter.initializer);

@@ -43,6 +43,11 @@ function declareNames(b: FunctionBuilder, region: RegionId, statements: readonly
       declareVariable(b, statement.name, { region, keepsValue: false });
     }
   }
+  // A switch hoists the functions of all its clauses itself.
+  if (!b.isClause(region)) hoistFunctions(b, statements);
+}
+
+function hoistFunctions(b: FunctionBuilder, statements: readonly TS.Statement[]): void {
   for (const statement of statements) {
     if (ts.isFunctionDeclaration(statement) && statement.body && statement.name) {
       storeName(b, statement.name, lowerClosure(b, statement));
@@ -351,6 +356,10 @@ function lowerSwitch(b: FunctionBuilder, node: TS.SwitchStatement, labels: reado
   const clauses = node.caseBlock.clauses;
   const bodies = clauses.map(() => b.newBlock());
   const subject = lowerExpression(b, node.expression);
+  hoistFunctions(
+    b,
+    clauses.flatMap((clause) => [...clause.statements]),
+  );
   let fallback = after;
   clauses.forEach((clause, i) => {
     const body = bodies[i] as BlockId;

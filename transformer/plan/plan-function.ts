@@ -219,6 +219,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
     const frees = direct.chosen.map((point): Free => ({ point, value, guards: [], reset: false }));
     return { kind: "freed", handle: null, points: direct.chosen, frees: () => frees };
   }
+  if (!site.site.canBeNamed) return null;
   const placement = place(null, true);
   if (placement.chosen.length === 0) return null;
   const handle = makeHandle(facts, { site, placement, name: own?.name ?? "buffer" });

@@ -84,11 +84,7 @@ function isHolder(facts: FunctionFacts, variable: Variable): boolean {
 
 export function hasUniqueName(facts: FunctionFacts, variable: Variable): boolean {
   return !facts.ir.variables.some(
-    (each) =>
-      each.id !== variable.id &&
-      each.kind !== "temporary" &&
-      each.name === variable.name &&
-      each.kind !== "parameter",
+    (each) => each.id !== variable.id && each.kind !== "temporary" && each.name === variable.name,
   );
 }
 
