@@ -6,6 +6,7 @@ import { unreachable } from "../bailout.js";
 import type { ArgumentEffect, CallbackArgument, Effect } from "../ir/effect.js";
 import type { FunctionId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
+import { bearContainer, bearMap, coerceDeeply, contentsOf, mixElements } from "./library-containers.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { other, type SiteObject } from "./objects.js";
 import { elementField, type State } from "./state.js";
@@ -166,11 +167,18 @@ export class Calls implements CallTransfer {
       const value = spread ? transfer.elements(state, set, elementField) : set;
       switch (argumentEffect(effect, i)) {
         case "borrowed":
-          transfer.coerce(state, value, call.origin);
+          coerceDeeply(transfer, state, value, call.origin);
           break;
         case "elements-copied":
-          transfer.coerce(state, value, call.origin);
+          coerceDeeply(transfer, state, value, call.origin);
           copied |= transfer.elements(state, value, elementField);
+          break;
+        case "stored-in-result":
+          copied |= value;
+          break;
+        case "concatenated":
+          coerceDeeply(transfer, state, value, call.origin);
+          copied |= value | transfer.elements(state, value, elementField);
           break;
         case "stored-in-receiver":
           transfer.storeInto(state, { base: receiver, field: elementField, value, origin: call.origin });
@@ -193,6 +201,8 @@ export class Calls implements CallTransfer {
       }
     }
     if (effect.receiver === "escaped") transfer.escape(state, receiver, cause);
+    if (effect.receiver === "converted") coerceDeeply(transfer, state, receiver, call.origin);
+    if (effect.moves) mixElements(transfer, state, receiver, call.origin);
     return this.resultOf(transfer, state, { call, effect, receiver, copied, results });
   }
 
@@ -270,6 +280,7 @@ export class Calls implements CallTransfer {
     }: { call: CallInstruction; effect: Effect; receiver: BitSet; copied: BitSet; results: BitSet },
   ): BitSet {
     const { result } = effect;
+    const part = partOf(call, effect);
     switch (result.kind) {
       case "primitive":
         return emptySet;
@@ -293,34 +304,35 @@ export class Calls implements CallTransfer {
         // Without an initial value the first element is the accumulator, and the only element the result.
         return results | firstAccumulator(state, call) | transfer.elements(state, receiver, elementField);
       case "fresh-buffer":
-        return setOf(transfer.birth(state, call.site, 0, { kind: "buffer", type: result.type }));
+        return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: result.type }));
       case "fresh-buffer-like-receiver":
-        return this.freshBuffer(transfer, state, call);
+        return freshBuffer(transfer, state, call, part);
       case "fresh-buffer-or-view":
-        if (isExactlyMade(transfer, receiver)) return this.freshBuffer(transfer, state, call);
+        if (isExactlyMade(transfer, receiver)) return freshBuffer(transfer, state, call, part);
         transfer.viewed |= receiver;
         return receiver | other;
       case "fresh-container": {
-        const id = transfer.birth(state, call.site, containerPart, { kind: "array" });
-        const held =
-          result.from === "elements"
-            ? transfer.elements(state, receiver, elementField) | copied | results
-            : result.from === "callback-results"
-              ? results
-              : emptySet;
-        state.addField(id, elementField, held);
-        return setOf(id);
+        const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
+        return setOf(bearContainer(transfer, state, { call, part: part + containerPart, held }));
       }
+      case "fresh-map":
+        return setOf(bearMap(transfer, state, { call, part: part + containerPart, copied }));
       default:
         return unreachable(result);
     }
   }
+}
 
-  private freshBuffer(transfer: Transfer, state: State, call: CallInstruction): BitSet {
-    const site = transfer.ir.sites[call.site]?.site;
-    const type = site?.kind === "buffer" ? site.type : "ArrayBuffer";
-    return setOf(transfer.birth(state, call.site, 0, { kind: "buffer", type }));
-  }
+function freshBuffer(transfer: Transfer, state: State, call: CallInstruction, part: number): BitSet {
+  const site = transfer.ir.sites[call.site]?.site;
+  const type = site?.kind === "buffer" ? site.type : "ArrayBuffer";
+  return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type }));
+}
+
+/** The part of a call's site for what a row makes: rows of one call may make objects of several kinds. */
+function partOf(call: CallInstruction, effect: Effect): number {
+  const row = call.callee.kind === "library" ? call.callee.effects.indexOf(effect) : 0;
+  return row > 0 ? -3 * row : 0;
 }
 
 /** Whether each of `set` was made here by the language's own constructor, so that its type is no guess. */
@@ -343,7 +355,7 @@ function argumentEffect(effect: Effect, index: number): ArgumentEffect {
 }
 
 function needsPositions(effect: Effect): boolean {
-  return (effect.arguments ?? []).some((each) => each !== "borrowed") || effect.result.kind === "argument";
+  return (effect.arguments ?? []).some((each) => each !== effect.rest) || effect.result.kind === "argument";
 }
 
 /** `reduce(f, initial)`: the initial value is the first accumulator. */

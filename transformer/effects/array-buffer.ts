@@ -1,12 +1,16 @@
-/** Effects of `ArrayBuffer.prototype` (ECMA-262 §25.1) and `DataView.prototype` (§25.3). */
-import type { Effect } from "../ir/effect.js";
-import { each, gives, reads } from "./rows.js";
+/**
+ * Effects of `ArrayBuffer.prototype` (ECMA-262 §25.1), `DataView.prototype` (§25.3) and `Atomics` (§25.4).
+ *
+ * `resize`, `transfer` and `transferToFixedLength` have no row: they change or detach the storage.
+ */
+import { each, gives, reads, type Table } from "./rows.js";
 
-export const arrayBufferMembers: Readonly<Record<string, Effect>> = {
-  slice: gives("ECMA-262 25.1.6.7 ArrayBuffer.prototype.slice", {
-    kind: "fresh-buffer",
-    type: "ArrayBuffer",
-  }),
+export const arrayBufferMembers: Table = {
+  slice: gives("ECMA-262 25.1.6.7 ArrayBuffer.prototype.slice", { kind: "fresh-buffer-like-receiver" }),
+};
+
+export const arrayBufferConstructorMembers: Table = {
+  isView: reads("ECMA-262 25.1.5.1 ArrayBuffer.isView"),
 };
 
 const accessors = "Int8 Uint8 Int16 Uint16 Int32 Uint32 Float16 Float32 Float64 BigInt64 BigUint64"
@@ -14,6 +18,12 @@ const accessors = "Int8 Uint8 Int16 Uint16 Int32 Uint32 Float16 Float32 Float64 
   .flatMap((type) => [`get${type}`, `set${type}`])
   .join(" ");
 
-export const dataViewMembers: Readonly<Record<string, Effect>> = each(accessors, (name) =>
+export const dataViewMembers: Table = each(accessors, (name) =>
   reads(`ECMA-262 25.3.4 DataView.prototype.${name}`),
+);
+
+/** A thread that `wait`s does so before the call returns; `waitAsync`, which does not, has no row. */
+export const atomicsMembers: Table = each(
+  "add and compareExchange exchange isLockFree load notify or store sub wait xor",
+  (name) => reads(`ECMA-262 25.4 Atomics.${name}`),
 );

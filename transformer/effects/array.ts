@@ -1,43 +1,62 @@
-/** Effects of arrays (ECMA-262 §23.1), Map (§24.1) and Set (§24.2): containers whose elements may be buffers. */
+/**
+ * Effects of arrays (ECMA-262 §23.1): containers whose elements may be buffers.
+ *
+ * `entries` and `values` have no row: their iterators follow what is stored into the array later, and an iterator
+ * may be resumed at any position.
+ */
 import type { CallbackArgument, Effect, ResultEffect } from "../ir/effect.js";
-import { calls, each, gives, reads } from "./rows.js";
+import { calls, each, gives, reads, reduces, type Table } from "./rows.js";
 
 const clause = (name: string): string => `ECMA-262 23.1.3 Array.prototype.${name}`;
 const iteration: readonly CallbackArgument[] = ["element", "primitive", "receiver"];
 const reduction: readonly CallbackArgument[] = ["accumulator", "element", "primitive", "receiver"];
 const elements: ResultEffect = { kind: "fresh-container", from: "elements" };
-const stores = (name: string, result: ResultEffect): Effect => ({
-  clause: clause(name),
-  receiver: "borrowed",
-  rest: "stored-in-receiver",
-  result,
-});
+const moving = (row: Effect): Effect => ({ ...row, moves: true });
+/** Without a comparison, elements are compared as strings. */
+const converting = (row: Effect): Effect => ({ ...row, receiver: "converted" });
 
-export const arrayMembers: Readonly<Record<string, Effect>> = {
+export const arrayMembers: Table = {
   ...each("includes indexOf lastIndexOf", (name) => reads(clause(name))),
-  ...each("push unshift", (name) => stores(name, { kind: "primitive" })),
-  ...each("pop shift at", (name) => gives(clause(name), { kind: "element" })),
-  ...each("reverse copyWithin", (name) => gives(clause(name), { kind: "receiver" })),
+  ...each("join toString toLocaleString", (name) => converting(reads(clause(name)))),
+  push: { ...reads(clause("push")), rest: "stored-in-receiver" },
+  unshift: moving({ ...reads(clause("unshift")), rest: "stored-in-receiver" }),
+  ...each("pop at", (name) => gives(clause(name), { kind: "element" })),
+  shift: moving(gives(clause("shift"), { kind: "element" })),
+  ...each("reverse copyWithin", (name) => moving(gives(clause(name), { kind: "receiver" }))),
   ...each("slice toReversed", (name) => gives(clause(name), elements)),
+  keys: gives(clause("keys"), { kind: "fresh-container", from: "nothing" }),
+  concat: { ...gives(clause("concat"), elements), rest: "concatenated" },
+  flat: gives(clause("flat"), { kind: "fresh-container", from: "flattened" }),
+  flatMap: calls(clause("flatMap"), iteration, { kind: "fresh-container", from: "flattened-results" }),
   fill: {
-    clause: clause("fill"),
-    receiver: "borrowed",
+    ...gives(clause("fill"), { kind: "receiver" }),
     arguments: ["stored-in-receiver"],
-    rest: "borrowed",
-    result: { kind: "receiver" },
   },
+  splice: moving({
+    ...gives(clause("splice"), elements),
+    arguments: ["borrowed", "borrowed"],
+    rest: "stored-in-receiver",
+  }),
+  toSpliced: {
+    ...gives(clause("toSpliced"), elements),
+    arguments: ["borrowed", "borrowed"],
+    rest: "stored-in-result",
+  },
+  with: { ...gives(clause("with"), elements), arguments: ["borrowed", "stored-in-result"] },
   ...each("forEach every some findIndex findLastIndex", (name) =>
     calls(clause(name), iteration, { kind: "primitive" }),
   ),
   ...each("find findLast", (name) => calls(clause(name), iteration, { kind: "element" })),
   filter: calls(clause("filter"), iteration, elements),
   map: calls(clause("map"), iteration, { kind: "fresh-container", from: "callback-results" }),
-  ...each("reduce reduceRight", (name) => calls(clause(name), reduction, { kind: "callback-result" })),
-  sort: calls(clause("sort"), ["element", "element"], { kind: "receiver" }),
-  toSorted: calls(clause("toSorted"), ["element", "element"], elements),
+  ...each("reduce reduceRight", (name) => reduces(clause(name), reduction)),
+  sort: moving(converting(calls(clause("sort"), ["element", "element"], { kind: "receiver" }))),
+  toSorted: converting(calls(clause("toSorted"), ["element", "element"], elements)),
 };
 
-export const arrayConstructorMembers: Readonly<Record<string, Effect>> = {
+const fromArguments: ResultEffect = { kind: "fresh-container", from: "arguments" };
+
+export const arrayConstructorMembers: Table = {
   isArray: reads("ECMA-262 23.1.2.2 Array.isArray"),
   from: {
     clause: "ECMA-262 23.1.2.1 Array.from",
@@ -45,31 +64,13 @@ export const arrayConstructorMembers: Readonly<Record<string, Effect>> = {
     arguments: ["elements-copied", "callback"],
     rest: "escaped",
     callback: ["element", "primitive"],
-    result: { kind: "fresh-container", from: "elements" },
+    result: fromArguments,
   },
+  of: { ...gives("ECMA-262 23.1.2.3 Array.of", fromArguments), rest: "stored-in-result" },
 };
 
-const map = (name: string): string => `ECMA-262 24.1.3 Map.prototype.${name}`;
-const set = (name: string): string => `ECMA-262 24.2.4 Set.prototype.${name}`;
-
-export const collectionMembers: Readonly<Record<"Map" | "Set", Readonly<Record<string, Effect>>>> = {
-  Map: {
-    get: gives(map("get"), { kind: "element" }),
-    set: {
-      clause: map("set"),
-      receiver: "borrowed",
-      rest: "stored-in-receiver",
-      result: { kind: "receiver" },
-    },
-    ...each("has delete clear", (name) => reads(map(name))),
-  },
-  Set: {
-    add: {
-      clause: set("add"),
-      receiver: "borrowed",
-      rest: "stored-in-receiver",
-      result: { kind: "receiver" },
-    },
-    ...each("has delete clear", (name) => reads(set(name))),
-  },
+/** `new Array(…)` and `Array(…)`. */
+export const arrayConstructor: Effect = {
+  ...gives("ECMA-262 23.1.1.1 Array(...values)", fromArguments),
+  rest: "stored-in-result",
 };

@@ -1,13 +1,17 @@
 /**
- * Finds the effect row of a library call, by resolved symbol: the member must be declared by the language's
- * own library (or `@types/node`), in an interface that a table knows. A name alone proves nothing.
+ * Finds the effect row of a library call, by resolved symbol: the function must be declared by the language's own
+ * library (or `@types/node`), in an interface, namespace or module that a table knows. A name alone proves nothing;
+ * imports, named, default or of a namespace, are followed to the declaration.
  */
 import type TS from "typescript";
 import type { Effect } from "../ir/effect.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
-import { constructors, functionEffects, memberEffects } from "./tables.js";
+import { ownerOf } from "./owner.js";
+import { bufferFromEffects, namesConstructor, refineEffects } from "./refine.js";
+import { overridingMembers } from "./subclasses.js";
+import { constructors, memberEffects } from "./tables.js";
 
 export interface LibraryCallee {
   readonly name: string;
@@ -17,51 +21,48 @@ export interface LibraryCallee {
 /** The rows for a call of a library function; `null` if any function that may be meant has none (S3). */
 export function libraryEffects(index: ProgramIndex, node: TS.CallExpression): LibraryCallee | null {
   const callee = skipWrappers(node.expression);
-  if (ts.isIdentifier(callee)) {
-    const symbol = index.symbolOf(callee);
-    if (!symbol?.declarations?.length || !symbol.declarations.every((each) => isLibrary(index, each)))
-      return null;
-    const effect = functionEffects.get(symbol.name);
-    return effect ? { name: symbol.name, effects: [effect] } : null;
-  }
-  if (!ts.isPropertyAccessExpression(callee)) return null;
-  const symbol = index.checker.getSymbolAtLocation(callee.name);
-  const effects = symbol && memberRows(index, symbol);
-  if (!effects) return null;
-  if (
-    index.subclassesTypedArrays &&
-    effects.some((each) => each.result.kind === "fresh-buffer-like-receiver")
-  ) {
-    return { name: symbol.name, effects: effects.map(asPossibleView) };
-  }
-  return { name: symbol.name, effects };
+  const isMember = ts.isPropertyAccessExpression(callee);
+  if (!isMember && !ts.isIdentifier(callee)) return null;
+  const found = isMember ? index.checker.getSymbolAtLocation(callee.name) : index.symbolOf(callee);
+  const symbol = found && index.followAlias(found);
+  const rows = symbol && rowsOf(index, node, symbol);
+  const effects = rows && refineEffects(index, node, rows);
+  return effects ? { name: symbol.name, effects } : null;
 }
 
-/** Where a program subclasses typed arrays, a method may be the subclass's own or build its result. */
-function asPossibleView(effect: Effect): Effect {
-  if (effect.result.kind !== "fresh-buffer-like-receiver") return effect;
-  return { ...effect, result: { kind: "fresh-buffer-or-view" } };
-}
-
-function memberRows(index: ProgramIndex, symbol: TS.Symbol): Effect[] | null {
-  const declarations = symbol.declarations ?? [];
+function rowsOf(index: ProgramIndex, node: TS.CallExpression, symbol: TS.Symbol): Effect[] | null {
   const rows = new Set<Effect>();
-  for (const declaration of declarations) {
-    if (!isLibrary(index, declaration)) return null;
-    const owner = ownerName(declaration);
-    const effect = owner && memberEffects(owner, symbol.name);
-    if (!effect) return null;
-    rows.add(effect);
+  // What a variable and an interface of one name declare is called by the variable.
+  const values = (symbol.declarations ?? []).filter((each) => !ts.isInterfaceDeclaration(each));
+  for (const declaration of values) {
+    const owner = isLibrary(index, declaration) ? ownerOf(declaration) : null;
+    const found = owner === null ? null : rowsOfMember(index, node, { owner, member: symbol.name });
+    if (!found) return null;
+    for (const row of found) rows.add(row);
   }
   return rows.size > 0 ? [...rows] : null;
 }
 
-/** The interface (or namespace, or global variable's literal type) that declares a member. */
-function ownerName(declaration: TS.Declaration): string | null {
-  const { parent } = declaration;
-  if (ts.isInterfaceDeclaration(parent)) return parent.name.text;
-  if (ts.isModuleBlock(parent) && ts.isIdentifier(parent.parent.name)) return parent.parent.name.text;
-  return null;
+function rowsOfMember(
+  index: ProgramIndex,
+  node: TS.CallExpression,
+  { owner, member }: { owner: string; member: string },
+): readonly Effect[] | null {
+  if (owner.endsWith("Constructor") && isInherited(member) && !namesConstructor(index, node, owner))
+    return null;
+  if (owner === "BufferConstructor" && member === "from") return bufferFromEffects(index, node);
+  const effect = memberEffects(owner, member);
+  if (!effect || (isMethod(node) && overridingMembers(index).has(member))) return null;
+  return [effect];
+}
+
+/** Static methods that make an object of the class they are called on. */
+function isInherited(member: string): boolean {
+  return member === "from" || member === "of";
+}
+
+function isMethod(node: TS.CallExpression): boolean {
+  return ts.isPropertyAccessExpression(skipWrappers(node.expression));
 }
 
 export function isLibrary(index: ProgramIndex, node: TS.Node): boolean {
@@ -72,12 +73,26 @@ export function isLibrary(index: ProgramIndex, node: TS.Node): boolean {
   );
 }
 
-/** The name of the library interface that `type` is, if a declaration of it is the library's (augmenting an interface changes no object). */
+/**
+ * The name of the library interface that `type` is, if a declaration of it is the library's (augmenting an interface
+ * changes no object). `declare var X: { new(): X }` is named `XConstructor`, as if that interface were written.
+ */
 export function libraryInterfaceOf(index: ProgramIndex, type: TS.Type): string | null {
   const symbol = type.symbol as TS.Symbol | undefined;
   const declarations = symbol?.declarations;
   if (!symbol || !declarations?.length) return null;
-  return declarations.some((each) => isLibrary(index, each)) ? symbol.name : null;
+  if (!declarations.some((each) => isLibrary(index, each))) return null;
+  const [declaration] = declarations;
+  if (declaration && ts.isTypeLiteralNode(declaration)) return constructorNameOf(declaration);
+  return symbol.name;
+}
+
+function constructorNameOf(literal: TS.TypeLiteralNode): string {
+  const { parent } = literal;
+  const isConstructor = literal.members.some(ts.isConstructSignatureDeclaration);
+  return isConstructor && ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)
+    ? `${parent.name.text}Constructor`
+    : "__type";
 }
 
 /** The rows for `new name(…)`, other than buffers and views. */

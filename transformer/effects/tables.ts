@@ -1,54 +1,78 @@
 /** The tables of library effects, put together. A function without a row escapes its arguments (S3). */
-import type { Effect } from "../ir/effect.js";
+import type { BufferType, Effect } from "../ir/effect.js";
 import { bufferTypes } from "../ir/effect.js";
-import { arrayConstructorMembers, arrayMembers, collectionMembers } from "./array.js";
-import { arrayBufferMembers, dataViewMembers } from "./array-buffer.js";
-import { constructorRows, functions, namespaceMembers } from "./globals.js";
-import { typedArrayConstructorMembers, typedArrayMembers } from "./typed-array.js";
+import { arrayConstructor, arrayConstructorMembers, arrayMembers } from "./array.js";
+import {
+  arrayBufferConstructorMembers,
+  arrayBufferMembers,
+  atomicsMembers,
+  dataViewMembers,
+} from "./array-buffer.js";
+import {
+  mapConstructor,
+  mapMembers,
+  setConstructor,
+  setMembers,
+  weakMapMembers,
+  weakSetMembers,
+} from "./collection.js";
+import { dateConstructor, errorConstructors, globalFunctions, namespaceMembers } from "./globals.js";
+import { nodeMembers } from "./node.js";
+import type { Table } from "./rows.js";
+import { typedArrayConstructorMembers, typedArrayMembers, uint8ArrayMembers } from "./typed-array.js";
+import { webConstructors, webMembers } from "./web.js";
 
-const typedArrayTypes: ReadonlySet<string> = new Set(
-  bufferTypes.filter((name) => name !== "ArrayBuffer" && name !== "Buffer"),
+/** The owner of global functions. */
+export const globalOwner = "globalThis";
+
+const typedArrayTypes: readonly BufferType[] = bufferTypes.filter(
+  (name) => name !== "ArrayBuffer" && name !== "Buffer",
 );
 
 /** `new X(…)` for library types that are no buffers. */
-export const constructors: ReadonlyMap<string, Effect> = new Map(Object.entries(constructorRows));
+export const constructors: ReadonlyMap<string, Effect> = new Map(
+  Object.entries({
+    Array: arrayConstructor,
+    Map: mapConstructor,
+    Set: setConstructor,
+    Date: dateConstructor,
+    ...errorConstructors,
+    ...webConstructors,
+  }),
+);
 
-/** Global functions. */
-export const functionEffects: ReadonlyMap<string, Effect> = new Map(Object.entries(functions));
+const callableConstructors: Table = { Array: arrayConstructor, ...errorConstructors };
 
-/** The row of `member`, declared by the library in interface or namespace `owner`. */
+/**
+ * The tables by owner: an interface, a class, a namespace or a module of the library, `scope.name` for one that is
+ * declared inside a module, `XConstructor` for what `X` itself has.
+ */
+export const memberTables: ReadonlyMap<string, Table> = new Map<string, Table>([
+  ...typedArrayTypes.flatMap((type): [string, Table][] => [
+    [type, type === "Uint8Array" ? uint8ArrayMembers : typedArrayMembers],
+    [`${type}Constructor`, typedArrayConstructorMembers(type)],
+  ]),
+  ["ArrayBuffer", arrayBufferMembers],
+  ["ArrayBufferConstructor", arrayBufferConstructorMembers],
+  ["DataView", dataViewMembers],
+  ["Atomics", atomicsMembers],
+  ["Array", arrayMembers],
+  ["ReadonlyArray", arrayMembers],
+  ["ArrayConstructor", arrayConstructorMembers],
+  ["Map", mapMembers],
+  ["ReadonlyMap", mapMembers],
+  ["Set", setMembers],
+  ["ReadonlySet", setMembers],
+  ["WeakMap", weakMapMembers],
+  ["WeakSet", weakSetMembers],
+  [globalOwner, { ...globalFunctions, ...callableConstructors }],
+  ...Object.entries(namespaceMembers),
+  ...Object.entries(webMembers),
+  ...Object.entries(nodeMembers),
+]);
+
+/** The row of `member`, declared by the library in `owner`. */
 export function memberEffects(owner: string, member: string): Effect | null {
-  const table = memberTable(owner);
+  const table = memberTables.get(owner);
   return table && Object.hasOwn(table, member) ? (table[member] ?? null) : null;
 }
-
-function memberTable(owner: string): Readonly<Record<string, Effect>> | null {
-  if (typedArrayTypes.has(owner)) return owner === "Uint8Array" ? uint8ArrayMembers : typedArrayMembers;
-  if (owner.endsWith("Constructor") && typedArrayTypes.has(owner.slice(0, -"Constructor".length))) {
-    return typedArrayConstructorMembers(owner.slice(0, -"Constructor".length));
-  }
-  switch (owner) {
-    case "ArrayBuffer":
-      return arrayBufferMembers;
-    case "DataView":
-      return dataViewMembers;
-    case "Array":
-    case "ReadonlyArray":
-      return arrayMembers;
-    case "ArrayConstructor":
-      return arrayConstructorMembers;
-    case "Map":
-    case "ReadonlyMap":
-    case "Set":
-    case "ReadonlySet":
-      return collectionMembers[owner.replace("Readonly", "") as "Map" | "Set"];
-    default:
-      return Object.hasOwn(namespaceMembers, owner) ? (namespaceMembers[owner] ?? null) : null;
-  }
-}
-
-/** A Node Buffer is a Uint8Array whose own `slice` makes a view. */
-const uint8ArrayMembers: Readonly<Record<string, Effect>> = {
-  ...typedArrayMembers,
-  slice: { ...(typedArrayMembers.slice as Effect), result: { kind: "fresh-buffer-or-view" } },
-};

@@ -2,35 +2,46 @@
  * Effects of `%TypedArray%` and its prototype (ECMA-262 §23.2). Elements are numbers, so nothing that moves
  * elements moves an object; only the array itself, its storage and what callbacks see matter.
  */
-import type { BufferType, CallbackArgument, Effect, ResultEffect } from "../ir/effect.js";
-import { calls, each, gives, reads } from "./rows.js";
+import type { BufferType, CallbackArgument, ResultEffect } from "../ir/effect.js";
+import { calls, describes, each, gives, reads, reduces, type Table } from "./rows.js";
 
 const clause = (name: string): string => `ECMA-262 23.2.3 %TypedArray%.prototype.${name}`;
 const primitive: ResultEffect = { kind: "primitive" };
+const likeReceiver: ResultEffect = { kind: "fresh-buffer-like-receiver" };
 const iteration: readonly CallbackArgument[] = ["primitive", "primitive", "receiver"];
 const reduction: readonly CallbackArgument[] = ["accumulator", "primitive", "primitive", "receiver"];
 
-export const typedArrayMembers: Readonly<Record<string, Effect>> = {
+export const typedArrayMembers: Table = {
   ...each("at includes indexOf join lastIndexOf toLocaleString toString set", (name) => reads(clause(name))),
   ...each("fill copyWithin reverse", (name) => gives(clause(name), { kind: "receiver" })),
+  valueOf: gives("ECMA-262 20.1.3.7 Object.prototype.valueOf", { kind: "receiver" }),
   ...each("every some forEach find findIndex findLast findLastIndex", (name) =>
     calls(clause(name), iteration, primitive),
   ),
-  ...each("reduce reduceRight", (name) => calls(clause(name), reduction, { kind: "callback-result" })),
-  ...each("map filter", (name) => calls(clause(name), iteration, { kind: "fresh-buffer-like-receiver" })),
-  ...each("slice toReversed", (name) => gives(clause(name), { kind: "fresh-buffer-like-receiver" })),
-  with: gives(clause("with"), { kind: "fresh-buffer-like-receiver" }),
-  toSorted: calls(clause("toSorted"), ["primitive", "primitive"], { kind: "fresh-buffer-like-receiver" }),
+  ...each("reduce reduceRight", (name) => reduces(clause(name), reduction)),
+  ...each("map filter", (name) => calls(clause(name), iteration, likeReceiver)),
+  ...each("slice toReversed with", (name) => gives(clause(name), likeReceiver)),
+  toSorted: calls(clause("toSorted"), ["primitive", "primitive"], likeReceiver),
   sort: calls(clause("sort"), ["primitive", "primitive"], { kind: "receiver" }),
   subarray: gives(clause("subarray"), { kind: "view-of-receiver" }),
   // An iterator holds the array; it is treated as another view of it.
   ...each("entries keys values", (name) => gives(clause(name), { kind: "view-of-receiver" })),
 };
 
+const base64 = (name: string): string => `ECMA-262 (2026) 23.3 Uint8Array ${name}`;
+
+/** A Node Buffer is a Uint8Array whose own `slice` makes a view. */
+export const uint8ArrayMembers: Table = {
+  ...typedArrayMembers,
+  slice: gives(clause("slice"), { kind: "fresh-buffer-or-view" }),
+  ...each("toBase64 toHex", (name) => reads(base64(name))),
+  ...each("setFromBase64 setFromHex", (name) => describes(base64(name))),
+};
+
 /** `X.from` and `X.of`. */
-export function typedArrayConstructorMembers(type: string): Readonly<Record<string, Effect>> {
-  const result: ResultEffect = { kind: "fresh-buffer", type: type as BufferType };
-  return {
+export function typedArrayConstructorMembers(type: BufferType): Table {
+  const result: ResultEffect = { kind: "fresh-buffer", type };
+  const table: Table = {
     from: {
       clause: "ECMA-262 23.2.2.1 %TypedArray%.from",
       receiver: "borrowed",
@@ -39,6 +50,8 @@ export function typedArrayConstructorMembers(type: string): Readonly<Record<stri
       callback: ["element", "primitive"],
       result,
     },
-    of: { clause: "ECMA-262 23.2.2.2 %TypedArray%.of", receiver: "borrowed", rest: "borrowed", result },
+    of: gives("ECMA-262 23.2.2.2 %TypedArray%.of", result),
   };
+  if (type !== "Uint8Array") return table;
+  return { ...table, ...each("fromBase64 fromHex", (name) => gives(base64(name), result)) };
 }

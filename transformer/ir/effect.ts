@@ -8,22 +8,32 @@
 
 /** What becomes of an argument or of the receiver. */
 export type ArgumentEffect =
-  /** Used during the call only, and no user code sees it. */
+  /** Used during the call only; no user code sees it but its own conversions (`valueOf`, `toJSON`, iterator). */
   | "borrowed"
   /** Iterated or read by index during the call; what it contains flows into the result's elements. */
   | "elements-copied"
   /** Becomes an element of the receiver. */
   | "stored-in-receiver"
+  /** Becomes an element of the result. */
+  | "stored-in-result"
+  /** Its elements, if it is an array, else itself become elements of the result. */
+  | "concatenated"
   /** Called during the call, with the arguments that {@link Effect.callback} lists. */
   | "callback"
   /** Kept somewhere, or seen by code that nobody here knows. */
   | "escaped";
 
+/**
+ * What becomes of the receiver. One that is `borrowed` runs no conversion of its elements; one that is `converted` is
+ * borrowed too, but its elements' own `toString` and `valueOf` may run.
+ */
+export type ReceiverEffect = "borrowed" | "converted" | "escaped";
+
 /** What a callback is called with, argument by argument. */
 export type CallbackArgument = "element" | "primitive" | "receiver" | "accumulator" | "nothing";
 
 export type ResultEffect =
-  /** No object at all, or one that can reach no argument. */
+  /** No object at all. (One that reaches no argument is `unknown` or a container from `nothing`: it can be stored into.) */
   | { readonly kind: "primitive" }
   /** A new buffer over new storage that nobody else knows. */
   | { readonly kind: "fresh-buffer"; readonly type: BufferType }
@@ -32,26 +42,46 @@ export type ResultEffect =
   /** A copy, or (a Node Buffer's own `slice`) a view of the receiver: known only when the receiver's type is. */
   | { readonly kind: "fresh-buffer-or-view" }
   | { readonly kind: "receiver" }
-  /** Another view of the receiver's storage, or that storage itself. */
+  /** Another view of the receiver's storage, that storage itself, or an iterator over the receiver. */
   | { readonly kind: "view-of-receiver" }
-  /** A view of the storage of argument `index` if that is an ArrayBuffer, else what `otherwise` says. */
+  /** Argument `index` itself, or a view of its storage. */
   | { readonly kind: "argument"; readonly index: number }
-  /** A new array (or other container), whose elements are those of the receiver, the copied arguments, the callback's results. */
-  | { readonly kind: "fresh-container"; readonly from: "elements" | "callback-results" | "nothing" }
+  /** A new array or other container; {@link ContainerContents} says what its elements are. */
+  | { readonly kind: "fresh-container"; readonly from: ContainerContents }
+  /** A new Map of the copied arguments: entries that are arrays of a key and a value. */
+  | { readonly kind: "fresh-map" }
   /** An element of the receiver. */
   | { readonly kind: "element" }
   /** What the callback returned. */
   | { readonly kind: "callback-result" }
+  /** Anything that reaches no argument, the receiver or what they hold, unless these have escaped. */
   | { readonly kind: "unknown" };
+
+/** Where the elements of a new container come from; arguments that are copied or stored in it count for all but `nothing`. */
+export type ContainerContents =
+  /** The receiver's elements, the arguments, the callback's results. */
+  | "elements"
+  /** The same, and what these hold if they are arrays. */
+  | "flattened"
+  /** The arguments and the callback's results. */
+  | "arguments"
+  | "callback-results"
+  /** The callback's results, and what these hold if they are arrays. */
+  | "flattened-results"
+  | "nothing";
 
 export interface Effect {
   /** The specification clause or documentation that this row follows. */
   readonly clause: string;
-  readonly receiver: ArgumentEffect;
+  readonly receiver: ReceiverEffect;
   /** By position; missing ones follow {@link Effect.rest}. */
   readonly arguments?: readonly ArgumentEffect[];
   readonly rest: ArgumentEffect;
   readonly callback?: readonly CallbackArgument[];
+  /** Elements of the receiver may change places: what is known of single positions no longer holds. */
+  readonly moves?: true;
+  /** The row holds only for calls that leave these arguments out, or give `null` or `undefined` for them. */
+  readonly absent?: readonly number[];
   readonly result: ResultEffect;
 }
 

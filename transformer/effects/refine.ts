@@ -1,0 +1,80 @@
+/** What a call's own syntax and types say beyond the row of its function. */
+import type TS from "typescript";
+import type { Effect } from "../ir/effect.js";
+import type { ProgramIndex } from "../lower/program-index.js";
+import { skipWrappers } from "../lower/syntax.js";
+import { ts } from "../typescript.js";
+import { bufferFrom } from "./node.js";
+
+/** The rows that hold for this very call; `null` if there is none. */
+export function refineEffects(
+  index: ProgramIndex,
+  node: TS.CallExpression,
+  effects: readonly Effect[],
+): readonly Effect[] | null {
+  if (effects.some((effect) => !areAbsent(node, effect.absent ?? []))) return null;
+  return effects.map((effect) => {
+    const compared = withoutConversion(node, effect);
+    return index.subclassesTypedArrays ? asPossibleView(compared) : compared;
+  });
+}
+
+/** Whether the arguments at `positions` are surely `null`, `undefined` or not there. */
+function areAbsent(node: TS.CallExpression, positions: readonly number[]): boolean {
+  if (positions.length === 0) return true;
+  if (node.arguments.some(ts.isSpreadElement)) return false;
+  return positions.every((position) => {
+    const argument = node.arguments[position];
+    if (!argument || argument.kind === ts.SyntaxKind.NullKeyword) return true;
+    return ts.isIdentifier(argument) && argument.text === "undefined";
+  });
+}
+
+/** `sort(compare)` converts no element if there surely is a comparison. */
+function withoutConversion(node: TS.CallExpression, effect: Effect): Effect {
+  const [first] = node.arguments;
+  if (effect.receiver !== "converted" || !effect.callback || !first) return effect;
+  const inner = skipWrappers(first);
+  return ts.isArrowFunction(inner) || ts.isFunctionExpression(inner)
+    ? { ...effect, receiver: "borrowed" }
+    : effect;
+}
+
+/** Where a program subclasses typed arrays, a method may be the subclass's own or build its result. */
+function asPossibleView(effect: Effect): Effect {
+  if (effect.result.kind !== "fresh-buffer-like-receiver") return effect;
+  return { ...effect, result: { kind: "fresh-buffer-or-view" } };
+}
+
+/** Whether `X.from` is called on the library's own `X`, by that name: a variable might hold a subclass. */
+export function namesConstructor(index: ProgramIndex, node: TS.CallExpression, owner: string): boolean {
+  const callee = skipWrappers(node.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return false;
+  const receiver = skipWrappers(callee.expression);
+  if (!ts.isIdentifier(receiver)) return false;
+  return `${index.symbolOf(receiver)?.name}Constructor` === owner;
+}
+
+const storageTypes = new Set(["ArrayBuffer", "SharedArrayBuffer", "ArrayBufferLike"]);
+const copiedTypes = /^(?:\w+Array|Buffer|String)$/;
+
+/** The rows of `Buffer.from(x)`: a copy, a view, or either. */
+export function bufferFromEffects(index: ProgramIndex, node: TS.CallExpression): readonly Effect[] {
+  const [first] = node.arguments;
+  if (!first || ts.isSpreadElement(first)) return [bufferFrom.view, bufferFrom.copy];
+  const type = index.checker.getTypeAtLocation(skipWrappers(first));
+  const kinds = new Set((type.isUnion() ? type.types : [type]).map((each) => sourceOf(index, each)));
+  const [only] = kinds;
+  return kinds.size === 1 && only === "copy" ? [bufferFrom.copy] : [bufferFrom.view, bufferFrom.copy];
+}
+
+function sourceOf(index: ProgramIndex, type: TS.Type): "copy" | "view" | "unclear" {
+  if (type.flags & ts.TypeFlags.StringLike) return "copy";
+  const symbol = type.symbol as TS.Symbol | undefined;
+  const isLibraryType = symbol?.declarations?.some((each) =>
+    index.program.isSourceFileDefaultLibrary(each.getSourceFile()),
+  );
+  if (!symbol || !isLibraryType) return symbol?.name === "Buffer" ? "copy" : "unclear";
+  if (storageTypes.has(symbol.name)) return "view";
+  return copiedTypes.test(symbol.name) ? "copy" : "unclear";
+}
