@@ -159,6 +159,7 @@ export class Calls implements CallTransfer {
   ): BitSet {
     const receiver = call.receiver === null ? emptySet : state.get(call.receiver);
     const cause = { reason: "passed-to-unknown" as const, origin: call.origin, why: `passed to \`${name}\`` };
+    const container = containerOf(transfer, state, effect, receiver);
     let copied = emptySet;
     let results = emptySet;
     for (const [i, { variable, spread }] of call.arguments.entries()) {
@@ -181,10 +182,10 @@ export class Calls implements CallTransfer {
           copied |= value | transfer.elements(state, value, elementField);
           break;
         case "stored-in-receiver":
-          transfer.storeInto(state, { base: receiver, field: elementField, value, origin: call.origin });
+          transfer.storeInto(state, { base: container, field: elementField, value, origin: call.origin });
           break;
         case "callback": {
-          const elements = transfer.elements(state, receiver, elementField) | copied;
+          const elements = transfer.elements(state, container, elementField) | copied;
           results |= this.callBack(transfer, state, {
             call,
             effect,
@@ -298,8 +299,12 @@ export class Calls implements CallTransfer {
         transfer.viewed |= set;
         return set;
       }
-      case "element":
-        return transfer.elements(state, receiver, elementField) | (has(receiver, 0) ? other : emptySet);
+      case "element": {
+        const container = containerOf(transfer, state, effect, receiver);
+        return transfer.elements(state, container, elementField);
+      }
+      case "iterator-of-entries":
+        return transfer.elements(state, receiver, elementField);
       case "callback-result":
         // Without an initial value the first element is the accumulator, and the only element the result.
         return results | firstAccumulator(state, call) | transfer.elements(state, receiver, elementField);
@@ -327,6 +332,11 @@ function freshBuffer(transfer: Transfer, state: State, call: CallInstruction, pa
   const site = transfer.ir.sites[call.site]?.site;
   const type = site?.kind === "buffer" ? site.type : "ArrayBuffer";
   return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type }));
+}
+
+/** What holds the elements that a row speaks of: the receiver, or the entries of a Map. */
+function containerOf(transfer: Transfer, state: State, effect: Effect, receiver: BitSet): BitSet {
+  return effect.entries ? transfer.elements(state, receiver, elementField) : receiver;
 }
 
 /** The part of a call's site for what a row makes: rows of one call may make objects of several kinds. */

@@ -65,19 +65,18 @@ export function bearContainer(
 }
 
 /**
- * A new Map of `copied`, entries or what they hold. The Map stands for its entries too: `for (const [k, v] of map)`
- * takes it for an array that holds the keys and values. An older array that is never told apart keeps a store into
- * an entry from replacing what another one holds.
+ * A new Map of the entries `copied`. One array stands for all entries, holding all keys and values; it counts as
+ * an older one, so that a store into one entry never replaces what another holds.
  */
 export function bearMap(
   transfer: Transfer,
   state: State,
   { call, part, copied }: { call: CallInstruction; part: number; copied: BitSet },
 ): number {
-  const held = copied | transfer.elements(state, copied, elementField);
-  const id = bearContainer(transfer, state, { call, part, held });
-  const entry = transfer.objects.site(call.site, part - 1, "older", { kind: "array" });
-  state.addField(id, elementField, setOf(id) | setOf(entry));
+  const held = transfer.elements(state, copied, elementField);
+  const entries = transfer.objects.site(call.site, part - 1, "older", { kind: "array" });
+  const id = bearContainer(transfer, state, { call, part, held: setOf(entries) });
+  state.addField(entries, elementField, held);
   return id;
 }
 

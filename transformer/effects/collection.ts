@@ -1,8 +1,7 @@
 /**
  * Effects of Map (ECMA-262 §24.1), Set (§24.2) and of the questions that WeakMap and WeakSet answer (§24.3, 24.4).
  *
- * Keys and values are both elements of a Map; so are its entries, for which the Map itself stands. What becomes a
- * key of a WeakMap, an element of a WeakSet or the target of a WeakRef has no row and escapes: its identity lives
+ * The elements of a Map are its entries, `[key, value]`, as iterating it shows them. What becomes a key of a WeakMap, an element of a WeakSet or the target of a WeakRef has no row and escapes: its identity lives
  * on after the last reference, and a recycled buffer would be found there again.
  */
 import type { Effect } from "../ir/effect.js";
@@ -12,11 +11,15 @@ const map = (name: string): string => `ECMA-262 24.1.3 Map.prototype.${name}`;
 const set = (name: string): string => `ECMA-262 24.2.4 Set.prototype.${name}`;
 
 export const mapMembers: Table = {
-  get: gives(map("get"), { kind: "element" }),
-  set: { ...gives(map("set"), { kind: "receiver" }), rest: "stored-in-receiver" },
+  get: { ...gives(map("get"), { kind: "element" }), entries: true },
+  set: { ...gives(map("set"), { kind: "receiver" }), rest: "stored-in-receiver", entries: true },
   ...each("has delete clear", (name) => reads(map(name))),
-  forEach: calls(map("forEach"), ["element", "element", "receiver"], { kind: "primitive" }),
-  ...each("entries keys values", (name) => gives(map(name), { kind: "view-of-receiver" })),
+  forEach: {
+    ...calls(map("forEach"), ["element", "element", "receiver"], { kind: "primitive" }),
+    entries: true,
+  },
+  entries: gives(map("entries"), { kind: "view-of-receiver" }),
+  ...each("keys values", (name) => gives(map(name), { kind: "iterator-of-entries" })),
 };
 
 /** `entries` has no row: nothing stands for the pairs of a Set. */

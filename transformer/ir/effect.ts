@@ -48,8 +48,10 @@ export type ResultEffect =
   | { readonly kind: "argument"; readonly index: number }
   /** A new array or other container; {@link ContainerContents} says what its elements are. */
   | { readonly kind: "fresh-container"; readonly from: ContainerContents }
-  /** A new Map of the copied arguments: entries that are arrays of a key and a value. */
+  /** A new Map of the copied arguments, which are entries. */
   | { readonly kind: "fresh-map" }
+  /** An iterator over what the receiver's entries hold. */
+  | { readonly kind: "iterator-of-entries" }
   /** An element of the receiver. */
   | { readonly kind: "element" }
   /** What the callback returned. */
@@ -80,6 +82,8 @@ export interface Effect {
   readonly callback?: readonly CallbackArgument[];
   /** Elements of the receiver may change places: what is known of single positions no longer holds. */
   readonly moves?: true;
+  /** The receiver is a Map: its elements are entries, arrays of a key and a value, and the row speaks of what these hold. */
+  readonly entries?: true;
   /** The row holds only for calls that leave these arguments out, or give `null` or `undefined` for them. */
   readonly absent?: readonly number[];
   readonly result: ResultEffect;
