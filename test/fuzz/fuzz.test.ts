@@ -1,0 +1,34 @@
+/** A fixed share of what `npm run fuzz` does: generated programs behave the same with and without frees. */
+import { describe, expect, test } from "vitest";
+import { comparePrograms } from "./compare.js";
+import { generateProgram } from "./generate.js";
+import { hunt } from "./run.js";
+
+/** Rejections that a program leaves behind belong to the program. */
+process.on("unhandledRejection", () => {});
+
+describe("generated programs", () => {
+  test("agree in all variants", async () => {
+    const totals = await hunt({
+      programs: 200,
+      seed: 1,
+      time: 60_000,
+      typeCheck: false,
+      batch: 50,
+      skip: null,
+    });
+    const failures = totals.findings.map(({ seed, problem }) => `seed ${seed}: ${problem.message}`);
+    expect(failures).toEqual([]);
+    expect(totals.freeing / totals.programs).toBeGreaterThan(0.6);
+  }, 120_000);
+
+  test("are well typed, but for a few", async () => {
+    const programs = Array.from({ length: 30 }, (_, i) => generateProgram(i));
+    const verdicts = await comparePrograms(programs, { typeCheck: true });
+    expect(verdicts.filter(({ problem }) => problem?.kind === "invalid").length).toBeLessThan(5);
+  }, 60_000);
+
+  test("come out the same for the same seed", () => {
+    expect(generateProgram(7)).toEqual(generateProgram(7));
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * A runtime double for `ts-autofree/runtime` that makes a wrong free loud: freed storage is filled with garbage
+ * at once, is watched for writes, and a second free of it is a fault.
+ *
+ * `reuse`: freed storage is handed out again by the next `alloc` of that constructor and length, so that a stale
+ * reference reads and writes the new owner's elements; without it every stale read finds garbage.
+ */
+type View = ArrayBufferView & { readonly buffer: ArrayBufferLike; readonly length: number };
+type Constructor = new (length: number) => View | ArrayBuffer;
+
+const garbage = 0xa5;
+
+export interface PoisonLog {
+  readonly frees: number;
+  readonly faults: readonly string[];
+}
+
+export class PoisonRuntime {
+  /** Freed and not yet handed out again. */
+  private readonly held = new Map<ArrayBufferLike, View | ArrayBuffer>();
+  private readonly faults: string[] = [];
+  private frees = 0;
+
+  constructor(private readonly reuse: boolean) {}
+
+  /** What compiled programs import. */
+  readonly module = {
+    alloc: (Ctor: Constructor, length: number): View | ArrayBuffer => {
+      const found = this.reuse ? this.take(Ctor, length) : undefined;
+      if (!found) return new Ctor(length);
+      bytesOf(found).fill(0);
+      return found;
+    },
+    allocUninitialized: (Ctor: Constructor, length: number): View | ArrayBuffer => {
+      const made = (this.reuse ? this.take(Ctor, length) : undefined) ?? new Ctor(length);
+      bytesOf(made).fill(garbage);
+      return made;
+    },
+    unsafeFree: (x: unknown): void => this.free(x),
+  };
+
+  finish(): PoisonLog {
+    for (const storage of this.held.keys()) this.checkUntouched(storage);
+    return { frees: this.frees, faults: this.faults };
+  }
+
+  private free(x: unknown): void {
+    if (x === undefined || x === null) return;
+    if (!ArrayBuffer.isView(x) && !(x instanceof ArrayBuffer)) {
+      this.faults.push(`free of ${String(x)}, which is no buffer`);
+      return;
+    }
+    const storage = ArrayBuffer.isView(x) ? x.buffer : x;
+    if (storage.byteLength === 0) return;
+    if (this.held.has(storage)) this.faults.push(`double free of ${describe(x as View)}`);
+    this.frees++;
+    new Uint8Array(storage).fill(garbage);
+    this.held.set(storage, x as View);
+  }
+
+  private take(Ctor: Constructor, length: number): View | ArrayBuffer | undefined {
+    for (const [storage, view] of [...this.held].reverse()) {
+      const size = ArrayBuffer.isView(view) ? view.length : view.byteLength;
+      if (view.constructor !== Ctor || size !== length || view.byteLength !== storage.byteLength) continue;
+      this.checkUntouched(storage);
+      this.held.delete(storage);
+      return view;
+    }
+    return undefined;
+  }
+
+  private checkUntouched(storage: ArrayBufferLike): void {
+    if (new Uint8Array(storage).some((byte) => byte !== garbage)) {
+      this.faults.push(`write after free to ${describe(this.held.get(storage) as View)}`);
+    }
+  }
+}
+
+function bytesOf(x: View | ArrayBuffer): Uint8Array {
+  return ArrayBuffer.isView(x) ? new Uint8Array(x.buffer, x.byteOffset, x.byteLength) : new Uint8Array(x);
+}
+
+function describe(x: View | ArrayBuffer): string {
+  return `${x.constructor.name} of ${x.byteLength} bytes`;
+}
