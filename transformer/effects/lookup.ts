@@ -32,8 +32,10 @@ export function libraryEffects(index: ProgramIndex, node: TS.CallExpression): Li
 
 function rowsOf(index: ProgramIndex, node: TS.CallExpression, symbol: TS.Symbol): Effect[] | null {
   const rows = new Set<Effect>();
-  // What a variable and an interface of one name declare is called by the variable.
-  const values = (symbol.declarations ?? []).filter((each) => !ts.isInterfaceDeclaration(each));
+  // An interface or a namespace of the same name adds nothing that a call runs.
+  const values = (symbol.declarations ?? []).filter(
+    (each) => !ts.isInterfaceDeclaration(each) && !ts.isModuleDeclaration(each),
+  );
   for (const declaration of values) {
     const owner = isLibrary(index, declaration) ? ownerOf(declaration) : null;
     const found = owner === null ? null : rowsOfMember(index, node, { owner, member: symbol.name });

@@ -24,7 +24,7 @@ const numbers = (verb: string): string =>
 /** A Buffer's methods. What it inherits is declared by `Uint8Array`. */
 const bufferMembers: Table = {
   ...each(
-    `${numbers("read")} ${numbers("write")} write compare copy equals includes indexOf lastIndexOf toString toLocaleString`,
+    `${numbers("read")} ${numbers("write")} write compare copy equals includes indexOf lastIndexOf toString`,
     (name) => reads(node(`buf.${name}`)),
   ),
   toJSON: describes(node("buf.toJSON")),

@@ -56,7 +56,7 @@ export function namesConstructor(index: ProgramIndex, node: TS.CallExpression, o
 }
 
 const storageTypes = new Set(["ArrayBuffer", "SharedArrayBuffer", "ArrayBufferLike"]);
-const copiedTypes = /^(?:\w+Array|Buffer|String)$/;
+const copiedTypes = /^(?:\w*Array|Buffer|String)$/;
 
 /** The rows of `Buffer.from(x)`: a copy, a view, or either. */
 export function bufferFromEffects(index: ProgramIndex, node: TS.CallExpression): readonly Effect[] {

@@ -38,6 +38,12 @@ export function reduces(clause: string, callback: readonly CallbackArgument[]): 
   };
 }
 
+/** The rows of a table without those of some names. */
+export function without(table: Table, names: string): Table {
+  const left = new Set(names.split(/\s+/));
+  return Object.fromEntries(Object.entries(table).filter(([name]) => !left.has(name)));
+}
+
 /** The same row for several names. */
 export function each(names: string, row: (name: string) => Effect): Record<string, Effect> {
   return Object.fromEntries(names.split(/\s+/).map((name) => [name, row(name)]));

@@ -18,7 +18,7 @@ import {
 } from "./collection.js";
 import { dateConstructor, errorConstructors, globalFunctions, namespaceMembers } from "./globals.js";
 import { nodeMembers } from "./node.js";
-import type { Table } from "./rows.js";
+import { type Table, without } from "./rows.js";
 import { typedArrayConstructorMembers, typedArrayMembers, uint8ArrayMembers } from "./typed-array.js";
 import { webConstructors, webMembers } from "./web.js";
 
@@ -57,12 +57,12 @@ export const memberTables: ReadonlyMap<string, Table> = new Map<string, Table>([
   ["DataView", dataViewMembers],
   ["Atomics", atomicsMembers],
   ["Array", arrayMembers],
-  ["ReadonlyArray", arrayMembers],
+  ["ReadonlyArray", without(arrayMembers, "push unshift pop shift reverse copyWithin fill splice sort")],
   ["ArrayConstructor", arrayConstructorMembers],
   ["Map", mapMembers],
-  ["ReadonlyMap", mapMembers],
+  ["ReadonlyMap", without(mapMembers, "set delete clear")],
   ["Set", setMembers],
-  ["ReadonlySet", setMembers],
+  ["ReadonlySet", without(setMembers, "add delete clear")],
   ["WeakMap", weakMapMembers],
   ["WeakSet", weakSetMembers],
   [globalOwner, { ...globalFunctions, ...callableConstructors }],

@@ -1,0 +1,179 @@
+/** Every row names something that the library declares, and a call of it finds the row, by symbol. */
+import path from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { constructorEffects, libraryEffects } from "../../transformer/effects/lookup.js";
+import { constructors, memberTables } from "../../transformer/effects/tables.js";
+import { ProgramIndex } from "../../transformer/lower/program-index.js";
+import { classifyConstruction } from "../../transformer/lower/site.js";
+import { bindTypeScript } from "../../transformer/typescript.js";
+
+bindTypeScript(ts);
+
+interface Call {
+  readonly row: string;
+  readonly text: string;
+}
+
+/** How many type arguments an interface needs. */
+const arity: Readonly<Record<string, number>> = {
+  Array: 1,
+  ReadonlyArray: 1,
+  Set: 1,
+  ReadonlySet: 1,
+  WeakSet: 1,
+  Map: 2,
+  ReadonlyMap: 2,
+  WeakMap: 2,
+};
+/** Namespaces, and interfaces of which only one object exists. */
+const values: Readonly<Record<string, string>> = {
+  Console: "console",
+  Performance: "performance",
+  TextEncoder: "new TextEncoder()",
+  TextDecoder: "new TextDecoder()",
+};
+const namespaces = new Set(["Math", "JSON", "Atomics", "Reflect"]);
+const domOnly =
+  /^(?:Performance|Crypto|SubtleCrypto|MessagePort|BroadcastChannel|Worker|CanvasImageData|WebGL|GPU|Audio|Analyser|Dedicated)/;
+const modules = new Set(["fs", "zlib", "crypto", "util", "util/types", "buffer"]);
+
+function callOf(owner: string, member: string): string {
+  if (owner === "globalThis") return `${member}()`;
+  if (namespaces.has(owner)) return `${owner}.${member}()`;
+  if (values[owner]) return `${values[owner]}.${member}()`;
+  if (owner.endsWith("Constructor")) return `${owner.slice(0, -"Constructor".length)}.${member}()`;
+  const [module, ...inner] = owner.split(".");
+  if (modules.has(owner)) return `(await import("node:${owner}")).${member}()`;
+  if (inner.length > 0) return `(null! as import("node:${module}").${inner.join(".")}).${member}()`;
+  const types = "any, ".repeat(arity[owner] ?? 0).slice(0, -2);
+  return `(null! as ${owner}${types && `<${types}>`}).${member}()`;
+}
+
+const calls: readonly Call[] = [...memberTables].flatMap(([owner, table]) =>
+  Object.keys(table).map((member) => ({ row: `${owner}.${member}`, text: callOf(owner, member) })),
+);
+
+/** Declaration files, parsed once. */
+const declarations = new Map<string, ts.SourceFile | undefined>();
+
+function programOf(source: string, lib: readonly string[]): { index: ProgramIndex; file: ts.SourceFile } {
+  const name = path.resolve("test/effects/in-memory.ts");
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ESNext,
+    module: ts.ModuleKind.NodeNext,
+    lib: lib.map((each) => `lib.${each}.d.ts`),
+    types: ["node"],
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+  };
+  const host = ts.createCompilerHost(options, true);
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (file, version) => {
+    if (file === name) return ts.createSourceFile(file, source, version, true);
+    if (!declarations.has(file)) declarations.set(file, read(file, version));
+    return declarations.get(file);
+  };
+  const program = ts.createProgram([name], options, host);
+  return { index: new ProgramIndex(program), file: program.getSourceFile(name) as ts.SourceFile };
+}
+
+/** The statements' outermost calls or constructions, one a line. */
+function expressions(file: ts.SourceFile): ts.Expression[] {
+  return file.statements.filter(ts.isExpressionStatement).map((each) => each.expression);
+}
+
+describe("the library declares what the rows name", () => {
+  const languageOnly = programOf(calls.map((each) => `${each.text};`).join("\n"), ["esnext"]);
+  const withDom = programOf(calls.map((each) => `${each.text};`).join("\n"), ["esnext", "dom", "webworker"]);
+  const found = (program: typeof withDom): string[] =>
+    expressions(program.file).flatMap((node, i) => {
+      const { row } = calls[i] as Call;
+      const [owner, member] = [row.slice(0, row.lastIndexOf(".")), row.slice(row.lastIndexOf(".") + 1)];
+      const effects = libraryEffects(program.index, node as ts.CallExpression)?.effects ?? [];
+      const clause = memberTables.get(owner)?.[member]?.clause;
+      return effects.some((effect) => effect.clause === clause) ? [row] : [];
+    });
+
+  it("with the DOM's library", () => {
+    const rows = new Set(found(withDom));
+    expect(calls.map((each) => each.row).filter((row) => !rows.has(row))).toEqual([]);
+  });
+  it("without the DOM's library", () => {
+    const rows = new Set(found(languageOnly));
+    const missing = calls.map((each) => each.row).filter((row) => !rows.has(row));
+    expect(missing.filter((row) => !domOnly.test(row))).toEqual([]);
+  });
+  it("constructors", () => {
+    const names = [...constructors.keys()];
+    const { index, file } = programOf(names.map((name) => `new ${name}();`).join("\n"), ["esnext", "dom"]);
+    for (const [i, node] of expressions(file).entries()) {
+      const construction = classifyConstruction(index, node as ts.NewExpression);
+      const effects = construction.kind === "library" && construction.callee.kind === "library";
+      expect(effects && construction.callee.effects, names[i]).toEqual(
+        constructorEffects(names[i] as string),
+      );
+    }
+  });
+});
+
+/** The clauses of the rows that the last statement's call finds. */
+function clausesOf(source: string): string[] | null {
+  const { index, file } = programOf(source, ["esnext"]);
+  const node = expressions(file).at(-1) as ts.CallExpression;
+  return libraryEffects(index, node)?.effects.map((effect) => effect.clause) ?? null;
+}
+
+describe("imports of Node's modules", () => {
+  const row = ["Node API fs.readSync"];
+  it.each([
+    'import { readSync } from "node:fs"; readSync();',
+    'import { readSync as read } from "fs"; read();',
+    'import fs from "node:fs"; fs.readSync();',
+    'import * as fs from "fs"; fs.readSync();',
+    'import fs = require("fs"); fs.readSync();',
+    'import { default as files } from "node:fs"; (files as typeof files).readSync();',
+  ])("%s", (source) => expect(clausesOf(source)).toEqual(row));
+  it("types through util", () => {
+    expect(clausesOf('import { types } from "node:util"; types.isDate();')).toEqual([
+      "Node API util.types.isDate",
+    ]);
+  });
+});
+
+describe("what only looks like a library function", () => {
+  it.each([
+    ["a function of that name", "export function structuredClone(x: unknown) {} structuredClone(1);"],
+    ["a shadowed namespace", "export namespace JSON { export function parse(x: string) {} } JSON.parse('');"],
+    ["a class of that name", "export class Uint8Array { fill(): void {} } new Uint8Array().fill();"],
+    ["an interface of a module", "export interface Hash { update(): void } (null! as Hash).update();"],
+    ["an added overload", "declare global { interface Math { max(x: string): void } } Math.max('');"],
+    ["an overriding method", "export class P extends Uint8Array { set() {} } (null! as Uint8Array).set([]);"],
+    [
+      "an implementing class",
+      "export class P implements ReadonlyMap<1, 2> { has() {} } (null! as Map<1, 2>).has(1);",
+    ],
+    ["a constructor in a variable", "const C = Uint8Array; C.from([]);"],
+    ["a computed member", "Math['max'](1);"],
+    ["a replacer", "JSON.stringify([], (key, value) => value);"],
+    ["a spread replacer", "JSON.stringify(...([] as unknown as [unknown]));"],
+  ])("%s", (_, source) => expect(clausesOf(source)).toBe(null));
+  it("no replacer", () => expect(clausesOf("JSON.stringify([], null, 2);")).toHaveLength(1));
+});
+
+describe("Buffer.from", () => {
+  const copy = "Node API Buffer.from(array | buffer | string): copies";
+  const view = "Node API Buffer.from(arrayBuffer): shares its memory";
+  it.each([
+    ["'text'", [copy]],
+    ["new Uint8Array(4)", [copy]],
+    ["Buffer.alloc(4)", [copy]],
+    ["[1, 2]", [copy]],
+    ["new ArrayBuffer(4)", [view, copy]],
+    ["new Uint8Array(4).buffer", [view, copy]],
+    ["null! as Uint8Array | ArrayBuffer", [view, copy]],
+    ["null! as any", [view, copy]],
+    ["...(null! as [ArrayBuffer])", [view, copy]],
+  ])("%s", (source, rows) => expect(clausesOf(`Buffer.from(${source});`)).toEqual(rows));
+});
