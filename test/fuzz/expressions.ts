@@ -55,7 +55,7 @@ const producers: Readonly<Record<Type, (scope: Scope, depth: number) => Choice[]
   ],
   maybe: (scope, depth) => [
     [3, () => expression(scope, "buf", depth)],
-    [1, () => "(undefined as Float64Array | undefined)"],
+    [1, () => "none()"],
     [3, () => `${expression(scope, "box", 0)}.m`],
     [2, () => `${expression(scope, "map", 0)}.get(${scope.random.int(3)})`],
     [2, () => `${expression(scope, "list", 0)}.at(${scope.random.pick(["0", "-1", "1"])})`],

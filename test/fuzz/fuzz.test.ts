@@ -10,7 +10,7 @@ process.on("unhandledRejection", () => {});
 describe("generated programs", () => {
   test("agree in all variants", async () => {
     const totals = await hunt({
-      programs: 200,
+      programs: 150,
       seed: 1,
       time: 60_000,
       typeCheck: false,

@@ -30,6 +30,9 @@ export let kept: Float64Array | undefined;
 export function keep(b: Float64Array): void {
   kept = b;
 }
+export function none(): Float64Array | undefined {
+  return undefined;
+}
 export function keptOr(b: Float64Array): Float64Array {
   return kept ?? b;
 }
@@ -232,7 +235,7 @@ function mainModule(
   entries: readonly string[],
   calls: readonly string[],
 ): string {
-  const names = ["out", "show", "refuel", "keep", "keptOr", "globalBox", "globalList"];
+  const names = ["out", "show", "refuel", "keep", "keptOr", "none", "globalBox", "globalList"];
   const imports = [...names, ...callables.map((each) => each.name), "type Box", "type Pair"];
   const steps = calls.map(
     (call) =>
