@@ -1,0 +1,63 @@
+/** Whether a call let go of what its row says it only borrows: what was given is collected afterwards. */
+import { type Execution, effectOfArgument } from "./claims.js";
+import { isObject } from "./trial.js";
+
+const aliases = new Set([
+  "receiver",
+  "view-of-receiver",
+  "argument",
+  "element",
+  "callback-result",
+  "iterator-of-entries",
+]);
+
+export interface Watched {
+  readonly what: string;
+  readonly reference: WeakRef<object>;
+}
+export interface Borrowings {
+  readonly watched: readonly Watched[];
+  /** Held while collecting: a result that must not reach what was borrowed. */
+  readonly kept: unknown;
+}
+
+export function borrowings({ row, arranged, result }: Execution): Borrowings {
+  const watched: Watched[] = [];
+  const watch = (what: string, value: unknown): void => {
+    if (isObject(value))
+      watched.push({ what: `${what} of ${row.owner}.${row.member}`, reference: new WeakRef(value) });
+  };
+  // An iterator over an array's keys holds the array, but shows only numbers.
+  const isKeys = row.member === "keys" && Array.isArray(arranged.on);
+  if (row.isMethod && !isKeys && !isShared(arranged.on)) watch("receiver", arranged.on);
+  arranged.args.forEach((argument, i) => {
+    const effect = effectOfArgument(row.effect, i);
+    const borrowed = effect === "borrowed" || effect === "callback" || effect === "elements-copied";
+    if (borrowed && !isShared(argument)) watch(`argument ${i}`, argument);
+  });
+  return { watched, kept: aliases.has(row.effect.result.kind) ? null : result };
+}
+
+/** Objects that the host holds anyway. */
+function isShared(value: unknown): boolean {
+  return (
+    value === console ||
+    value === performance ||
+    value === globalThis ||
+    value === globalThis.crypto ||
+    value === globalThis.crypto.subtle
+  );
+}
+
+/** Collects garbage until `watched` is gone, or for long enough; says what is left. */
+export async function survivors(watched: readonly Watched[]): Promise<string[]> {
+  const collect = (globalThis as { gc?: () => void }).gc;
+  if (!collect) throw new Error("run with --expose-gc");
+  let left = watched;
+  for (let round = 0; round < 20 && left.length > 0; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    collect();
+    left = left.filter((each) => each.reference.deref() !== undefined);
+  }
+  return left.map((each) => each.what);
+}
