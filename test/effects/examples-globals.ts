@@ -16,9 +16,22 @@ import { bytes, call, type Examples, each, value } from "./examples-language.js"
 import { type Example, scribble } from "./trial.js";
 
 /** The members of `owner` that `examples` leaves out, all called alike. */
-function others(owner: string, examples: Examples, example: (name: string) => Example): Examples {
+function others(
+  owner: string,
+  examples: Examples,
+  example: (name: string) => Example | readonly Example[],
+): Examples {
   const names = Object.keys(memberTables.get(owner) ?? {}).filter((name) => !Object.hasOwn(examples, name));
   return { ...Object.fromEntries(names.map((name) => [name, example(name)])), ...examples };
+}
+
+/** Calls with a buffer, with an object that holds a marker, and with an array that does. */
+function onHolders(module: object): readonly Example[] {
+  return [
+    call(value(module), bytes),
+    (trial) => ({ on: module, args: [{ held: trial.element() }] }),
+    (trial) => ({ on: module, args: [[trial.element()]] }),
+  ];
 }
 
 const words = (): Int32Array => new Int32Array([1, 2, 3, 4]);
@@ -59,16 +72,14 @@ export const languageExamples: Readonly<Record<string, Examples>> = {
       (trial) => ({ on: JSON, args: [[trial.element(), { a: bytes() }], null, 2] }),
     ],
   },
-  Reflect: others("Reflect", { has: call(value(Reflect), bytes, value("length")) }, () =>
-    call(value(Reflect), bytes),
-  ),
+  Reflect: others("Reflect", { has: call(value(Reflect), bytes, value("length")) }, () => onHolders(Reflect)),
   NumberConstructor: others("NumberConstructor", {}, () => call(value(Number), () => [1])),
   Number: others("Number", {}, () => call(value(12.5))),
   BigIntConstructor: others("BigIntConstructor", {}, () => call(value(BigInt), value(8), value(300n))),
   BigInt: others("BigInt", {}, () => call(value(12n))),
   Boolean: { valueOf: call(value(true)) },
   ObjectConstructor: others("ObjectConstructor", { hasOwn: call(value(Object), bytes, value("0")) }, () =>
-    call(value(Object), bytes),
+    onHolders(Object),
   ),
   StringConstructor: others("StringConstructor", {}, () => call(value(String), () => [65], value(66))),
   String: others(
