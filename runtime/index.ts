@@ -20,6 +20,7 @@ export type {
   Scope,
   Stats,
 } from "./api.js";
+export { copyOf, fromOf, sliceOf } from "./copy.js";
 export { unsafeFree } from "./free.js";
 export { onFree } from "./handlers.js";
 export { alloc, allocUninitialized, configure, stats, trim } from "./pool.js";

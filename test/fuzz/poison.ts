@@ -15,6 +15,10 @@ export interface PoisonLog {
   readonly faults: readonly string[];
 }
 
+type Elements = ArrayLike<number> & Iterable<number>;
+type Sliceable = { slice(start?: number, end?: number): unknown };
+type Copying = { new (source: Elements): View; from(source: Elements): View };
+
 export class PoisonRuntime {
   /** Freed and not yet handed out again. */
   private readonly held = new Map<ArrayBufferLike, View | ArrayBuffer>();
@@ -36,12 +40,26 @@ export class PoisonRuntime {
       bytesOf(made).fill(garbage);
       return made;
     },
+    sliceOf: (source: Sliceable, start?: number, end?: number): unknown =>
+      this.again(source.slice(start, end)),
+    copyOf: (Ctor: Copying, source: Elements): unknown => this.again(new Ctor(source)),
+    fromOf: (Ctor: Copying, source: Elements): unknown => this.again(Ctor.from(source)),
     unsafeFree: (x: unknown): void => this.free(x),
   };
 
   finish(): PoisonLog {
     for (const storage of this.held.keys()) this.checkUntouched(storage);
     return { frees: this.frees, faults: this.faults };
+  }
+
+  /** Moves a fresh copy into freed storage, if there is some. */
+  private again(copy: unknown): unknown {
+    if (!ArrayBuffer.isView(copy) || copy.byteLength !== copy.buffer.byteLength) return copy;
+    const { length } = copy as unknown as Elements;
+    const found = this.reuse ? this.take(copy.constructor as Constructor, length) : undefined;
+    if (!found) return copy;
+    bytesOf(found).set(bytesOf(copy as View));
+    return found;
   }
 
   private free(x: unknown): void {

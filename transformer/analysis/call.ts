@@ -3,7 +3,7 @@
  * worst case.
  */
 import { unreachable } from "../bailout.js";
-import type { ArgumentEffect, CallbackArgument, Effect } from "../ir/effect.js";
+import type { ArgumentEffect, BufferType, CallbackArgument, Effect } from "../ir/effect.js";
 import type { FunctionId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { bearContainer, bearMap, coerceDeeply, contentsOf, mixElements } from "./library-containers.js";
@@ -147,6 +147,9 @@ export class Calls implements CallTransfer {
     if (call.arguments.some((each) => each.spread) && effects.some(needsPositions)) {
       return state.set(call.target, this.callUnknown(transfer, state, call, name));
     }
+    if (call.receiver !== null && !isAsTyped(transfer, state.get(call.receiver), call.callee.receiver)) {
+      return state.set(call.target, this.callUnknown(transfer, state, call, name));
+    }
     let result = emptySet;
     for (const effect of effects) result |= this.applyEffect(transfer, state, { call, effect, name });
     state.set(call.target, result);
@@ -249,7 +252,7 @@ export class Calls implements CallTransfer {
             });
           return other;
         }
-        const args: Arguments = { receiver: emptySet, values, rest: emptySet };
+        const args: Arguments = { receiver: other | otherArguments(state, call), values, rest: emptySet };
         const branch = state.copy();
         const returned = applySummary({
           transfer,
@@ -311,7 +314,7 @@ export class Calls implements CallTransfer {
       case "fresh-buffer":
         return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: result.type }));
       case "fresh-buffer-like-receiver":
-        return freshBuffer(transfer, state, call, part);
+        return freshLike(transfer, state, { call, part, receiver });
       case "fresh-buffer-or-view":
         if (isExactlyMade(transfer, receiver)) return freshBuffer(transfer, state, call, part);
         transfer.viewed |= receiver;
@@ -328,10 +331,25 @@ export class Calls implements CallTransfer {
   }
 }
 
-function freshBuffer(transfer: Transfer, state: State, call: CallInstruction, part: number): BitSet {
+function typeAt(transfer: Transfer, call: CallInstruction): BufferType {
   const site = transfer.ir.sites[call.site]?.site;
-  const type = site?.kind === "buffer" ? site.type : "ArrayBuffer";
-  return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type }));
+  return site?.kind === "buffer" ? site.type : "ArrayBuffer";
+}
+
+function freshBuffer(transfer: Transfer, state: State, call: CallInstruction, part: number): BitSet {
+  return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: typeAt(transfer, call) }));
+}
+
+/** A new buffer of the receiver's type; what a Node Buffer's method makes is a Buffer too. */
+function freshLike(
+  transfer: Transfer,
+  state: State,
+  { call, part, receiver }: { call: CallInstruction; part: number; receiver: BitSet },
+): BitSet {
+  const mayBeNodeBuffer = typeAt(transfer, call) === "Uint8Array" && !isExactlyMade(transfer, receiver);
+  const fresh = freshBuffer(transfer, state, call, part);
+  if (mayBeNodeBuffer) transfer.inexact |= fresh;
+  return fresh;
 }
 
 /** What holds the elements that a row speaks of: the receiver, or the entries of a Map. */
@@ -351,9 +369,19 @@ function isExactlyMade(transfer: Transfer, set: BitSet): boolean {
     set !== emptySet &&
     members(set).every((id) => {
       const object = transfer.objects.get(id);
+      if (has(transfer.inexact, id)) return false;
       return object.kind === "site" && object.shape.kind === "buffer" && object.shape.type !== "Buffer";
     })
   );
+}
+
+/** Whether the objects made here that a method is called on are of the kind that its row speaks of: an assertion may lie. */
+function isAsTyped(transfer: Transfer, set: BitSet, kinds: readonly string[] | null): boolean {
+  if (kinds === null) return true;
+  return members(set).every((id) => {
+    const object = transfer.objects.get(id);
+    return object.kind !== "site" || kinds.includes(object.shape.kind);
+  });
 }
 
 function isClosure(object: { kind: string }): object is SiteObject {
@@ -372,6 +400,11 @@ function needsPositions(effect: Effect): boolean {
 function firstAccumulator(state: State, call: CallInstruction): BitSet {
   const initial = call.arguments[1];
   return initial ? state.get(initial.variable) : emptySet;
+}
+
+/** What may be the `this` of a callback: an argument that some rows pass on, or something of the library's own. */
+function otherArguments(state: State, call: CallInstruction): BitSet {
+  return call.arguments.reduce((all, { variable }) => all | state.get(variable), emptySet);
 }
 
 function callbackValue(

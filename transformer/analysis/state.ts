@@ -29,6 +29,11 @@ export class State {
   readonly fields = new Map<number, Map<string, BitSet>>();
   /** Always contains `other`. */
   escaped: BitSet = setOf(otherId);
+  /**
+   * Objects that the function made and stored in what its caller holds. They are no secret any more: a phantom may
+   * be a second name for them, so their fields may be read and written behind the analysis's back.
+   */
+  lent: BitSet = emptySet;
   /** Variables captured by an escaped closure: what they are given escapes. */
   escapedVariables: BitSet = emptySet;
   /** `recent` objects that have been born on some path to here. */
@@ -41,6 +46,7 @@ export class State {
     for (const [variable, set] of this.variables) state.variables.set(variable, set);
     for (const [object, fields] of this.fields) state.fields.set(object, new Map(fields));
     state.escaped = this.escaped;
+    state.lent = this.lent;
     state.escapedVariables = this.escapedVariables;
     state.born = this.born;
     return state;
@@ -101,13 +107,13 @@ export class State {
         }
       }
     }
-    const before = [this.escaped, this.escapedVariables, this.born];
+    const before = [this.escaped, this.escapedVariables, this.born, this.lent];
+    this.lent |= incoming.lent;
     this.escaped |= incoming.escaped;
     this.escapedVariables |= incoming.escapedVariables;
     this.born |= incoming.born;
-    return (
-      changed || before[0] !== this.escaped || before[1] !== this.escapedVariables || before[2] !== this.born
-    );
+    const after = [this.escaped, this.escapedVariables, this.born, this.lent];
+    return changed || after.some((set, i) => set !== before[i]);
   }
 
   /** Another birth at a site: what was recent is now one of the older. */
@@ -124,6 +130,7 @@ export class State {
       for (const [field, set] of own) this.addField(older, field, set);
     }
     this.escaped = move(this.escaped);
+    this.lent = move(this.lent);
     this.born = move(this.born);
   }
 
@@ -140,12 +147,9 @@ export class State {
    * and not in here is dead: no execution can come to it any more.
    */
   reachable(live: BitSet, objects: ObjectTable): BitSet {
-    let seen = this.escaped;
-    let frontier = this.escaped;
+    let seen = this.escaped | this.lent;
+    let frontier = seen;
     for (const variable of members(live)) frontier |= this.get(variable as VariableId);
-    for (const object of this.fields.keys()) {
-      if (objects.get(object).kind === "phantom") frontier |= setOf(object);
-    }
     frontier |= this.escapedVariableContents();
     while (frontier !== emptySet) {
       seen |= frontier;

@@ -131,7 +131,7 @@ class Summarizer {
     const madeAt = { function: this.facts.ir.id, site: object.site, part: object.part };
     return {
       kind: "fresh",
-      shape: shapeOf(object),
+      shape: shapeOf(object, has(this.facts.transfer.inexact, id)),
       many: object.age === "older" || (isLent && this.olderOf(id) !== null),
       madeAt,
     };
@@ -163,7 +163,8 @@ class Summarizer {
   }
 }
 
-function shapeOf(object: SiteObject): SummaryShape {
+function shapeOf(object: SiteObject, mayBeNodeBuffer: boolean): SummaryShape {
+  if (object.shape.kind === "buffer" && mayBeNodeBuffer) return { kind: "buffer", type: "Buffer" };
   if (object.shape.kind !== "closure") return object.shape;
   return {
     kind: "closure",

@@ -5,10 +5,10 @@
  * Parameters of the callee may be the same object in the caller; edges are applied before and contents read
  * after, so what is stored through one name is found through the other.
  */
-import type { OriginId, SiteId } from "../ir/ids.js";
+import { brandId, type OriginId, type SiteId, type VariableId } from "../ir/ids.js";
 import { type BitSet, emptySet, members, setOf } from "./node-set.js";
 import { other, type PhantomRoot, type Shape } from "./objects.js";
-import type { State } from "./state.js";
+import { elementField, type State } from "./state.js";
 import type { Summary, SummaryObject, SummaryShape } from "./summary.js";
 import type { Transfer } from "./transfer.js";
 
@@ -33,14 +33,35 @@ export interface SummaryCall {
   readonly many?: boolean;
 }
 
+/** A call whose rest array, if the callee has one, has been made. */
+interface BoundCall extends SummaryCall {
+  readonly rest: BitSet;
+}
+
+/** The part of a call's site that stands for the array of the rest of the arguments. */
+const restPart = -10;
+
+/** The array that a call makes for the callee's rest parameter. */
+function bearRestArray({ transfer, state, summary, args, site }: SummaryCall): BitSet {
+  if (summary.restParameter < 0) return emptySet;
+  const shape: Shape = { kind: "array" };
+  // Calls may follow one another within one instruction (a callback's), so it counts as many.
+  const id = transfer.objects.site(site, restPart, "older", shape);
+  let held = args.rest;
+  for (const value of args.values.slice(summary.restParameter)) held |= value;
+  state.addField(id, elementField, held);
+  return setOf(id);
+}
+
 /** Returns what the call's result may be. */
-export function applySummary(call: SummaryCall): BitSet {
-  const { transfer, state, summary } = call;
-  const fresh = bearFreshObjects(call);
+export function applySummary(given: SummaryCall): BitSet {
+  const { transfer, state, summary } = given;
+  const { call, fresh } = bearFreshObjects(given);
+  const rest = bearRestArray(call);
   const objectOf = (id: number): BitSet => {
     const object = summary.objects[id] as SummaryObject;
     if (object.kind === "other") return other;
-    return object.kind === "fresh" ? (fresh.get(id) ?? other) : phantomOf(call, object);
+    return object.kind === "fresh" ? (fresh.get(id) ?? other) : phantomOf({ ...call, rest }, object);
   };
   // Edges may feed one another: again until nothing is added.
   for (let before = -1; before !== state.additions; ) {
@@ -65,7 +86,14 @@ export function applySummary(call: SummaryCall): BitSet {
   return result;
 }
 
-function bearFreshObjects({ transfer, state, summary, site, many }: SummaryCall): Map<number, BitSet> {
+/**
+ * Bears the callee's fresh objects. What the same call made before gets older by that, the arguments too if they are
+ * such; so the arguments wait in the state, where they are renamed with everything else.
+ */
+function bearFreshObjects(given: SummaryCall): { call: SummaryCall; fresh: Map<number, BitSet> } {
+  const { transfer, state, summary, site, many, args } = given;
+  const waiting = [given.closure, args.receiver, args.rest, ...args.values];
+  waiting.forEach((set, i) => void state.set(waitingVariable(i), set));
   const fresh = new Map<number, BitSet>();
   summary.objects.forEach((object, id) => {
     if (object.kind !== "fresh") return;
@@ -79,7 +107,18 @@ function bearFreshObjects({ transfer, state, summary, site, many }: SummaryCall)
       fresh.set(id, setOf(older));
     } else fresh.set(id, setOf(recent));
   });
-  return fresh;
+  const aged = waiting.map((_, i) => {
+    const set = state.get(waitingVariable(i));
+    state.set(waitingVariable(i), emptySet);
+    return set;
+  });
+  const [closure = emptySet, receiver = emptySet, rest = emptySet, ...values] = aged;
+  return { call: { ...given, closure, args: { receiver, rest, values } }, fresh };
+}
+
+/** A place in the state that no variable of the function has. */
+function waitingVariable(i: number): VariableId {
+  return brandId<VariableId>(-1 - i);
 }
 
 function shapeOf(transfer: Transfer, shape: SummaryShape): Shape {
@@ -93,13 +132,12 @@ function shapeOf(transfer: Transfer, shape: SummaryShape): Shape {
 }
 
 /** The caller's objects for a phantom of the callee. */
-function phantomOf(call: SummaryCall, { root, path }: SummaryObject & { kind: "phantom" }): BitSet {
+function phantomOf(call: BoundCall, { root, path }: SummaryObject & { kind: "phantom" }): BitSet {
   const { transfer, state } = call;
   let set = rootOf(call, root);
   for (const field of path) {
     if (field === "**") return allReachable(state, set) | (hasUnknownContents(call, set) ? other : emptySet);
-    const isRest = root.kind === "parameter" && root.index >= 0 && isRestRoot(call, root);
-    set = isRest ? set | transfer.load(state, set, field) : transfer.load(state, set, field);
+    set = transfer.load(state, set, field);
   }
   return set;
 }
@@ -119,21 +157,14 @@ function allReachable(state: State, from: BitSet): BitSet {
   return seen;
 }
 
-function isRestRoot(call: SummaryCall, root: PhantomRoot & { kind: "parameter" }): boolean {
-  return root.index === call.summary.restParameter;
-}
-
-function rootOf(call: SummaryCall, root: PhantomRoot): BitSet {
-  const { args, summary, state, transfer, closure } = call;
+function rootOf(call: BoundCall, root: PhantomRoot): BitSet {
+  const { args, summary } = call;
   switch (root.kind) {
     case "receiver":
       return args.receiver;
     case "parameter": {
-      if (root.index !== summary.restParameter) return (args.values[root.index] ?? emptySet) | args.rest;
-      // The callee's array of the rest is its own; its elements are the arguments.
-      let set = args.rest;
-      for (const value of args.values.slice(root.index)) set |= value;
-      return set;
+      if (root.index === summary.restParameter) return call.rest;
+      return (args.values[root.index] ?? emptySet) | args.rest;
     }
     case "binding":
       return bindingOf(call, root);

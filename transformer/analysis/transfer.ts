@@ -20,6 +20,14 @@ export interface MadeAt {
   readonly part: number;
 }
 
+/** Objects on the way to being marked as escaped. */
+interface Marking {
+  readonly set: BitSet;
+  /** The object whose field holds them. */
+  readonly via: number | null;
+  readonly captured: boolean;
+}
+
 /** What the analysis of calls adds; see `call.ts`. */
 export interface CallTransfer {
   call(transfer: Transfer, state: State, instruction: Instruction & { kind: "call" }): void;
@@ -42,6 +50,8 @@ export class Transfer {
   readonly causes = new Map<number, EscapeCause>();
   /** Objects of which a view other than the one first made may exist. */
   viewed: BitSet = emptySet;
+  /** Buffers made by a method of something that may be a Node Buffer: they may be Buffers as well. */
+  inexact: BitSet = emptySet;
   /** Phantoms that escape, on any path, also one that ends in an exception. */
   escapedPhantoms: BitSet = emptySet;
   /** Phantoms whose own code may run. */
@@ -232,32 +242,52 @@ export class Transfer {
 
   // Escapes
 
-  /** Marks `set` and all that it reaches as known to somebody unknown (A1). */
+  /**
+   * Marks `set` and all that it reaches as known to somebody unknown (A1). What was marked before is gone through
+   * again: it may have been marked on one path and given new fields on another.
+   */
   escape(state: State, set: BitSet, cause: Omit<EscapeCause, "via">): void {
-    let frontier = set & ~state.escaped;
-    let via: number | null = null;
-    const queue: { set: BitSet; via: number | null; captured?: boolean }[] = [{ set: frontier, via }];
+    let seen = setOf(otherId);
+    const queue: Marking[] = [{ set, via: null, captured: false }];
     for (let next = queue.pop(); next; next = queue.pop()) {
-      frontier = next.set & ~state.escaped;
-      via = next.via;
+      const frontier = next.set & ~seen;
       if (frontier === emptySet) continue;
+      seen |= frontier;
       state.escaped |= frontier;
       this.escapedEver |= frontier;
       for (const id of members(frontier)) {
         const reason = next.captured ? "captured" : cause.reason;
-        if (!this.causes.has(id)) this.causes.set(id, { ...cause, reason, via });
+        if (!this.causes.has(id)) this.causes.set(id, { ...cause, reason, via: next.via });
         const object = this.objects.get(id);
         if (object.kind === "phantom") this.escapedPhantoms |= setOf(id);
-        queue.push({ set: state.contents(id), via: id });
-        if (object.kind === "site" && object.shape.kind === "closure") {
-          for (const { variable } of object.shape.captures) {
-            if (variable === null) continue;
-            state.escapedVariables |= setOf(variable);
-            queue.push({ set: state.get(variable), via: id, captured: true });
-          }
+        queue.push({ set: state.contents(id), via: id, captured: false });
+        if (object.kind !== "site" || object.shape.kind !== "closure") continue;
+        for (const { variable } of object.shape.captures) {
+          if (variable === null) continue;
+          state.escapedVariables |= setOf(variable);
+          queue.push({ set: state.get(variable), via: id, captured: true });
         }
       }
     }
+  }
+
+  /** Marks `set` and all that it reaches as held by what the caller holds: see {@link State.lent}. */
+  private lend(state: State, set: BitSet): void {
+    let seen = emptySet;
+    for (let frontier = set; frontier !== emptySet; ) {
+      seen |= frontier;
+      let next = emptySet;
+      for (const id of members(frontier)) {
+        next |= state.contents(id) | state.capturedBy(id, this.objects);
+        const object = this.objects.get(id);
+        if (object.kind !== "site" || object.shape.kind !== "closure") continue;
+        for (const { variable } of object.shape.captures) {
+          if (variable !== null) state.escapedVariables |= setOf(variable);
+        }
+      }
+      frontier = next & ~seen;
+    }
+    for (const id of members(seen)) if (this.objects.get(id).kind === "site") state.lent |= setOf(id);
   }
 
   /** An object's own code may run with it as `this`: its `valueOf`, `toString`, iterator, `then`. */
@@ -301,7 +331,7 @@ export class Transfer {
         return setOf(content) | this.stored(state, object.id, field);
       }
       case "site": {
-        const changedByOthers = has(state.escaped, object.id) ? other : emptySet;
+        const changedByOthers = has(state.escaped | state.lent, object.id) ? other : emptySet;
         if (object.shape.kind === "buffer") return this.loadFromBuffer(object.id, field) | changedByOthers;
         if (object.shape.kind === "array" && field === "length") return emptySet;
         const stored = this.stored(state, object.id, field);
@@ -356,7 +386,11 @@ export class Transfer {
     }
     if (field !== elementField && field !== anyField && state.isExact(base, this.objects)) {
       const object = this.objects.get(members(base)[0] as number);
-      if (object.kind === "site" && object.shape.kind !== "buffer" && !has(state.escaped, object.id)) {
+      if (
+        object.kind === "site" &&
+        object.shape.kind !== "buffer" &&
+        !has(state.escaped | state.lent, object.id)
+      ) {
         this.rememberOwnStore(object.id, field, value);
         return state.replaceField(object.id, field, value);
       }
@@ -382,6 +416,7 @@ export class Transfer {
       }
       const to = object.kind === "phantom" && isIndex(field) ? elementField : field;
       state.addField(id, to, value);
+      if (object.kind === "phantom" || has(state.lent, id)) this.lend(state, value);
       if (object.kind === "phantom" && value !== emptySet) this.rememberStore(id, to, value);
       else this.rememberOwnStore(id, to, value);
     }

@@ -4,7 +4,7 @@
  * imports, named, default or of a namespace, are followed to the declaration.
  */
 import type TS from "typescript";
-import type { Effect } from "../ir/effect.js";
+import { bufferTypes, type Effect } from "../ir/effect.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -16,6 +16,8 @@ import { constructors, memberEffects } from "./tables.js";
 export interface LibraryCallee {
   readonly name: string;
   readonly effects: readonly Effect[];
+  /** The shapes of objects that the method belongs to; `null` where the receiver is no buffer or container. */
+  readonly receiver: readonly ("buffer" | "array")[] | null;
 }
 
 /** The rows for a call of a library function; `null` if any function that may be meant has none (S3). */
@@ -27,7 +29,19 @@ export function libraryEffects(index: ProgramIndex, node: TS.CallExpression): Li
   const symbol = found && index.followAlias(found);
   const rows = symbol && rowsOf(index, node, symbol);
   const effects = rows && refineEffects(index, node, rows);
-  return effects ? { name: symbol.name, effects } : null;
+  return effects ? { name: symbol.name, effects, receiver: receiverShapes(symbol) } : null;
+}
+
+const bufferOwners: ReadonlySet<string> = new Set([...bufferTypes, "DataView"]);
+const containerOwners = new Set(["Array", "ReadonlyArray", "Map", "ReadonlyMap", "Set", "ReadonlySet"]);
+
+/** What a method's receiver is, going by the interfaces that declare the method. */
+function receiverShapes(symbol: TS.Symbol): LibraryCallee["receiver"] {
+  const owners = (symbol.declarations ?? []).map(ownerOf).filter((each) => each !== null);
+  const shapes: ("buffer" | "array")[] = [];
+  if (owners.some((owner) => bufferOwners.has(owner))) shapes.push("buffer");
+  if (owners.some((owner) => containerOwners.has(owner))) shapes.push("array");
+  return shapes.length > 0 ? shapes : null;
 }
 
 function rowsOf(index: ProgramIndex, node: TS.CallExpression, symbol: TS.Symbol): Effect[] | null {

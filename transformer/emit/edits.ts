@@ -4,6 +4,7 @@
  */
 import type TS from "typescript";
 import { invariant } from "../bailout.js";
+import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import type { FunctionPlan } from "../plan/plan.js";
 
@@ -23,8 +24,8 @@ export interface HandleName {
 }
 
 export interface SiteEdit {
-  /** Rewrite `new X(n)` to the runtime's `alloc(X, n)`. */
-  readonly allocate: boolean;
+  /** Which form to rewrite to the runtime's counterpart: `new X(n)` to `alloc(X, n)`, and so on. */
+  readonly form: BufferForm;
   readonly handle: HandleName | null;
 }
 
@@ -79,9 +80,9 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
   for (const site of plan.sites) {
     if (site.verdict.kind === "kept") continue;
     const info = ir.sites[site.site];
-    const allocate = info?.site.kind === "buffer" && info.site.form === "length";
+    const form = info?.site.kind === "buffer" ? info.site.form : "other";
     const handle = site.handle === null ? null : (handles[site.handle] as HandleName);
-    if (allocate || handle) edits.sites.set(source.origins[site.origin] as TS.Node, { allocate, handle });
+    if (form !== "other" || handle) edits.sites.set(source.origins[site.origin] as TS.Node, { form, handle });
   }
 }
 

@@ -3,9 +3,10 @@
  * like code that a person could have written; source positions stay.
  */
 import type TS from "typescript";
+import type { BufferForm } from "../ir/ir.js";
 import { ts } from "../typescript.js";
-import type { Edits, FreeEdit, HandleName, Insertion } from "./edits.js";
-import type { RuntimeImport } from "./runtime-import.js";
+import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit } from "./edits.js";
+import type { RuntimeImport, RuntimeName } from "./runtime-import.js";
 
 export interface EmitInput {
   readonly context: TS.TransformationContext;
@@ -185,19 +186,33 @@ class Emitter {
 
   // Sites
 
-  private editSite(
-    node: TS.Expression,
-    inner: TS.Expression,
-    { allocate, handle }: { readonly allocate: boolean; readonly handle: HandleName | null },
-  ): TS.Expression {
+  /** The runtime's function for a form of allocation, and its arguments. */
+  private counterpart(inner: TS.Expression, form: BufferForm): [RuntimeName, TS.Expression[]] | null {
+    switch (form) {
+      case "length":
+      case "copy": {
+        if (!ts.isNewExpression(inner)) return null;
+        const [first] = inner.arguments ?? [];
+        const source = first ?? this.factory.createNumericLiteral(0);
+        return [form === "length" ? "alloc" : "copyOf", [inner.expression, source]];
+      }
+      case "from":
+      case "slice": {
+        if (!isMethodCall(inner)) return null;
+        return [form === "from" ? "fromOf" : "sliceOf", [inner.expression.expression, ...inner.arguments]];
+      }
+      case "other":
+        return null;
+    }
+  }
+
+  private editSite(node: TS.Expression, inner: TS.Expression, { form, handle }: SiteEdit): TS.Expression {
     const { factory } = this;
     let result = inner;
-    if (allocate && ts.isNewExpression(inner)) {
-      const length = inner.arguments?.[0] ?? factory.createNumericLiteral(0);
-      result = factory.createCallExpression(this.runtime.reference("alloc"), undefined, [
-        inner.expression,
-        length,
-      ]);
+    const counterpart = this.counterpart(inner, form);
+    if (counterpart) {
+      const [name, args] = counterpart;
+      result = factory.createCallExpression(this.runtime.reference(name), undefined, args);
       ts.setOriginalNode(ts.setTextRange(result, node), node);
     }
     if (!handle) return result;
@@ -207,6 +222,12 @@ class Emitter {
       ts.isVariableDeclaration(parent) || ts.isReturnStatement(parent) || ts.isExpressionStatement(parent);
     return isPlain ? assignment : factory.createParenthesizedExpression(assignment);
   }
+}
+
+function isMethodCall(
+  node: TS.Node,
+): node is TS.CallExpression & { expression: TS.PropertyAccessExpression } {
+  return ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression);
 }
 
 function isList(node: TS.Node): boolean {

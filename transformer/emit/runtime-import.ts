@@ -7,9 +7,15 @@
 import type TS from "typescript";
 import { ts } from "../typescript.js";
 
-export type RuntimeName = "alloc" | "unsafeFree";
+export type RuntimeName = "alloc" | "copyOf" | "fromOf" | "sliceOf" | "unsafeFree";
 
-const localNames: Readonly<Record<RuntimeName, string>> = { alloc: "$alloc", unsafeFree: "$free" };
+const localNames: Readonly<Record<RuntimeName, string>> = {
+  alloc: "$alloc",
+  copyOf: "$copy",
+  fromOf: "$from",
+  sliceOf: "$slice",
+  unsafeFree: "$free",
+};
 
 export class RuntimeImport {
   private readonly names = new Map<RuntimeName, TS.Identifier>();

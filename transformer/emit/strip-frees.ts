@@ -17,15 +17,18 @@ export interface StripInput {
 export function stripFrees({ checker, context, file }: StripInput): TS.SourceFile {
   if (!mentionsRuntime(file)) return file;
   const { factory } = context;
+  const asValue = (each: TS.Expression): TS.Expression =>
+    ts.isSpreadElement(each) ? factory.createArrayLiteralExpression([each]) : each;
   const visit = (node: TS.Node): TS.VisitResult<TS.Node | undefined> => {
     if (ts.isExpressionStatement(node) && isFree(checker, node.expression)) {
       const kept = node.expression.arguments.filter((each) => !isHarmless(each));
-      const effects = kept.map((each) => ts.visitNode(each, visit, ts.isExpression) ?? each);
+      const effects = kept.map((each) => asValue(ts.visitNode(each, visit, ts.isExpression) ?? each));
       return effects.map((each) => ts.setTextRange(factory.createExpressionStatement(each), node));
     }
     const inner = ts.visitEachChild(node, visit, context);
     if (!isFree(checker, node) || !ts.isCallExpression(inner)) return inner;
-    const values = inner.arguments.length > 0 ? [...inner.arguments] : [factory.createNumericLiteral(0)];
+    const values =
+      inner.arguments.length > 0 ? inner.arguments.map(asValue) : [factory.createNumericLiteral(0)];
     const sequence = values.reduce((all, each) => factory.createComma(all, each));
     return ts.setTextRange(
       factory.createParenthesizedExpression(
@@ -34,17 +37,34 @@ export function stripFrees({ checker, context, file }: StripInput): TS.SourceFil
       node,
     );
   };
-  return ts.visitEachChild(file, visit, context);
+  return turnOff(factory, ts.visitEachChild(file, visit, context));
+}
+
+/** A free that is not called by its name (kept in a variable, passed on) does nothing once the runtime is off. */
+function turnOff(factory: TS.NodeFactory, file: TS.SourceFile): TS.SourceFile {
+  const off = factory.createImportDeclaration(
+    undefined,
+    undefined,
+    factory.createStringLiteral("ts-autofree/runtime/off"),
+  );
+  const isPrologue = (each: TS.Statement): boolean =>
+    ts.isExpressionStatement(each) && ts.isStringLiteral(each.expression);
+  const at = file.statements.findIndex((each) => !isPrologue(each));
+  const statements = [...file.statements.slice(0, at), off, ...file.statements.slice(at)];
+  return factory.updateSourceFile(
+    file,
+    ts.setTextRange(factory.createNodeArray(statements), file.statements),
+  );
 }
 
 function mentionsRuntime(file: TS.SourceFile): boolean {
-  return [...runtimeModules].some((name) => file.text.includes(name));
+  return file.statements.some(isRuntime);
 }
 
 /** A call of the runtime's `unsafeFree` or `mustFree`, by whatever name it was imported. */
 function isFree(checker: TS.TypeChecker, node: TS.Node): node is TS.CallExpression {
   if (!ts.isCallExpression(node)) return false;
-  const { expression } = node;
+  const expression = skipParentheses(node.expression);
   if (ts.isIdentifier(expression)) {
     const specifier = checker.getSymbolAtLocation(expression)?.declarations?.[0];
     if (!specifier || !ts.isImportSpecifier(specifier)) return false;
@@ -57,6 +77,10 @@ function isFree(checker: TS.TypeChecker, node: TS.Node): node is TS.CallExpressi
   const namespace = checker.getSymbolAtLocation(expression.expression)?.declarations?.[0];
   if (!namespace || !ts.isNamespaceImport(namespace)) return false;
   return freeNames.has(expression.name.text) && isRuntime(namespace.parent.parent);
+}
+
+function skipParentheses(node: TS.Expression): TS.Expression {
+  return ts.isParenthesizedExpression(node) ? skipParentheses(node.expression) : node;
 }
 
 function isRuntime(declaration: TS.Node): boolean {

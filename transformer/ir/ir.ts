@@ -58,7 +58,13 @@ export interface Argument {
 
 /** What a call calls. */
 export type Callee =
-  | { readonly kind: "library"; readonly name: string; readonly effects: readonly Effect[] }
+  | {
+      readonly kind: "library";
+      readonly name: string;
+      readonly effects: readonly Effect[];
+      /** For a method of buffers or containers, the shapes of objects that it belongs to; `null` for all others. */
+      readonly receiver: readonly ("buffer" | "array")[] | null;
+    }
   /** One of these functions of the program, and nothing else; `captures` are the variables that they use. */
   | {
       readonly kind: "functions";
@@ -194,8 +200,11 @@ export interface Variable {
   readonly region: RegionId | null;
 }
 
+/** How a site makes its buffer: `new X(length)`, `new X(source)`, `X.from(source)`, `x.slice(…)`, or another way. */
+export type BufferForm = "length" | "copy" | "from" | "slice" | "other";
+
 export type SiteKind =
-  | { readonly kind: "buffer"; readonly type: BufferType; readonly form: "length" | "copy" }
+  | { readonly kind: "buffer"; readonly type: BufferType; readonly form: BufferForm }
   | { readonly kind: "object" }
   | { readonly kind: "array" }
   | { readonly kind: "closure" }

@@ -2,7 +2,7 @@
 import type TS from "typescript";
 import { libraryEffects } from "../effects/lookup.js";
 import type { BlockId, VariableId } from "../ir/ids.js";
-import type { Argument, Callee, SiteKind } from "../ir/ir.js";
+import type { Argument, BufferForm, Callee, SiteKind } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
 import {
@@ -103,18 +103,33 @@ function emitCall(
 }
 
 /** A library call that makes a buffer is that buffer's site. */
-function callSite(b: FunctionBuilder, node: TS.Expression, callee: Callee): SiteKind {
+function callSite(b: FunctionBuilder, node: TS.CallExpression | TS.NewExpression, callee: Callee): SiteKind {
   if (callee.kind !== "library") return { kind: "call" };
   for (const effect of callee.effects) {
     switch (effect.result.kind) {
       case "fresh-buffer":
-        return { kind: "buffer", type: effect.result.type, form: "copy" };
+        return { kind: "buffer", type: effect.result.type, form: formOf(node, callee.name) };
       case "fresh-buffer-like-receiver":
       case "fresh-buffer-or-view":
-        return { kind: "buffer", type: bufferTypeName(b, node), form: "copy" };
+        return { kind: "buffer", type: bufferTypeName(b, node), form: formOf(node, callee.name) };
     }
   }
   return { kind: "call" };
+}
+
+/** The forms that the runtime has a counterpart of; it takes plain arguments only, which nothing can go wrong with. */
+function formOf(node: TS.CallExpression | TS.NewExpression, name: string): BufferForm {
+  const args = node.arguments ?? [];
+  if (ts.isNewExpression(node) || ts.isOptionalChain(node) || args.some(ts.isSpreadElement)) return "other";
+  if (name === "slice" && args.length <= 2 && args.every(isPlain)) return "slice";
+  return name === "from" && args.length === 1 ? "from" : "other";
+}
+
+/** Evaluating it can neither fail nor do anything; so it does not matter that a missing receiver is noticed later. */
+function isPlain(node: TS.Expression): boolean {
+  const value = skipWrappers(node);
+  if (ts.isPrefixUnaryExpression(value)) return ts.isNumericLiteral(value.operand);
+  return ts.isNumericLiteral(value) || ts.isIdentifier(value);
 }
 
 function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { kind: "buffer" })["type"] {

@@ -10,13 +10,13 @@
 import type TS from "typescript";
 import { constructorEffects, libraryInterfaceOf } from "../effects/lookup.js";
 import { type BufferType, bufferTypes, type Effect } from "../ir/effect.js";
-import type { Callee } from "../ir/ir.js";
+import type { BufferForm, Callee } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { ProgramIndex } from "./program-index.js";
 import { skipWrappers } from "./syntax.js";
 
 export type Construction =
-  | { readonly kind: "buffer"; readonly type: BufferType; readonly form: "length" | "copy" }
+  | { readonly kind: "buffer"; readonly type: BufferType; readonly form: BufferForm }
   | { readonly kind: "library"; readonly callee: Callee }
   | { readonly kind: "other" };
 
@@ -51,7 +51,7 @@ export function classifyConstruction(index: ProgramIndex, node: TS.NewExpression
 }
 
 function library(name: string, effects: readonly Effect[]): Construction {
-  return { kind: "library", callee: { kind: "library", name: `new ${name}`, effects } };
+  return { kind: "library", callee: { kind: "library", name: `new ${name}`, effects, receiver: null } };
 }
 
 /** The library type that `new expression()` makes: `FooConstructor` declared by the language, for `Foo`. */
@@ -82,10 +82,11 @@ function classifyTypedArray(
   if (!first) return { kind: "buffer", type, form: "length" };
   // An assertion is followed through, not believed.
   switch (classifySource(index, index.checker.getTypeAtLocation(skipWrappers(first)))) {
+    // Further arguments are evaluated, then ignored: only the language's own call does that.
     case "length":
-      return { kind: "buffer", type, form: "length" };
+      return { kind: "buffer", type, form: args.length === 1 ? "length" : "other" };
     case "elements":
-      return { kind: "buffer", type, form: "copy" };
+      return { kind: "buffer", type, form: args.length === 1 ? "copy" : "other" };
     case "storage":
       return library(type, [viewOfArgument]);
     case "unclear":

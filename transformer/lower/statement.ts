@@ -448,13 +448,20 @@ export function lowerReturnOf(b: FunctionBuilder, node: TS.Node, value: Variable
   b.jump({ kind: "return", origin: b.origin(node) }, node);
 }
 
+/** Names that are no variables of the IR hide others all the same: an inserted statement must not meet them. */
+function declareOtherName(b: FunctionBuilder, name: TS.Node): void {
+  if (ts.isIdentifier(name)) b.newVariable(name.text, "local");
+}
+
 function lowerNamespace(b: FunctionBuilder, node: TS.ModuleDeclaration): void {
+  declareOtherName(b, node.name);
   let body = node.body;
   while (body && ts.isModuleDeclaration(body)) body = body.body;
   if (body && ts.isModuleBlock(body)) lowerList(b, body, body.statements);
 }
 
 function lowerEnum(b: FunctionBuilder, node: TS.EnumDeclaration): void {
+  declareOtherName(b, node.name);
   const operands = node.members.flatMap((member) =>
     member.initializer ? [lowerExpression(b, member.initializer)] : [],
   );

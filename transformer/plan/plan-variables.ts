@@ -17,6 +17,7 @@ import { stateAt } from "./leaks.js";
 import { isInside, placeFrees } from "./place.js";
 import type { Free, Guard } from "./plan.js";
 import type { BufferSite } from "./plan-function.js";
+import { refuseDoubleFrees } from "./refuse-double-frees.js";
 import { pending, type Status } from "./status.js";
 
 export interface VariableFrees {
@@ -45,18 +46,21 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
     equalities: computeEqualities(facts.ir, facts.order),
     freedAt: new Map(),
   };
-  const frees: Free[] = [];
   const plans = facts.ir.variables
     .filter((variable) => isHolder(facts, variable))
     .map((variable) => ({ variable, ...planVariable(planning, variable) }));
+  const frees = refuseDoubleFrees(
+    facts,
+    plans.flatMap((each) => each.frees),
+  );
+  const refused = plans.flatMap((each) => each.frees).filter((each) => !frees.includes(each));
   // What one variable lets go of may be what another frees.
-  let leaked = emptySet;
+  let leaked = refused.reduce((all, free) => all | heldAt(facts, free), emptySet);
   for (const plan of plans) {
-    const others = plans
-      .filter((each) => each !== plan)
-      .flatMap((each) => each.frees.map((free) => heldAt(facts, free)));
-    leaked |= plan.leaked & ~others.reduce((all, held) => all | held, emptySet);
-    frees.push(...plan.frees);
+    const others = frees.filter(
+      (free) => free.value.kind === "variable" && free.value.variable !== plan.variable.id,
+    );
+    leaked |= plan.leaked & ~others.reduce((all, free) => all | heldAt(facts, free), emptySet);
   }
   return sites.map((site) => {
     const own = frees.filter((free) => free.value.kind === "variable" && mayHold(facts, free, site));
