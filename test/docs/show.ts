@@ -8,7 +8,7 @@ import { analyzeFunction, type FunctionFacts } from "../../transformer/analysis/
 import { members } from "../../transformer/analysis/node-set.js";
 import { Summaries } from "../../transformer/analysis/summaries.js";
 import { summaryKey } from "../../transformer/analysis/summary.js";
-import { analyzeProgram, type PlannedFunction } from "../../transformer/analyze-program.js";
+import { analyzeProgram, type PlannedFunction, type ProgramPlan } from "../../transformer/analyze-program.js";
 import { collectEdits } from "../../transformer/emit/collect-edits.js";
 import type { FreeEdit, Insertion } from "../../transformer/emit/edits.js";
 import type { FunctionId, VariableId } from "../../transformer/ir/ids.js";
@@ -20,7 +20,7 @@ import { lowerFunction } from "../../transformer/lower/function.js";
 import { ProgramIndex } from "../../transformer/lower/program-index.js";
 import { functionName } from "../../transformer/lower/syntax.js";
 import { defaultOptions, type Options } from "../../transformer/options.js";
-import { runPipeline } from "../../transformer/pipeline.js";
+import { type PipelineResult, runPipeline } from "../../transformer/pipeline.js";
 import type { SiteVerdict } from "../../transformer/plan/plan.js";
 import { planFunction } from "../../transformer/plan/plan-function.js";
 import { renderText } from "../../transformer/report/render-text.js";
@@ -54,6 +54,8 @@ const root = path.resolve(import.meta.dirname, "../..");
 /** A program of files given as text, by path. They count as lying in the project's folder, so that the runtime is found. */
 export class Example {
   private readonly program: ts.Program;
+  private plan: ProgramPlan | null = null;
+  private readonly pipelines = new Map<string, PipelineResult>();
 
   constructor(texts: ReadonlyMap<string, string>) {
     bindTypeScript(ts);
@@ -165,21 +167,32 @@ export class Example {
     });
   }
 
+  private wholePlan(): ProgramPlan {
+    this.plan ??= analyzeProgram(this.program, { annotatedOnly: false });
+    return this.plan;
+  }
+
+  private pipeline(options: Options, folder: string): PipelineResult {
+    const key = `${options.noManualFree} ${folder}`;
+    const known = this.pipelines.get(key) ?? runPipeline({ program: this.program, options, root: folder });
+    this.pipelines.set(key, known);
+    return known;
+  }
+
   private planned(file: ts.SourceFile): PlannedFunction[] {
-    const plan = analyzeProgram(this.program, { annotatedOnly: false });
-    return plan.functions.filter(({ lowered }) => lowered.source.node.getSourceFile() === file);
+    return this.wholePlan().functions.filter(({ lowered }) => lowered.source.node.getSourceFile() === file);
   }
 
   private report(name: string): string {
     const folder = path.dirname(path.join(root, name));
-    const { report } = runPipeline({ program: this.program, options: defaultOptions, root: folder });
+    const { report } = this.pipeline(defaultOptions, folder);
     const sites = report.sites.filter((site) => site.file === path.basename(name));
     const lines = renderText({ ...report, sites }, { colors: false }).split("\n");
     return lines.slice(0, lines.indexOf("")).join("\n");
   }
 
   private emit(file: ts.SourceFile, options: Options): string {
-    const result = runPipeline({ program: this.program, options, root });
+    const result = this.pipeline(options, path.dirname(file.fileName));
     let text = "";
     const before: ts.TransformerFactory<ts.SourceFile> = (context) => (each) =>
       result.transformSourceFile(context, each);
@@ -191,8 +204,7 @@ export class Example {
   }
 
   private edits(file: ts.SourceFile): string {
-    const plan = analyzeProgram(this.program, { annotatedOnly: false });
-    const edits = collectEdits(plan).get(file);
+    const edits = collectEdits(this.wholePlan()).get(file);
     if (!edits) return "none";
     const at = (node: ts.Node): string => `\`${firstLine(node.getText(file))}\``;
     return [
