@@ -23,10 +23,10 @@ export function leakedPoints(facts: FunctionFacts, site: BufferSite, { status }:
       leaks.push(id);
     }
   }
+  // The handle moves on to the next instance; the one before is lost, now or when it dies.
   for (const { block, index } of status.rebirths) {
     const state = stateAt(facts, block, index);
-    const live = facts.liveness.before(block)[index] ?? 0n;
-    if (state && !has(state.reachable(live, facts.transfer.objects), site.recent.id)) leaks.push(block);
+    if (state && !has(state.escaped | state.lent, site.recent.id)) leaks.push(block);
   }
   return leaks;
 }
