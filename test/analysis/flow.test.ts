@@ -36,6 +36,7 @@ describe("equalities: two names surely hold the same before the statement of tha
     ["let x = g(); let y = x; while (g()) { y = x; } g();", 3, true],
     ["let x = g(); let y = x; while (g()) { x = g(); } g();", 3, false],
     ["let x = g(); let y = x; while (g()) { x = g(); y = x; } g();", 3, true],
+    ["let z = g(); let x = z; z = g(); let y = z; g();", 4, false],
     ["let x = g(); let z = x; let y = z; z = g(); g();", 4, true],
     ["let z = g(); let x = z; let y = z; z = g(); g();", 4, true],
     ["let x = g(); let y = x; try { g(); y = x; } catch {} g();", 3, false],

@@ -54,6 +54,13 @@ test("what the lowering makes is sound", () => {
   expect(() => verifyFunction(sound())).not.toThrow();
 });
 
+test("what was assigned before the `try` is assigned in its handler", () => {
+  const { ir } = lower(
+    "declare function g(): any; function f(xs: any[]) { for (const x of xs) { try { g(); } catch { break; } } }",
+  );
+  expect(() => verifyFunction(ir)).not.toThrow();
+});
+
 test.each<[string, RegExp, (ir: Mutable) => void]>([
   [
     "a jump to nowhere",
