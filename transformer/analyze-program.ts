@@ -3,26 +3,15 @@ import type TS from "typescript";
 import { analyzeFunction } from "./analysis/analyze-function.js";
 import { Summaries } from "./analysis/summaries.js";
 import type { FunctionId } from "./ir/ids.js";
-import type { LoweredFunction } from "./lower/builder.js";
 import { findFunctions } from "./lower/find-functions.js";
-import { findBufferSites, type SyntaxSite } from "./lower/find-sites.js";
+import { findBufferSites } from "./lower/find-sites.js";
 import { type Lowering, lowerFunction } from "./lower/function.js";
 import { ProgramIndex } from "./lower/program-index.js";
 import { functionName, isAnalysedFile } from "./lower/syntax.js";
 import { linkPlans } from "./plan/link-plans.js";
-import type { FunctionPlan } from "./plan/plan.js";
 import { planFunction } from "./plan/plan-function.js";
+import type { PlannedFunction, ProgramPlan } from "./plan/program-plan.js";
 import { ts } from "./typescript.js";
-
-export interface PlannedFunction {
-  readonly lowered: LoweredFunction;
-  readonly plan: FunctionPlan;
-}
-
-export interface ProgramPlan {
-  readonly functions: readonly PlannedFunction[];
-  readonly leftAlone: readonly (SyntaxSite & { readonly function: string; readonly why: string })[];
-}
 
 /** Why no function of a file can be transformed, if so. */
 function unsuitable(program: TS.Program, file: TS.SourceFile): Lowering | null {

@@ -11,16 +11,16 @@
  * 7. `collectEdits`      plans → edits of syntax nodes
  * 8. `emitFile`          edits → rewritten syntax, when the compiler emits a file
  *
- * With `noManualFree`, passes 1–6 still run for the report's sake only if it was asked for, and `stripFrees`
- * takes the place of 7 and 8.
+ * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
 import type TS from "typescript";
-import { analyzeProgram, type ProgramPlan } from "./analyze-program.js";
+import { analyzeProgram } from "./analyze-program.js";
 import { collectEdits } from "./emit/collect-edits.js";
 import { emitFile } from "./emit/emit-file.js";
 import { RuntimeImport } from "./emit/runtime-import.js";
 import { stripFrees } from "./emit/strip-frees.js";
 import type { Options } from "./options.js";
+import type { ProgramPlan } from "./plan/program-plan.js";
 import { buildReport } from "./report/build-report.js";
 import type { Report } from "./report/report.js";
 

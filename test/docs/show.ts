@@ -8,7 +8,7 @@ import { analyzeFunction, type FunctionFacts } from "../../transformer/analysis/
 import { members } from "../../transformer/analysis/node-set.js";
 import { Summaries } from "../../transformer/analysis/summaries.js";
 import { summaryKey } from "../../transformer/analysis/summary.js";
-import { analyzeProgram, type PlannedFunction, type ProgramPlan } from "../../transformer/analyze-program.js";
+import { analyzeProgram } from "../../transformer/analyze-program.js";
 import { collectEdits } from "../../transformer/emit/collect-edits.js";
 import type { FreeEdit, Insertion } from "../../transformer/emit/edits.js";
 import type { FunctionId, VariableId } from "../../transformer/ir/ids.js";
@@ -23,6 +23,7 @@ import { defaultOptions, type Options } from "../../transformer/options.js";
 import { type PipelineResult, runPipeline } from "../../transformer/pipeline.js";
 import type { SiteVerdict } from "../../transformer/plan/plan.js";
 import { planFunction } from "../../transformer/plan/plan-function.js";
+import type { PlannedFunction, ProgramPlan } from "../../transformer/plan/program-plan.js";
 import { renderText } from "../../transformer/report/render-text.js";
 import { bindTypeScript } from "../../transformer/typescript.js";
 

@@ -18,9 +18,9 @@ describe("assignments", () => {
         t1 = call t0()
         t2 = foreign
         t3 = call t2()
-        t4 = compute t3
-        t5 = foreign
-        store t1[*] = t5
+        t4 = foreign
+        t5 = compute t3
+        store t1[*] = t4
         point p1
         return
       "
@@ -239,6 +239,7 @@ describe("control", () => {
         declare i.0
         t1 = object #0
         i.0 = copy t1
+        declare i.0
         jump b1
       b1:
         jump b2
@@ -271,7 +272,11 @@ describe("what is not understood is opaque, and its operands escape", () => {
   });
 
   test.each([
-    ["using", "function f() { using x = o; }", ["passed-to-unknown: disposed by `using` (1)"]],
+    [
+      "using",
+      "function f() { using x = o; }",
+      ["passed-to-unknown: disposed by `using` (1)", "passed-to-unknown: disposed by `using` (0)"],
+    ],
     ["throw", "function f(x: object) { throw x; }", ["thrown: thrown (1)"]],
     [
       "for await",

@@ -1,10 +1,12 @@
 /** What a call's own syntax and types say beyond the row of its function. */
+
 import type TS from "typescript";
 import type { Effect } from "../ir/effect.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import { bufferFrom } from "./node.js";
+import { subclassesTypedArrays } from "./subclasses.js";
 
 /** The rows that hold for this very call; `null` if there is none. */
 export function refineEffects(
@@ -15,7 +17,7 @@ export function refineEffects(
   if (effects.some((effect) => !areAbsent(node, effect.absent ?? []))) return null;
   return effects.map((effect) => {
     const compared = withoutConversion(node, effect);
-    return index.subclassesTypedArrays ? asPossibleView(compared) : compared;
+    return subclassesTypedArrays(index) ? asPossibleView(compared) : compared;
   });
 }
 

@@ -1,6 +1,6 @@
 /** Collects the edits of source files from the program's plans. */
 import type TS from "typescript";
-import type { ProgramPlan } from "../analyze-program.js";
+import type { ProgramPlan } from "../plan/program-plan.js";
 import { addPlan, type Edits, isEmpty, newEdits } from "./edits.js";
 
 /** The edits of every file that changes. */

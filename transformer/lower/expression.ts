@@ -15,7 +15,7 @@ import { lowerCall, lowerNew, lowerTaggedTemplate } from "./call.js";
 import { lowerClass } from "./class.js";
 import { receiverVariable } from "./function.js";
 import { lowerArrayLiteral, lowerObjectLiteral } from "./literal.js";
-import { lowerFieldKey } from "./member.js";
+import { convertKey, lowerFieldKey, lowerKey } from "./member.js";
 import { lowerEscape } from "./statement.js";
 import { type FunctionNode, skipWrappers } from "./syntax.js";
 
@@ -253,13 +253,23 @@ function lowerShortCircuit(b: FunctionBuilder, node: TS.BinaryExpression): Varia
   const target = b.temporary();
   const right = b.newBlock();
   const after = b.newBlock();
-  b.emit(node, { kind: "copy", target, source: lowerExpression(b, node.left) });
+  const isAnd = node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
+  const left = lowerExpression(b, node.left);
+  // In `x && x.length` the result is no object either way.
+  if (isAnd && isPrimitive(b, node.right)) b.emit(node, { kind: "constant", target });
+  else b.emit(node, { kind: "copy", target, source: left });
   b.branchTo(right, after);
   b.switchTo(right);
-  if (node.operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandToken) holdsNothing(b, node.left);
+  if (!isAnd) holdsNothing(b, node.left);
   b.emit(node, { kind: "copy", target, source: lowerExpression(b, node.right) });
   b.continueIn(after);
   return target;
+}
+
+function isPrimitive(b: FunctionBuilder, node: TS.Expression): boolean {
+  const { NumberLike, StringLike, BooleanLike, BigIntLike } = ts.TypeFlags;
+  const type = b.index.checker.getTypeAtLocation(skipWrappers(node));
+  return (type.flags & (NumberLike | StringLike | BooleanLike | BigIntLike)) !== 0;
 }
 
 /**
@@ -381,13 +391,20 @@ function lowerTarget(b: FunctionBuilder, left: TS.Expression): Target {
   }
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
     const base = lowerExpression(b, node.expression);
-    const field = lowerFieldKey(b, ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression);
+    const key = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
+    const { field, value: name } = lowerKey(b, key);
     const read = (): VariableId => {
+      convertKey(b, key, name);
       const target = b.temporary();
       b.emit(node, { kind: "load", target, base, field });
       return target;
     };
-    return { read, write: (value) => b.emit(node, { kind: "store", base, field, value }) };
+    // The key is evaluated before the right side, but converted after it.
+    const write = (value: VariableId): void => {
+      convertKey(b, key, name);
+      b.emit(node, { kind: "store", base, field, value });
+    };
+    return { read, write };
   }
   return { read: () => lowerExpression(b, node), write: (value) => assignPattern(b, node, value) };
 }

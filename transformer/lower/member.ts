@@ -1,5 +1,6 @@
 /** Lowers property keys to fields. */
 import type TS from "typescript";
+import type { VariableId } from "../ir/ids.js";
 import type { Field } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
@@ -13,23 +14,43 @@ function namedField(name: string): Field {
   return { kind: "named", name };
 }
 
-/** The field that a property name or an index expression selects; a computed one is evaluated for its effects. */
-export function lowerFieldKey(b: FunctionBuilder, key: TS.PropertyName | TS.Expression): Field {
-  if (ts.isPrivateIdentifier(key)) return namedField(key.text);
+/** A property key: the field it selects, and the value that is converted to a name, if it is not written out. */
+export interface Key {
+  readonly field: Field;
+  readonly value: VariableId | null;
+}
+
+/** Evaluates a property name or an index expression. */
+export function lowerKey(b: FunctionBuilder, key: TS.PropertyName | TS.Expression): Key {
+  const written = (name: string): Key => ({ field: namedField(name), value: null });
+  if (ts.isPrivateIdentifier(key)) return written(key.text);
   if (ts.isComputedPropertyName(key)) return lowerIndex(b, key.expression);
-  if (ts.isIdentifier(key) && !isIndexExpression(key)) return namedField(key.text);
-  if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) return namedField(key.text);
+  if (ts.isIdentifier(key) && !isIndexExpression(key)) return written(key.text);
+  if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) return written(key.text);
   return lowerIndex(b, key as TS.Expression);
+}
+
+/** The field of a key that is converted at once. */
+export function lowerFieldKey(b: FunctionBuilder, key: TS.PropertyName | TS.Expression): Field {
+  const { field, value } = lowerKey(b, key);
+  convertKey(b, key, value);
+  return field;
+}
+
+/** Converts a key's value to a name, which may run its own `toString`. */
+export function convertKey(b: FunctionBuilder, node: TS.Node, value: VariableId | null): void {
+  if (value !== null)
+    b.emit(node, { kind: "compute", target: b.temporary(), operands: [value], coerces: true });
 }
 
 function isIndexExpression(node: TS.Node): boolean {
   return ts.isElementAccessExpression(node.parent) && node.parent.argumentExpression === node;
 }
 
-function lowerIndex(b: FunctionBuilder, index: TS.Expression): Field {
-  if (ts.isStringLiteralLike(index) || ts.isNumericLiteral(index)) return namedField(index.text);
-  const key = lowerExpression(b, index);
-  b.emit(index, { kind: "compute", target: b.temporary(), operands: [key], coerces: true });
+function lowerIndex(b: FunctionBuilder, index: TS.Expression): Key {
+  if (ts.isStringLiteralLike(index) || ts.isNumericLiteral(index))
+    return { field: namedField(index.text), value: null };
+  const value = lowerExpression(b, index);
   const type = b.index.checker.getTypeAtLocation(skipWrappers(index));
-  return type.flags & ts.TypeFlags.NumberLike ? element : { kind: "any" };
+  return { field: type.flags & ts.TypeFlags.NumberLike ? element : { kind: "any" }, value };
 }

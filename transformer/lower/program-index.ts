@@ -11,8 +11,6 @@ import { ts } from "../typescript.js";
 import { type BindingFacts, collectCaptures, type FunctionFacts } from "./captures.js";
 import { type FunctionNode, isAnalysedFile } from "./syntax.js";
 
-const subclassPattern = /\bclass\b[^{}]*\bextends\s+(?:globalThis\.)?\w*(?:Array|Buffer)\b/;
-
 export class ProgramIndex {
   readonly checker: TS.TypeChecker;
   private readonly functionIds = new Map<FunctionNode, FunctionId>();
@@ -22,18 +20,8 @@ export class ProgramIndex {
   private readonly bindingFacts = new Map<TS.Symbol, BindingFacts>();
   private readonly functionFacts = new Map<FunctionNode, FunctionFacts>();
 
-  private subclasses: boolean | null = null;
-
   constructor(readonly program: TS.Program) {
     this.checker = program.getTypeChecker();
-  }
-
-  /** Whether some class of the program extends a typed array: then a value typed as one may be the subclass. */
-  get subclassesTypedArrays(): boolean {
-    this.subclasses ??= this.program
-      .getSourceFiles()
-      .some((file) => !this.program.isSourceFileDefaultLibrary(file) && subclassPattern.test(file.text));
-    return this.subclasses;
   }
 
   functionId(node: FunctionNode): FunctionId {

@@ -8,7 +8,8 @@
  * might be any of these is unknown.
  */
 import type TS from "typescript";
-import { constructorEffects, libraryInterfaceOf } from "../effects/lookup.js";
+import { constructorEffects, isLibrary, libraryInterfaceOf } from "../effects/lookup.js";
+import { subclassesTypedArrays } from "../effects/subclasses.js";
 import { type BufferType, bufferTypes, type Effect } from "../ir/effect.js";
 import type { BufferForm, Callee } from "../ir/ir.js";
 import { ts } from "../typescript.js";
@@ -56,7 +57,10 @@ function library(name: string, effects: readonly Effect[]): Construction {
 
 /** The library type that `new expression()` makes: `FooConstructor` declared by the language, for `Foo`. */
 function constructedType(index: ProgramIndex, expression: TS.Expression): string | null {
-  const type = index.checker.getTypeAtLocation(skipWrappers(expression));
+  const callee = skipWrappers(expression);
+  // A variable of that type may hold a subclass, where there is one; the global itself may not.
+  if (subclassesTypedArrays(index) && !isLibraryName(index, callee)) return null;
+  const type = index.checker.getTypeAtLocation(callee);
   const names = (type.isUnion() ? type.types : [type]).map((each) => libraryInterfaceOf(index, each));
   const made = names.map((name) =>
     name?.endsWith("Constructor") ? name.slice(0, -"Constructor".length) : null,
@@ -65,6 +69,11 @@ function constructedType(index: ProgramIndex, expression: TS.Expression): string
   // One of several typed arrays will do: they are all made the same way.
   const isUniform = made.every((name) => name === first || (isTypedArray(name) && isTypedArray(first)));
   return isUniform ? (first ?? null) : null;
+}
+
+function isLibraryName(index: ProgramIndex, node: TS.Expression): boolean {
+  const declaration = ts.isIdentifier(node) ? index.symbolOf(node)?.valueDeclaration : undefined;
+  return declaration !== undefined && isLibrary(index, declaration);
 }
 
 function isTypedArray(name: string | null | undefined): name is BufferType {

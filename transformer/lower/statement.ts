@@ -18,11 +18,13 @@ export function lowerList(
 ): void {
   const region = b.newRegion(list, role);
   b.inStatement(region, 0, () => declareNames(b, region, statements));
-  statements.forEach((statement, index) => {
-    b.point(statement, { kind: "statement", region, index, leaves: isJump(statement) });
-    b.inStatement(region, index, () => lowerStatement(b, statement, []));
+  withDisposal(b, list, statements.some(declaresResource), () => {
+    statements.forEach((statement, index) => {
+      b.point(statement, { kind: "statement", region, index, leaves: isJump(statement) });
+      b.inStatement(region, index, () => lowerStatement(b, statement, []));
+    });
+    b.point(list, { kind: "statement", region, index: statements.length, leaves: false });
   });
-  b.point(list, { kind: "statement", region, index: statements.length, leaves: false });
 }
 
 /** Lowers a loop body or branch: a block's list, or a single statement as a list of one. */
@@ -287,16 +289,20 @@ function lowerFor(b: FunctionBuilder, node: TS.ForStatement, labels: readonly st
         declareVariable(b, each.name, { region: null, keepsValue: false });
     lowerDeclarations(b, initializer);
   } else if (initializer) lowerExpression(b, initializer);
+  // Each iteration has its own copy of the loop's variables, the first one too.
+  const copyVariables = (): void => {
+    if (!isLet) return;
+    for (const each of initializer.declarations)
+      declareVariable(b, each.name, { region: null, keepsValue: true });
+  };
+  copyVariables();
   b.continueIn(head);
   if (node.condition) lowerCondition(b, node.condition, body, after);
   else b.jumpTo(body);
   b.switchTo(body);
   lowerLoopBody(b, node.statement, { labels, breakTo: after, continueTo: step });
   b.continueIn(step);
-  // Each iteration has its own copy of the loop's variables.
-  if (isLet)
-    for (const each of initializer.declarations)
-      declareVariable(b, each.name, { region: null, keepsValue: true });
+  copyVariables();
   if (node.incrementor) lowerExpression(b, node.incrementor);
   b.jumpTo(head);
   b.switchTo(after);
@@ -331,11 +337,10 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
   if (ts.isForOfStatement(node)) b.contexts.push({ kind: "iterator", iterable, origin: b.origin(node) });
   const { initializer } = node;
   if (ts.isVariableDeclarationList(initializer)) {
-    const isUsing = (initializer.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
     for (const each of initializer.declarations) {
       if (initializer.flags & ts.NodeFlags.BlockScoped)
         declareVariable(b, each.name, { region: null, keepsValue: false });
-      if (isUsing)
+      if (isUsing(initializer))
         lowerEscape(b, each, {
           operands: [element],
           reason: "passed-to-unknown",
@@ -344,7 +349,7 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
       declarePattern(b, each.name, element);
     }
   } else assignPattern(b, initializer, element);
-  lowerBody(b, node.statement);
+  withDisposal(b, node, isUsing(initializer), () => lowerBody(b, node.statement));
   if (ts.isForOfStatement(node)) b.contexts.pop();
   b.contexts.pop();
   b.jumpTo(head);
@@ -384,17 +389,31 @@ function lowerSwitch(b: FunctionBuilder, node: TS.SwitchStatement, labels: reado
 }
 
 function lowerTry(b: FunctionBuilder, node: TS.TryStatement): void {
-  if (!node.finallyBlock) return lowerTryCatch(b, node);
+  const { finallyBlock } = node;
+  if (!finallyBlock) return lowerTryCatch(b, node);
+  lowerFinally(b, node, {
+    body: () => lowerTryCatch(b, node),
+    finalizer: () => lowerList(b, finallyBlock, finallyBlock.statements),
+  });
+}
+
+interface Finally {
+  readonly body: () => void;
+  readonly finalizer: () => void;
+}
+
+/** Lowers `body`, then, however it ends, `finalizer`. */
+function lowerFinally(b: FunctionBuilder, node: TS.Node, { body, finalizer }: Finally): void {
   const entry = b.newBlock();
   const after = b.newBlock();
   const context = { kind: "finally" as const, entry, jumps: new Map() };
   b.contexts.push(context);
-  b.withHandler(entry, () => lowerTryCatch(b, node));
+  b.withHandler(entry, body);
   b.contexts.pop();
   const completes = b.canContinue();
   b.jumpTo(entry);
   b.switchTo(entry);
-  lowerList(b, node.finallyBlock, node.finallyBlock.statements);
+  finalizer();
   // An exception may have come in from anywhere, so going on throwing is always one way out.
   const ways = [{ kind: "throw" as const, origin: b.origin(node) }, ...context.jumps.values()];
   const targets = ways.map(() => b.newBlock());
@@ -404,6 +423,23 @@ function lowerTry(b: FunctionBuilder, node: TS.TryStatement): void {
     b.jump(way, node);
   });
   b.switchTo(after);
+}
+
+/** Runs `body`; if it declares a resource with `using`, its disposer runs at the end, and may throw. */
+function withDisposal(b: FunctionBuilder, node: TS.Node, disposes: boolean, body: () => void): void {
+  if (!disposes) return body();
+  const finalizer = (): void => {
+    lowerEscape(b, node, { operands: [], reason: "passed-to-unknown", why: "disposed by `using`" });
+  };
+  lowerFinally(b, node, { body, finalizer });
+}
+
+function isUsing(node: TS.Node): boolean {
+  return ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
+}
+
+function declaresResource(statement: TS.Statement): boolean {
+  return ts.isVariableStatement(statement) && isUsing(statement.declarationList);
 }
 
 function lowerTryCatch(b: FunctionBuilder, node: TS.TryStatement): void {

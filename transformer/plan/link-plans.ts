@@ -5,9 +5,10 @@
  * that the callers fill. Returning it further counts as what the next caller does; a cycle (recursion) counts as
  * what happens outside of it.
  */
-import type { PlannedFunction } from "../analyze-program.js";
+
 import type { FunctionId, SiteId } from "../ir/ids.js";
 import type { PlannedSite, SiteVerdict } from "./plan.js";
+import type { PlannedFunction } from "./program-plan.js";
 
 interface Use {
   readonly function: FunctionId;

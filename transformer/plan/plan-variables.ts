@@ -46,8 +46,9 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
     equalities: computeEqualities(facts.ir, facts.order),
     freedAt: new Map(),
   };
+  const mayOwn = variablesThatHold(facts, owned);
   const plans = facts.ir.variables
-    .filter((variable) => isHolder(facts, variable))
+    .filter((variable) => mayOwn.has(variable.id) && isHolder(facts, variable))
     .map((variable) => ({ variable, ...planVariable(planning, variable) }));
   const frees = refuseDoubleFrees(
     facts,
@@ -67,6 +68,15 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
     const isLeaked = has(leaked, site.recent.id) || (site.older !== null && has(leaked, site.older.id));
     return { site, kind: isLeaked ? "partial" : "freed", points: own.map((free) => free.point), frees: own };
   });
+}
+
+/** The variables that hold one of `objects` at some point. */
+function variablesThatHold(facts: FunctionFacts, objects: BitSet): Set<VariableId> {
+  const found = new Set<VariableId>();
+  for (const { state } of facts.points.values()) {
+    for (const [variable, held] of state.variables) if ((held & objects) !== emptySet) found.add(variable);
+  }
+  return found;
 }
 
 /** What the variable of a free may hold there. */
