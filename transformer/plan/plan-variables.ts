@@ -153,8 +153,11 @@ function leakedObjects({ facts, owned }: Planning, variable: Variable, status: S
     const { value } = block.terminator;
     note(id, block.instructions.length, value === null ? emptySet : setOf(value));
   }
-  for (const { block, index } of status.rebirths)
-    note(block, index, facts.liveness.before(block)[index] ?? emptySet);
+  // What the variable lets go of when it is assigned again is lost, unless another variable frees it.
+  for (const { block, index } of status.rebirths) {
+    const state = stateAt(facts, block, index);
+    if (state) leaked |= state.get(variable.id) & owned & ~(state.escaped | state.lent);
+  }
   return leaked;
 }
 
