@@ -244,13 +244,14 @@ const fileName = (): Buffer => pathBytes(file);
 const on = (module: object, ...args: (() => unknown)[]): Example => call(value(module), ...args);
 const buffer = (): Buffer => Buffer.from(bytes(32).buffer);
 const key = (): Uint8Array => bytes(16);
+/** In storage of its own: small Buffers share a slab, with the result too. */
 const compressed: Readonly<Record<string, () => Uint8Array>> = {
-  inflateSync: () => zlib.deflateSync(bytes()),
-  inflateRawSync: () => zlib.deflateRawSync(bytes()),
-  gunzipSync: () => zlib.gzipSync(bytes()),
-  unzipSync: () => zlib.gzipSync(bytes()),
-  brotliDecompressSync: () => zlib.brotliCompressSync(bytes()),
-  zstdDecompressSync: () => zlib.zstdCompressSync?.(bytes()) ?? bytes(),
+  inflateSync: () => new Uint8Array(zlib.deflateSync(bytes())),
+  inflateRawSync: () => new Uint8Array(zlib.deflateRawSync(bytes())),
+  gunzipSync: () => new Uint8Array(zlib.gzipSync(bytes())),
+  unzipSync: () => new Uint8Array(zlib.gzipSync(bytes())),
+  brotliDecompressSync: () => new Uint8Array(zlib.brotliCompressSync(bytes())),
+  zstdDecompressSync: () => new Uint8Array(zlib.zstdCompressSync?.(bytes()) ?? bytes()),
 };
 
 export const nodeExamples: Readonly<Record<string, Examples>> = {
