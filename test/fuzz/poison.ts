@@ -45,6 +45,9 @@ export class PoisonRuntime {
     copyOf: (Ctor: Copying, source: Elements): unknown => this.again(new Ctor(source)),
     fromOf: (Ctor: Copying, source: Elements): unknown => this.again(Ctor.from(source)),
     unsafeFree: (x: unknown): void => this.free(x),
+    freeEach: (container: Iterable<unknown> | null | undefined, free?: (element: unknown) => void): void => {
+      if (container) for (const each of new Set(container)) (free ?? ((x) => this.free(x)))(each);
+    },
   };
 
   finish(): PoisonLog {
@@ -100,11 +103,4 @@ function bytesOf(x: View | ArrayBuffer): Uint8Array {
 
 function describe(x: View | ArrayBuffer): string {
   return `${x.constructor.name} of ${x.byteLength} bytes`;
-}
-
-export function freeEach<T>(
-  container: Iterable<T> | null | undefined,
-  free: (element: T) => void = unsafeFree,
-): void {
-  if (container) for (const element of new Set(container)) free(element);
 }
