@@ -244,7 +244,7 @@ function finish(planning: Planning, { owner, path, sites, placement, handle, own
     const ids = setOf(site.recent.id) | (site.older ? setOf(site.older.id) : emptySet);
     if ((ids & freed) === emptySet) continue;
     // A field holds one buffer: what it held before was let go of.
-    const holdsAll = isEach || freed === setOf(site.recent.id);
+    const holdsAll = isEach ? !mayRemove(facts) : freed === setOf(site.recent.id);
     verdicts.set(site, { kind: isComplete && holdsAll ? "freed" : "partial", points: placement.chosen });
   }
   const isSure = (point: PointId): boolean =>
@@ -259,6 +259,30 @@ function finish(planning: Planning, { owner, path, sites, placement, handle, own
       reset: placement.needsReset,
     }));
   return { handle, frees, sites: verdicts };
+}
+
+/** Library functions that take elements out of a container. */
+const removing: ReadonlySet<string> = new Set("pop shift splice fill copyWithin set delete clear".split(" "));
+
+/** Whether the function may take an element out of a container, so that freeing all elements misses it. For the verdict only. */
+function mayRemove(facts: FunctionFacts): boolean {
+  return facts.ir.blocks.some(({ instructions }) =>
+    instructions.some((each) => {
+      if (each.kind === "store") return each.field.kind === "element" && mayBeContainer(facts, each.base);
+      if (each.kind !== "call" || each.receiver === null || each.callee.kind !== "library") return false;
+      return removing.has(each.callee.name) && mayBeContainer(facts, each.receiver);
+    }),
+  );
+}
+
+function mayBeContainer(facts: FunctionFacts, variable: VariableId): boolean {
+  for (const { state } of facts.points.values()) {
+    for (const id of members(state.get(variable))) {
+      const object = facts.transfer.objects.get(id);
+      if (object.kind === "site" && object.shape.kind === "array") return true;
+    }
+  }
+  return false;
 }
 
 /** Whether some path lets go of an owner that nobody can come to without freeing what it owns. */
