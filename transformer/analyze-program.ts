@@ -2,6 +2,7 @@
 import type TS from "typescript";
 import { analyzeFunction } from "./analysis/analyze-function.js";
 import { Summaries } from "./analysis/summaries.js";
+import { type Clock, noClock } from "./clock.js";
 import type { FunctionId } from "./ir/ids.js";
 import { findFunctions } from "./lower/find-functions.js";
 import { findBufferSites } from "./lower/find-sites.js";
@@ -29,13 +30,17 @@ const script: Lowering = {
   why: "the file is a script: add an import or export to make it a module",
 };
 
-export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOnly: boolean }): ProgramPlan {
+export function analyzeProgram(
+  program: TS.Program,
+  mode: { readonly annotatedOnly: boolean },
+  { during }: Clock = noClock,
+): ProgramPlan {
   const index = new ProgramIndex(program);
   const lowerings = new Map<FunctionId, Lowering>();
   const lower = (id: FunctionId): Lowering => {
     let lowering = lowerings.get(id);
     if (!lowering) {
-      lowering = lowerFunction(index, index.functionNode(id), mode);
+      lowering = during("lowering", () => lowerFunction(index, index.functionNode(id), mode));
       lowerings.set(id, lowering);
     }
     return lowering;
@@ -50,7 +55,7 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
     .getSourceFiles()
     .filter((file) => isAnalysedFile(program, file) && !program.isSourceFileFromExternalLibrary(file));
   for (const file of files) {
-    for (const node of findFunctions(index, file)) {
+    for (const node of during("findFunctions", () => findFunctions(index, file))) {
       const lowering = unsuitable(program, file) ?? lower(index.functionId(node));
       if (lowering.kind === "left-alone") {
         const name = functionName(node);
@@ -60,8 +65,9 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
         continue;
       }
       const { lowered } = lowering;
-      functions.push({ lowered, plan: planFunction(analyzeFunction(lowered.ir, summaries.summaryOf)) });
+      const facts = during("analysis", () => analyzeFunction(lowered.ir, summaries.summaryOf));
+      functions.push({ lowered, plan: during("planning", () => planFunction(facts)) });
     }
   }
-  return { functions: linkPlans(functions), leftAlone };
+  return { functions: during("link", () => linkPlans(functions)), leftAlone };
 }
