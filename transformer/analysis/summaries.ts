@@ -25,6 +25,11 @@ interface Visit {
 
 /** Rounds after which a component is given up: its functions become unknown. */
 const mostRounds = 20;
+/**
+ * A recursive function whose summary has more objects than this is given up too. One that builds a tree makes, by its
+ * own summary, twice as many objects in each round: it would not be stable after the last round either.
+ */
+const largestRecursive = 300;
 /** Calls nested deeper than this are unknown; it bounds the depth of our own recursion. */
 const deepestCall = 150;
 
@@ -85,12 +90,17 @@ export class Summaries {
       stable = true;
       for (const id of component) if (this.repeat(id)) stable = false;
       if (this.stack.length > root.index + component.length) stable = false;
+      if (!stable && component.some((id) => this.isTooLarge(id))) break;
     }
     for (const id of this.stack.splice(root.index)) {
       this.final.set(id, stable ? (this.provisional.get(id) ?? null) : null);
       this.visits.delete(id);
       this.provisional.delete(id);
     }
+  }
+
+  private isTooLarge(id: FunctionId): boolean {
+    return (this.provisional.get(id)?.objects.length ?? 0) > largestRecursive;
   }
 
   /** Analyses a member of the current component again; says whether its summary changed. */
