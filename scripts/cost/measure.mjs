@@ -33,11 +33,11 @@ class Stopwatch {
   passes = {};
   /** @type {string[]} */
   stack = [];
-  last = now();
+  last = performance.now();
 
   /** Counts the time since the last change to the pass that is running. */
   tick() {
-    const time = now();
+    const time = performance.now();
     const running = this.stack.at(-1);
     if (running !== undefined) this.passes[running] = (this.passes[running] ?? 0) + time - this.last;
     this.last = time;
@@ -78,9 +78,12 @@ function measure(tsconfig) {
 
   bindTypeScript(ts);
   const clock = new Stopwatch();
-  const { report, transformSourceFile } = clock.during("rest", () => {
-    return runPipeline({ program, options: defaultOptions, root, clock });
-  });
+  const begin = { wall: performance.now(), processor: now() };
+  const { report, transformSourceFile } = clock.during("rest", () =>
+    runPipeline({ program, options: defaultOptions, root, clock }),
+  );
+  // Asking for processor time takes long itself: the passes are timed by the clock on the wall, and scaled.
+  const scale = (now() - begin.processor) / (performance.now() - begin.wall);
   const before = [
     (/** @type {ts.TransformationContext} */ context) => (/** @type {ts.SourceFile} */ file) =>
       clock.during("emit", () => transformSourceFile(context, file)),
@@ -90,12 +93,13 @@ function measure(tsconfig) {
   const sources = program
     .getSourceFiles()
     .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
+  const passes = Object.fromEntries(Object.entries(clock.passes).map(([pass, wall]) => [pass, wall * scale]));
   return {
     files: sources.length,
     lines: sources.reduce((sum, file) => sum + file.getLineStarts().length, 0),
     tsc,
-    ours: Object.values(clock.passes).reduce((sum, each) => sum + each, 0),
-    passes: clock.passes,
+    ours: Object.values(passes).reduce((sum, each) => sum + each, 0),
+    passes,
     sites: report.totals.sites,
     freed: report.totals.freed,
   };

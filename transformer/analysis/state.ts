@@ -61,6 +61,11 @@ export class State {
     else this.variables.set(variable, set);
   }
 
+  /** Drops a variable that nothing reads any more. */
+  forget(variable: VariableId): void {
+    this.variables.delete(variable);
+  }
+
   field(object: number, field: string): BitSet {
     return this.fields.get(object)?.get(field) ?? emptySet;
   }
