@@ -1,6 +1,5 @@
 /** Passes 1 to 5 over a whole program: from syntax to the plans of all functions that make buffers. */
 import type TS from "typescript";
-import { analyzeFunction } from "./analysis/analyze-function.js";
 import { Summaries } from "./analysis/summaries.js";
 import { type Clock, noClock } from "./clock.js";
 import type { FunctionId } from "./ir/ids.js";
@@ -65,7 +64,7 @@ export function analyzeProgram(
         continue;
       }
       const { lowered } = lowering;
-      const facts = during("analysis", () => analyzeFunction(lowered.ir, summaries.summaryOf));
+      const facts = during("analysis", () => summaries.takeFacts(lowered.ir));
       functions.push({ lowered, plan: during("planning", () => planFunction(facts)) });
     }
   }

@@ -7,7 +7,7 @@
  */
 import type { FunctionId } from "../ir/ids.js";
 import type { FunctionIr } from "../ir/ir.js";
-import { analyzeFunction } from "./analyze-function.js";
+import { analyzeFunction, type FunctionFacts } from "./analyze-function.js";
 import { summarizeFunction } from "./summarize.js";
 import { emptySummary, type Summary, summaryKey } from "./summary.js";
 
@@ -21,6 +21,8 @@ interface Visit {
   low: number;
   /** Its own summary was asked for while it was being made. */
   recursive: boolean;
+  /** What its last analysis found; `null` if that stopped at {@link deepestCall}. */
+  facts: FunctionFacts | null;
 }
 
 /** Rounds after which a component is given up: its functions become unknown. */
@@ -39,6 +41,10 @@ export class Summaries {
   private readonly visits = new Map<FunctionId, Visit>();
   private readonly stack: FunctionId[] = [];
   private readonly active: Visit[] = [];
+  /** Facts on which a final summary rests, until they are taken. */
+  private readonly facts = new Map<FunctionId, FunctionFacts>();
+  /** How many calls were too deep. */
+  private tooDeep = 0;
 
   constructor(private readonly irOf: IrOf) {}
 
@@ -52,9 +58,20 @@ export class Summaries {
       if (caller) caller.low = Math.min(caller.low, visited.low);
       return this.provisional.get(id) ?? emptySummary;
     }
-    if (this.active.length >= deepestCall) return null;
+    if (this.active.length >= deepestCall) {
+      this.tooDeep++;
+      return null;
+    }
     return this.visit(id, caller);
   };
+
+  /** The facts of a function. Those from which its summary was made are given once, not made again. */
+  takeFacts(ir: FunctionIr): FunctionFacts {
+    this.summaryOf(ir.id);
+    const known = this.facts.get(ir.id);
+    this.facts.delete(ir.id);
+    return known ?? analyzeFunction(ir, this.summaryOf);
+  }
 
   private visit(id: FunctionId, caller: Visit | undefined): Summary | null {
     const ir = this.irOf(id);
@@ -62,11 +79,12 @@ export class Summaries {
       this.final.set(id, null);
       return null;
     }
-    const visit: Visit = { id, index: this.stack.length, low: this.stack.length, recursive: false };
+    const index = this.stack.length;
+    const visit: Visit = { id, index, low: index, recursive: false, facts: null };
     this.visits.set(id, visit);
     this.stack.push(id);
     this.active.push(visit);
-    this.provisional.set(id, this.analyse(ir));
+    this.provisional.set(id, this.analyse(ir, visit));
     this.active.pop();
     if (caller) caller.low = Math.min(caller.low, visit.low);
     if (visit.low < visit.index) return this.provisional.get(id) ?? emptySummary;
@@ -74,8 +92,11 @@ export class Summaries {
     return this.final.get(id) ?? null;
   }
 
-  private analyse(ir: FunctionIr): Summary {
-    return summarizeFunction(analyzeFunction(ir, this.summaryOf));
+  private analyse(ir: FunctionIr, visit: Visit): Summary {
+    const { tooDeep } = this;
+    const facts = analyzeFunction(ir, this.summaryOf);
+    visit.facts = tooDeep === this.tooDeep ? facts : null;
+    return summarizeFunction(facts);
   }
 
   /**
@@ -84,6 +105,7 @@ export class Summaries {
    */
   private finish(root: Visit): void {
     const isAlone = this.stack.length === root.index + 1 && !root.recursive;
+    if (isAlone && root.facts) this.facts.set(root.id, root.facts);
     let stable = isAlone;
     for (let round = 0; !stable && round < mostRounds; round++) {
       const component = this.stack.slice(root.index);
@@ -110,7 +132,7 @@ export class Summaries {
     if (!ir || !visit) return false;
     const before = summaryKey(this.provisional.get(id) ?? emptySummary);
     this.active.push(visit);
-    const summary = this.analyse(ir);
+    const summary = this.analyse(ir, visit);
     this.active.pop();
     this.provisional.set(id, summary);
     return summaryKey(summary) !== before;
