@@ -23,7 +23,7 @@ export function temporaryDeaths(ir: FunctionIr): Deaths {
     block.instructions.forEach((instruction, i) => {
       for (const variable of mentionedBy(instruction)) mention(variable, i);
     });
-    const returned = valueOf(block);
+    const returned = returnedBy(block);
     if (returned !== null) mention(returned, block.instructions.length);
   }
   const deaths: VariableId[][][] = ir.blocks.map(() => []);
@@ -46,6 +46,6 @@ function mentionedBy(instruction: Instruction): readonly VariableId[] {
   return target === null ? operands : [...operands, target];
 }
 
-function valueOf({ terminator }: Block): VariableId | null {
+function returnedBy({ terminator }: Block): VariableId | null {
   return terminator.kind === "return" ? terminator.value : null;
 }

@@ -17,10 +17,11 @@ import { has, members, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BufferType } from "../ir/effect.js";
 import type { BlockId, PointId, RegionId, SiteId, VariableId } from "../ir/ids.js";
-import type { Instruction, Point, Region, Site, Variable } from "../ir/ir.js";
+import type { Point, Region, Site, Variable } from "../ir/ir.js";
 import { explainKept } from "./explain.js";
 import { leakedPoints, stateAt } from "./leaks.js";
 import { type Placement, placeFrees } from "./place.js";
+import { everHeld, placesOf } from "./places.js";
 import type { Free, FunctionPlan, Handle, PlannedSite, SiteVerdict } from "./plan.js";
 import { hasUniqueName, planVariables, type VariableFrees } from "./plan-variables.js";
 
@@ -165,18 +166,11 @@ function variableGroups(facts: FunctionFacts, sites: readonly BufferSite[]): Buf
     const up = leader.get(site) ?? site;
     return up === site ? site : find(up);
   };
-  const first = new Map<VariableId, BufferSite>();
-  for (const { state } of facts.points.values()) {
-    for (const [variable, set] of state.variables) {
-      if (facts.ir.variables[variable]?.kind !== "local") continue;
-      for (const id of members(set)) {
-        const site = byObject.get(id);
-        if (!site) continue;
-        const mate = first.get(variable);
-        if (mate) leader.set(find(site), find(mate));
-        else first.set(variable, site);
-      }
-    }
+  for (const [variable, set] of everHeld(facts)) {
+    if (facts.ir.variables[variable]?.kind !== "local") continue;
+    const mates = members(set).flatMap((id) => byObject.get(id) ?? []);
+    const [first] = mates;
+    if (first) for (const mate of mates) leader.set(find(mate), find(first));
   }
   const groups = new Map<BufferSite, BufferSite[]>();
   for (const site of sites) groups.set(find(site), [...(groups.get(find(site)) ?? []), site]);
@@ -198,7 +192,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
   const place = (variable: Variable | null, beyondHome: boolean): Placement =>
     placeFrees({
       facts,
-      isBirth: birthOf(site.site.id),
+      births: placesOf(facts).bySite.get(site.site.id) ?? [],
       variable: null,
       isDead: (point) => isDead(facts, site, point),
       home: { region: site.site.region, index: site.site.index },
@@ -235,10 +229,6 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
   return { kind, handle, points: placement.chosen, frees };
 }
 
-function birthOf(site: SiteId): (instruction: Instruction) => boolean {
-  return (instruction) => "site" in instruction && instruction.site === site;
-}
-
 /** Whether the last instance is born on some path and nobody can come to it any more. */
 function isDead(facts: FunctionFacts, site: BufferSite, point: PointId): boolean {
   const at = facts.points.get(point);
@@ -269,16 +259,15 @@ interface Assigned {
 
 /** What a variable that is assigned once is assigned. */
 function stateAfterAssignment(facts: FunctionFacts, id: VariableId): Assigned | null {
-  for (const block of facts.order) {
+  for (const { block, index } of placesOf(facts).byTarget.get(id) ?? []) {
     const instructions = facts.ir.blocks[block]?.instructions ?? [];
-    const i = instructions.findIndex((each) => each.kind === "copy" && each.target === id);
-    const copy = instructions[i];
+    const copy = instructions[index];
     if (copy?.kind !== "copy") continue;
-    const held = stateAt(facts, block, i)?.get(copy.source) ?? 0n;
-    const before = instructions[i - 1];
+    const held = stateAt(facts, block, index)?.get(copy.source) ?? 0n;
+    const before = instructions[index - 1];
     const isDirect =
       before !== undefined && "site" in before && "target" in before && before.target === copy.source;
-    return { held, index: statementOf(facts, block, i), isDirect };
+    return { held, index: statementOf(facts, block, index), isDirect };
   }
   return null;
 }
