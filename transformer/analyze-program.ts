@@ -1,7 +1,7 @@
 /** Passes 1 to 5 over a whole program: from syntax to the plans of all functions that make buffers. */
 import type TS from "typescript";
-import { analyzeFunction } from "./analysis/analyze-function.js";
 import { Summaries } from "./analysis/summaries.js";
+import { type Clock, noClock } from "./clock.js";
 import type { FunctionId } from "./ir/ids.js";
 import { findFunctions } from "./lower/find-functions.js";
 import { findBufferSites } from "./lower/find-sites.js";
@@ -29,13 +29,17 @@ const script: Lowering = {
   why: "the file is a script: add an import or export to make it a module",
 };
 
-export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOnly: boolean }): ProgramPlan {
+export function analyzeProgram(
+  program: TS.Program,
+  mode: { readonly annotatedOnly: boolean },
+  { during }: Clock = noClock,
+): ProgramPlan {
   const index = new ProgramIndex(program);
   const lowerings = new Map<FunctionId, Lowering>();
   const lower = (id: FunctionId): Lowering => {
     let lowering = lowerings.get(id);
     if (!lowering) {
-      lowering = lowerFunction(index, index.functionNode(id), mode);
+      lowering = during("lowering", () => lowerFunction(index, index.functionNode(id), mode));
       lowerings.set(id, lowering);
     }
     return lowering;
@@ -56,7 +60,7 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
     .getSourceFiles()
     .filter((file) => isAnalysedFile(program, file) && !program.isSourceFileFromExternalLibrary(file));
   for (const file of files) {
-    for (const node of findFunctions(index, file)) {
+    for (const node of during("findFunctions", () => findFunctions(index, file))) {
       const lowering = unsuitable(program, file) ?? lower(index.functionId(node));
       if (lowering.kind === "left-alone") {
         const name = functionName(node);
@@ -66,8 +70,9 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
         continue;
       }
       const { lowered } = lowering;
-      functions.push({ lowered, plan: planFunction(analyzeFunction(lowered.ir, summaries)) });
+      const facts = during("analysis", () => summaries.takeFacts(lowered.ir));
+      functions.push({ lowered, plan: during("planning", () => planFunction(facts)) });
     }
   }
-  return { functions: linkPlans(functions), leftAlone };
+  return { functions: during("link", () => linkPlans(functions)), leftAlone };
 }

@@ -6,6 +6,7 @@ import type { BlockId, RegionId, VariableId } from "../ir/ids.js";
 import type { Point, Region, Site, Variable } from "../ir/ir.js";
 import { stateAt } from "./leaks.js";
 import type { Placement } from "./place.js";
+import { placesOf } from "./places.js";
 import type { Handle } from "./plan.js";
 import { hasUniqueName } from "./plan-variables.js";
 
@@ -33,16 +34,15 @@ interface Assigned {
 
 /** What a variable that is assigned once is assigned. */
 function stateAfterAssignment(facts: FunctionFacts, id: VariableId): Assigned | null {
-  for (const block of facts.order) {
+  for (const { block, index } of placesOf(facts).byTarget.get(id) ?? []) {
     const instructions = facts.ir.blocks[block]?.instructions ?? [];
-    const i = instructions.findIndex((each) => each.kind === "copy" && each.target === id);
-    const copy = instructions[i];
+    const copy = instructions[index];
     if (copy?.kind !== "copy") continue;
-    const held = stateAt(facts, block, i)?.get(copy.source) ?? 0n;
-    const before = instructions[i - 1];
+    const held = stateAt(facts, block, index)?.get(copy.source) ?? 0n;
+    const before = instructions[index - 1];
     const isDirect =
       before !== undefined && "site" in before && "target" in before && before.target === copy.source;
-    return { held, index: statementOf(facts, block, i), isDirect };
+    return { held, index: statementOf(facts, block, index), isDirect };
   }
   return null;
 }

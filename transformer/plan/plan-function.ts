@@ -17,11 +17,12 @@ import { has, members, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BufferType } from "../ir/effect.js";
 import type { PointId, SiteId, VariableId } from "../ir/ids.js";
-import type { Instruction, Site, Variable } from "../ir/ir.js";
+import type { Site, Variable } from "../ir/ir.js";
 import { explainKept } from "./explain.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
 import { leakedPoints } from "./leaks.js";
 import { isInside, type Placement, placeFrees } from "./place.js";
+import { everHeld, placesOf } from "./places.js";
 import type { Free, FunctionPlan, Handle, PlannedSite, SiteVerdict } from "./plan.js";
 import { type OwnerFrees, planOwners } from "./plan-owners.js";
 import { planVariables, type VariableFrees } from "./plan-variables.js";
@@ -200,18 +201,11 @@ function variableGroups(facts: FunctionFacts, sites: readonly BufferSite[]): Buf
     const up = leader.get(site) ?? site;
     return up === site ? site : find(up);
   };
-  const first = new Map<VariableId, BufferSite>();
-  for (const { state } of facts.points.values()) {
-    for (const [variable, set] of state.variables) {
-      if (facts.ir.variables[variable]?.kind !== "local") continue;
-      for (const id of members(set)) {
-        const site = byObject.get(id);
-        if (!site) continue;
-        const mate = first.get(variable);
-        if (mate) leader.set(find(site), find(mate));
-        else first.set(variable, site);
-      }
-    }
+  for (const [variable, set] of everHeld(facts)) {
+    if (facts.ir.variables[variable]?.kind !== "local") continue;
+    const mates = members(set).flatMap((id) => byObject.get(id) ?? []);
+    const [first] = mates;
+    if (first) for (const mate of mates) leader.set(find(mate), find(first));
   }
   const groups = new Map<BufferSite, BufferSite[]>();
   for (const site of sites) groups.set(find(site), [...(groups.get(find(site)) ?? []), site]);
@@ -233,7 +227,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
   const place = (variable: Variable | null, beyondHome: boolean): Placement =>
     placeFrees({
       facts,
-      isBirth: birthOf(site.site.id),
+      births: placesOf(facts).bySite.get(site.site.id) ?? [],
       variable: null,
       isDead: (point) => isDead(facts, site, point),
       home: { region: site.site.region, index: site.site.index },
@@ -272,10 +266,6 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
     }));
   const kind = leakedPoints(facts, site, placement).length === 0 ? "freed" : "partial";
   return { kind, handle, points: placement.chosen, frees };
-}
-
-function birthOf(site: SiteId): (instruction: Instruction) => boolean {
-  return (instruction) => "site" in instruction && instruction.site === site;
 }
 
 /** Whether the last instance is born on some path and nobody can come to it any more. */

@@ -24,6 +24,7 @@ import type { Block, Instruction, Site, Variable } from "../ir/ir.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
 import { stateAt } from "./leaks.js";
 import { type Placement, placeFrees } from "./place.js";
+import { placesOf } from "./places.js";
 import type { Free, Handle, PathStep } from "./plan.js";
 import type { BufferSite } from "./plan-function.js";
 import { pending } from "./status.js";
@@ -189,7 +190,7 @@ function place(planning: Planning, { owner, path }: PathInput, variable: Variabl
   const { facts } = planning;
   return placeFrees({
     facts,
-    isBirth: birthAt(owner.site.id),
+    births: placesOf(facts).bySite.get(owner.site.id) ?? [],
     variable: null,
     isDead: (point) => isDead(planning, { owner, path, point, variable: variable?.id ?? null }),
     home: { region: owner.site.region, index: owner.site.index },
@@ -199,10 +200,6 @@ function place(planning: Planning, { owner, path }: PathInput, variable: Variabl
     required: [],
     lost: new Set(),
   });
-}
-
-function birthAt(site: SiteId): (instruction: Instruction) => boolean {
-  return (instruction) => "site" in instruction && instruction.site === site;
 }
 
 interface PointQuery {
@@ -266,23 +263,23 @@ const removing: ReadonlySet<string> = new Set("pop shift splice fill copyWithin 
 
 /** Whether the function may take an element out of a container, so that freeing all elements misses it. For the verdict only. */
 function mayRemove(facts: FunctionFacts): boolean {
-  return facts.ir.blocks.some(({ instructions }) =>
-    instructions.some((each) => {
-      if (each.kind === "store") return each.field.kind === "element" && mayBeContainer(facts, each.base);
-      if (each.kind !== "call" || each.receiver === null || each.callee.kind !== "library") return false;
-      return removing.has(each.callee.name) && mayBeContainer(facts, each.receiver);
+  return facts.order.some((block) =>
+    facts.ir.blocks[block]?.instructions.some((each, index) => {
+      const container = changedContainer(each);
+      if (container === null) return false;
+      return members(stateAt(facts, block, index)?.get(container) ?? emptySet).some((id) => {
+        const object = facts.transfer.objects.get(id);
+        return object.kind === "site" && object.shape.kind === "array";
+      });
     }),
   );
 }
 
-function mayBeContainer(facts: FunctionFacts, variable: VariableId): boolean {
-  for (const { state } of facts.points.values()) {
-    for (const id of members(state.get(variable))) {
-      const object = facts.transfer.objects.get(id);
-      if (object.kind === "site" && object.shape.kind === "array") return true;
-    }
-  }
-  return false;
+/** What may lose an element by the instruction, if it is a container. */
+function changedContainer(instruction: Instruction): VariableId | null {
+  if (instruction.kind === "store") return instruction.field.kind === "element" ? instruction.base : null;
+  if (instruction.kind !== "call" || instruction.callee.kind !== "library") return null;
+  return removing.has(instruction.callee.name) ? instruction.receiver : null;
 }
 
 /** Whether some path lets go of an owner that nobody can come to without freeing what it owns. */
