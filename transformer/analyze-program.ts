@@ -40,9 +40,15 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
     }
     return lowering;
   };
-  const summaries = new Summaries((id) => {
-    const lowering = lower(id);
-    return lowering.kind === "lowered" ? lowering.lowered.ir : null;
+  const summaries = new Summaries({
+    irOf: (id) => {
+      const lowering = lower(id);
+      return lowering.kind === "lowered" ? lowering.lowered.ir : null;
+    },
+    classOf: (id) => index.classes.infoOfId(id),
+    get tampers() {
+      return index.classes.memberFacts.tampers;
+    },
   });
   const functions: PlannedFunction[] = [];
   const leftAlone: ProgramPlan["leftAlone"][number][] = [];
@@ -60,7 +66,7 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
         continue;
       }
       const { lowered } = lowering;
-      functions.push({ lowered, plan: planFunction(analyzeFunction(lowered.ir, summaries.summaryOf)) });
+      functions.push({ lowered, plan: planFunction(analyzeFunction(lowered.ir, summaries)) });
     }
   }
   return { functions: linkPlans(functions), leftAlone };

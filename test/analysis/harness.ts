@@ -1,9 +1,11 @@
 /** Analyses functions of programs in memory. */
 import { analyzeFunction, type FunctionFacts } from "../../transformer/analysis/analyze-function.js";
+import { noContext } from "../../transformer/analysis/context.js";
 import { members } from "../../transformer/analysis/node-set.js";
 import { rootKey } from "../../transformer/analysis/objects.js";
 import { Summaries } from "../../transformer/analysis/summaries.js";
 import { type Summary, summaryKey } from "../../transformer/analysis/summary.js";
+import type { FunctionId } from "../../transformer/ir/ids.js";
 import type { FunctionIr, Point } from "../../transformer/ir/ir.js";
 import { lowerFunction } from "../../transformer/lower/function.js";
 import { ProgramIndex } from "../../transformer/lower/program-index.js";
@@ -20,17 +22,25 @@ export function analyse(sources: string | Sources, name = "f"): Analysed {
   const program = programOf(sources);
   const index = new ProgramIndex(program);
   const asked = new Map<string, number>();
-  const summaries = new Summaries((id) => {
-    const lowering = lowerFunction(index, index.functionNode(id), { annotatedOnly: false });
-    if (lowering.kind === "left-alone") return null;
-    const { ir } = lowering.lowered;
-    asked.set(ir.name, (asked.get(ir.name) ?? 0) + 1);
-    return ir;
+  const lowered = new Map<FunctionId, FunctionIr | null>();
+  const summaries = new Summaries({
+    irOf: (id) => {
+      let ir = lowered.get(id);
+      if (ir === undefined) {
+        const lowering = lowerFunction(index, index.functionNode(id), { annotatedOnly: false });
+        ir = lowering.kind === "left-alone" ? null : lowering.lowered.ir;
+        lowered.set(id, ir);
+      }
+      if (ir) asked.set(ir.name, (asked.get(ir.name) ?? 0) + 1);
+      return ir;
+    },
+    classOf: (id) => index.classes.infoOfId(id),
+    tampers: false,
   });
   const lowering = lowerFunction(index, findNode(program, name), { annotatedOnly: false });
   if (lowering.kind === "left-alone") throw new Error(lowering.why);
-  const facts = analyzeFunction(lowering.lowered.ir, summaries.summaryOf);
-  return { facts, summary: summaries.summaryOf(lowering.lowered.ir.id), asked };
+  const facts = analyzeFunction(lowering.lowered.ir, summaries);
+  return { facts, summary: summaries.summaryOf(lowering.lowered.ir.id, noContext), asked };
 }
 
 /** A summary's lines, the functions' numbers replaced by `#`. */
@@ -68,6 +78,7 @@ export function heldAt({ facts }: Analysed, name: string, index: number): string
   return members(at.state.variables.get(variableNamed(ir, name) as never) ?? 0n).map((id) => {
     const object = transfer.objects.get(id);
     if (object.kind === "site") return `${object.shape.kind} ${object.age}`;
+    if (object.kind === "code") return "code";
     return object.kind === "other" ? "other" : `${rootKey(object.root)}/${object.path.join("/")}`;
   });
 }

@@ -5,6 +5,7 @@
 import path from "node:path";
 import ts from "typescript";
 import { analyzeFunction, type FunctionFacts } from "../../transformer/analysis/analyze-function.js";
+import { noContext } from "../../transformer/analysis/context.js";
 import { members } from "../../transformer/analysis/node-set.js";
 import { Summaries } from "../../transformer/analysis/summaries.js";
 import { summaryKey } from "../../transformer/analysis/summary.js";
@@ -153,17 +154,21 @@ export class Example {
     return nodes.flatMap((node, i) => {
       const id = ids[i] as FunctionId;
       const lowered = lower(id);
-      return lowered ? [{ id, node, lowered, lower }] : [];
+      return lowered ? [{ id, node, lowered, lower, index }] : [];
     });
   }
 
   private analysed(file: ts.SourceFile) {
     const functions = this.lowered(file);
     const lower = functions[0]?.lower;
-    const summaries = new Summaries((id) => lower?.(id)?.ir ?? null);
+    const summaries = new Summaries({
+      irOf: (id) => lower?.(id)?.ir ?? null,
+      classOf: (id) => (functions[0] as (typeof functions)[0]).index.classes.infoOfId(id),
+      tampers: false,
+    });
     return functions.map(({ id, lowered }) => {
-      const summary = summaries.summaryOf(id);
-      const facts = analyzeFunction(lowered.ir, summaries.summaryOf);
+      const summary = summaries.summaryOf(id, noContext);
+      const facts = analyzeFunction(lowered.ir, summaries);
       return { lowered, facts, summary: summary ? summaryKey(summary) || "nothing" : "unknown" };
     });
   }
@@ -240,6 +245,7 @@ function showFacts(facts: FunctionFacts, { ir, source }: LoweredFunction): strin
   const nameOf = (id: number): string => {
     const object = objects.get(id);
     if (object.kind === "other") return "other";
+    if (object.kind === "code") return `function ${object.function}`;
     if (object.kind === "phantom") {
       const { root: from, path: fields } = object;
       const start =

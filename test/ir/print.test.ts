@@ -67,7 +67,7 @@ function local(y: any) { return y; }`),
       jump b1
     b1:
       point p5
-      branch b4, b2
+      branch b2, b4
     b2:
       t15 = constant
       jump b3

@@ -73,7 +73,7 @@ test.each<[string, RegExp, (ir: Mutable) => void]>([
     "a branch to nowhere",
     /I1/,
     (ir) => {
-      entry(ir).terminator = { kind: "branch", targets: [ir.entry, nowhere] };
+      entry(ir).terminator = { kind: "branch", targets: [ir.entry, nowhere], test: null };
     },
   ],
   [
@@ -101,7 +101,7 @@ test.each<[string, RegExp, (ir: Mutable) => void]>([
     "a target that is no variable",
     /I2/,
     (ir) => {
-      entry(ir).instructions.push({ ...origin, kind: "constant", target: unknown });
+      entry(ir).instructions.push({ ...origin, kind: "constant", value: null, target: unknown });
     },
   ],
   [

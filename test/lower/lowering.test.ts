@@ -310,7 +310,17 @@ describe("what is not understood is opaque, and its operands escape", () => {
     ],
     [
       "instanceof",
+      "declare const C: new () => object; function f(x: object) { return x instanceof C; }",
+      ["passed-to-unknown: tested by `instanceof` (1)"],
+    ],
+    [
+      "instanceof of a class that leaves it to the language",
       "class C {} function f(x: object) { return x instanceof C; }",
+      [],
+    ],
+    [
+      "instanceof of a class that decides itself",
+      "class C { static [Symbol.hasInstance](x: object) { return !x; } } function f(x: object) { return x instanceof C; }",
       ["passed-to-unknown: tested by `instanceof` (1)"],
     ],
     ["instanceof of the language's own", "function f(x: object) { return x instanceof Map; }", []],

@@ -8,11 +8,14 @@ import { invariant } from "../bailout.js";
 import type { BlockId, PointId, VariableId } from "../ir/ids.js";
 import type { Block, FunctionIr } from "../ir/ir.js";
 import { mayThrow, reversePostorder, successorsOf } from "../ir/visit.js";
-import { Calls, type SummaryOf } from "./call.js";
+import { Calls } from "./call.js";
+import { type Context, noContext } from "./context.js";
 import { computeLiveness, type Liveness } from "./liveness.js";
 import type { BitSet } from "./node-set.js";
+import type { Program } from "./program.js";
 import { State } from "./state.js";
 import { Transfer } from "./transfer.js";
+import { evaluateTest } from "./value.js";
 
 /** What holds when control is at a point. */
 export interface PointFacts {
@@ -39,8 +42,17 @@ export interface FunctionFacts {
 /** More visits of one block than this mean that the analysis does not converge: a bug. */
 const mostVisits = 10_000;
 
-export function analyzeFunction(ir: FunctionIr, summaryOf: SummaryOf): FunctionFacts {
-  const transfer = new Transfer(ir, new Calls(summaryOf));
+/**
+ * @param ir the function
+ * @param program what it asks about the functions that it calls
+ * @param context what is known of its arguments; its own plan needs {@link noContext}, which holds of every call
+ */
+export function analyzeFunction(
+  ir: FunctionIr,
+  program: Program,
+  context: Context = noContext,
+): FunctionFacts {
+  const transfer = new Transfer(ir, new Calls(program), context);
   const order = reversePostorder(ir.blocks, ir.entry);
   const entries = solve(ir, transfer, order);
   const liveness = computeLiveness(ir, order);
@@ -80,9 +92,17 @@ function solve(ir: FunctionIr, transfer: Transfer, order: readonly BlockId[]): M
       transfer.apply(state, instruction);
       if (throws) flow(block.handler as BlockId, state);
     }
-    for (const successor of successorsOf(block)) flow(successor, state);
+    for (const successor of successorsIn(block, state)) flow(successor, state);
   }
   return entries;
+}
+
+/** The successors that control may take in `state`: a condition may be decided. */
+function successorsIn(block: Block, state: State): readonly BlockId[] {
+  const { terminator } = block;
+  if (terminator.kind !== "branch" || !terminator.test) return successorsOf(block);
+  const holds = evaluateTest(terminator.test, state.known.get(terminator.test.variable));
+  return holds === null ? terminator.targets : [terminator.targets[holds ? 0 : 1] as BlockId];
 }
 
 function earliest(pending: ReadonlySet<BlockId>, rank: ReadonlyMap<BlockId, number>): BlockId {

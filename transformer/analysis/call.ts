@@ -3,27 +3,36 @@
  * worst case.
  */
 import { unreachable } from "../bailout.js";
-import type { ArgumentEffect, BufferType, CallbackArgument, Effect } from "../ir/effect.js";
-import type { FunctionId } from "../ir/ids.js";
+import { type ClassInfo, hasAccessors } from "../ir/class.js";
+import type { FunctionId, OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
-import { bearContainer, bearMap, coerceDeeply, contentsOf, mixElements } from "./library-containers.js";
-import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
-import { other, type SiteObject } from "./objects.js";
+import { noContext } from "./context.js";
+import { callLibrary } from "./library-call.js";
+import { contextOfCall, contextOfCallback } from "./make-context.js";
+import { type BitSet, emptySet, members, setOf } from "./node-set.js";
+import { identityOf, other } from "./objects.js";
+import type { Program } from "./program.js";
 import { elementField, type State } from "./state.js";
 import type { Summary } from "./summary.js";
-import { type Arguments, applySummary } from "./summary-transfer.js";
-import type { CallTransfer, Transfer } from "./transfer.js";
+import { type Arguments, applySummary, resolvePath } from "./summary-transfer.js";
+import type { Access, CallTransfer, Transfer } from "./transfer.js";
 
-type CallInstruction = Instruction & { kind: "call" };
+export type CallInstruction = Instruction & { kind: "call" };
 
-/** A call of one of several library functions may make a buffer (part 0) or a container. */
-const containerPart = -1;
-
-/** Gives the summary of a function of the program; `null` for one that was left alone. */
-export type SummaryOf = (id: FunctionId) => Summary | null;
+/** A function that may be called, with the closure that it is, if it is one. */
+interface Target {
+  readonly function: FunctionId;
+  readonly closure: BitSet;
+}
 
 export class Calls implements CallTransfer {
-  constructor(private readonly summaryOf: SummaryOf) {}
+  private readonly plainClasses = new Map<ClassInfo, boolean>();
+
+  constructor(readonly program: Program) {}
+
+  get tampers(): boolean {
+    return this.program.tampers;
+  }
 
   call(transfer: Transfer, state: State, call: CallInstruction): void {
     this.dispatch(transfer, state, call);
@@ -34,11 +43,15 @@ export class Calls implements CallTransfer {
     const { callee } = call;
     switch (callee.kind) {
       case "library":
-        return this.callLibrary(transfer, state, call);
-      case "functions":
-        return this.callFunctions(transfer, state, { call, targets: callee.targets, closure: emptySet });
+        return callLibrary(this, transfer, state, call);
+      case "functions": {
+        const targets = callee.targets.map((each): Target => ({ function: each, closure: emptySet }));
+        return this.callFunctions(transfer, state, { call, targets });
+      }
       case "value":
         return this.callValue(transfer, state, { call, callee: state.get(callee.variable) });
+      case "class":
+        return this.construct(transfer, state, { call, info: this.program.classOf(callee.class) });
       case "unknown":
         return state.set(call.target, this.callUnknown(transfer, state, call, callee.name));
       default:
@@ -47,7 +60,7 @@ export class Calls implements CallTransfer {
   }
 
   /** Nobody knows what is called: all that goes in escapes (S3). */
-  private callUnknown(transfer: Transfer, state: State, call: CallInstruction, name: string): BitSet {
+  callUnknown(transfer: Transfer, state: State, call: CallInstruction, name: string): BitSet {
     const why = `passed to \`${name}\`, which is not known`;
     const cause = { reason: "passed-to-unknown" as const, origin: call.origin, why };
     for (const { variable, spread } of call.arguments) {
@@ -68,10 +81,9 @@ export class Calls implements CallTransfer {
     state: State,
     { call, callee }: { call: CallInstruction; callee: BitSet },
   ): void {
-    const name = call.callee.kind === "value" ? call.callee.name : "a function";
-    const objects = members(callee).map((id) => transfer.objects.get(id));
-    const closures = objects.filter(isClosure);
-    if (closures.length === 0 || closures.length < objects.length || call.construct) {
+    const name = nameOf(call);
+    const targets = this.targetsOf(transfer, call, callee);
+    if (!targets) {
       // A closure that is called with others of unknown kind is as unknown as they are.
       transfer.escape(state, callee, {
         reason: "passed-to-unknown",
@@ -80,46 +92,81 @@ export class Calls implements CallTransfer {
       });
       return state.set(call.target, this.callUnknown(transfer, state, call, name));
     }
-    const before = state.copy();
-    let result = emptySet;
-    closures.forEach((closure, i) => {
-      const branch = i === 0 ? state : before.copy();
-      const targets = closure.shape.kind === "closure" ? [closure.shape.function] : [];
-      this.callFunctions(transfer, branch, { call, targets, closure: setOf(closure.id) });
-      result |= branch.get(call.target);
-      if (branch !== state) state.join(branch);
-    });
-    state.set(call.target, result);
+    this.callFunctions(transfer, state, { call, targets });
+  }
+
+  /** The functions that a value may be; `null` if there may be others. */
+  private targetsOf(transfer: Transfer, call: CallInstruction, callee: BitSet): Target[] | null {
+    if (call.construct) return null;
+    const targets: Target[] = [];
+    let declared: readonly FunctionId[] | null = callee === emptySet ? declaredBy(call) : [];
+    for (const id of members(callee)) {
+      const identity = identityOf(transfer.objects.get(id));
+      if (identity?.kind === "function") targets.push({ function: identity.function, closure: setOf(id) });
+      else declared = declaredBy(call);
+      if (declared === null) return null;
+    }
+    for (const each of declared ?? []) targets.push({ function: each, closure: emptySet });
+    return targets.length > 0 ? targets : null;
   }
 
   private callFunctions(
     transfer: Transfer,
     state: State,
-    { call, targets, closure }: { call: CallInstruction; targets: readonly FunctionId[]; closure: BitSet },
+    { call, targets, receiver }: { call: CallInstruction; targets: readonly Target[]; receiver?: BitSet },
   ): void {
-    const name =
-      call.callee.kind === "functions" || call.callee.kind === "value" ? call.callee.name : "a function";
     const args = argumentsOf(transfer, state, call);
+    const given = receiver === undefined ? args : { ...args, receiver };
     const before = targets.length > 1 ? state.copy() : null;
     let result = emptySet;
     targets.forEach((target, i) => {
       const branch = i === 0 || !before ? state : before.copy();
-      const summary = this.summaryOf(target);
-      result |= summary
-        ? applySummary({
-            transfer,
-            state: branch,
-            summary,
-            args,
-            closure,
-            site: call.site,
-            origin: call.origin,
-            name,
-          })
-        : this.callLeftAlone(transfer, branch, { call, closure, name });
+      result |= this.callFunction(transfer, branch, { call, target, args: given });
       if (branch !== state) state.join(branch);
     });
     state.set(call.target, result);
+  }
+
+  private callFunction(
+    transfer: Transfer,
+    state: State,
+    { call, target, args }: { call: CallInstruction; target: Target; args: Arguments },
+  ): BitSet {
+    const name = nameOf(call);
+    const summary = this.summaryFor(transfer, state, {
+      call,
+      target: target.function,
+      receiver: args.receiver,
+    });
+    if (!summary) return this.callLeftAlone(transfer, state, { call, closure: target.closure, name });
+    const { closure } = target;
+    return applySummary({
+      transfer,
+      state,
+      summary,
+      args,
+      closure,
+      site: call.site,
+      origin: call.origin,
+      name,
+    });
+  }
+
+  private summaryFor(
+    transfer: Transfer,
+    state: State,
+    { call, target, receiver }: { call: CallInstruction; target: FunctionId; receiver: BitSet },
+  ): Summary | null {
+    const callee = this.program.irOf(target);
+    return (
+      callee && this.program.summaryOf(target, contextOfCall(transfer, state, { call, callee, receiver }))
+    );
+  }
+
+  /** The summary of a callback that a library function calls with `values`. */
+  summaryOfCallback(transfer: Transfer, target: FunctionId, values: readonly BitSet[]): Summary | null {
+    const callee = this.program.irOf(target);
+    return callee && this.program.summaryOf(target, contextOfCallback(transfer, callee, values));
   }
 
   /** A function without a summary may do anything, at any time, with what it is given and what it captures. */
@@ -139,291 +186,122 @@ export class Calls implements CallTransfer {
     return this.callUnknown(transfer, state, call, name);
   }
 
-  // Library functions
+  // Instances
 
-  private callLibrary(transfer: Transfer, state: State, call: CallInstruction): void {
-    if (call.callee.kind !== "library") return;
-    const { effects, name } = call.callee;
-    if (call.arguments.some((each) => each.spread) && effects.some(needsPositions)) {
-      return state.set(call.target, this.callUnknown(transfer, state, call, name));
+  /** `new C(…)`: a new instance, on which the constructor is called. */
+  private construct(
+    transfer: Transfer,
+    state: State,
+    { call, info }: { call: CallInstruction; info: ClassInfo },
+  ): void {
+    const id = transfer.birth(state, call.site, 0, { kind: "instance", class: info });
+    const receiver = setOf(id);
+    if (!this.hasPlainAccessors(info)) {
+      const why = `an instance of \`${info.name}\`, whose accessors do more than read and write fields`;
+      transfer.escape(state, receiver, { reason: "unsupported-syntax", origin: call.origin, why });
     }
-    if (call.receiver !== null && !isAsTyped(transfer, state.get(call.receiver), call.callee.receiver)) {
-      return state.set(call.target, this.callUnknown(transfer, state, call, name));
+    const target = { function: info.construct, closure: emptySet };
+    this.callFunctions(transfer, state, { call, targets: [target], receiver });
+    state.set(call.target, receiver, { kind: "object", id });
+  }
+
+  hasPlainAccessors(info: ClassInfo): boolean {
+    if (!hasAccessors(info)) return true;
+    let plain = this.plainClasses.get(info);
+    if (plain === undefined) {
+      // While it is being found out, as for a getter that makes an instance of its own class, the answer is no.
+      this.plainClasses.set(info, false);
+      plain = this.findPlainAccessors(info);
+      this.plainClasses.set(info, plain);
     }
+    return plain;
+  }
+
+  private findPlainAccessors(info: ClassInfo): boolean {
+    for (let at: ClassInfo | null = info; at; at = at.base) {
+      for (const member of at.members.values()) {
+        if (member.kind !== "accessor") continue;
+        if (member.get !== null && !isPlainGetter(this.accessorSummary(member.get))) return false;
+        if (member.set !== null && !isPlainSetter(this.accessorSummary(member.set))) return false;
+      }
+    }
+    return true;
+  }
+
+  private accessorSummary(id: FunctionId): Summary | null {
+    return this.program.summaryOf(id, noContext);
+  }
+
+  get(transfer: Transfer, state: State, { object, accessor }: Access): BitSet {
+    const summary = accessor.get === null ? null : this.accessorSummary(accessor.get);
+    if (accessor.get === null) return emptySet;
+    if (!isPlainGetter(summary)) return other;
     let result = emptySet;
-    for (const effect of effects) result |= this.applyEffect(transfer, state, { call, effect, name });
-    state.set(call.target, result);
+    for (const id of summary.result) result |= this.resolveOwn(transfer, state, { summary, id, object });
+    return result;
   }
 
-  private applyEffect(
+  set(
     transfer: Transfer,
     state: State,
-    { call, effect, name }: { call: CallInstruction; effect: Effect; name: string },
-  ): BitSet {
-    const receiver = call.receiver === null ? emptySet : state.get(call.receiver);
-    const cause = { reason: "passed-to-unknown" as const, origin: call.origin, why: `passed to \`${name}\`` };
-    const container = containerOf(transfer, state, effect, receiver);
-    let copied = emptySet;
-    let results = emptySet;
-    for (const [i, { variable, spread }] of call.arguments.entries()) {
-      const set = state.get(variable);
-      if (spread) transfer.coerce(state, set, call.origin);
-      const value = spread ? transfer.elements(state, set, elementField) : set;
-      switch (argumentEffect(effect, i)) {
-        case "borrowed":
-          coerceDeeply(transfer, state, value, call.origin);
-          break;
-        case "elements-copied":
-          coerceDeeply(transfer, state, value, call.origin);
-          copied |= transfer.elements(state, value, elementField);
-          break;
-        case "stored-in-result":
-          copied |= value;
-          break;
-        case "concatenated":
-          coerceDeeply(transfer, state, value, call.origin);
-          copied |= value | transfer.elements(state, value, elementField);
-          break;
-        case "stored-in-receiver":
-          transfer.storeInto(state, { base: container, field: elementField, value, origin: call.origin });
-          break;
-        case "callback": {
-          const elements = transfer.elements(state, container, elementField) | copied;
-          results |= this.callBack(transfer, state, {
-            call,
-            effect,
-            callback: value,
-            receiver,
-            elements,
-            name,
-          });
-          break;
-        }
-        case "escaped":
-          transfer.escape(state, value, cause);
-          break;
-      }
+    { object, accessor, value, origin }: Access & { value: BitSet; origin: OriginId },
+  ): void {
+    const summary = accessor.set === null ? null : this.accessorSummary(accessor.set);
+    if (accessor.set === null) return;
+    if (!isPlainSetter(summary)) {
+      const why = "given to a setter that does more than store it";
+      return transfer.escape(state, value | setOf(object), { reason: "stored", origin, why });
     }
-    if (effect.receiver === "escaped") transfer.escape(state, receiver, cause);
-    if (effect.receiver === "converted") coerceDeeply(transfer, state, receiver, call.origin);
-    if (effect.moves) mixElements(transfer, state, receiver, call.origin);
-    return this.resultOf(transfer, state, { call, effect, receiver, copied, results });
+    for (const write of summary.writes) {
+      const base = this.resolveOwn(transfer, state, { summary, id: write.object, object });
+      transfer.storeInto(state, { base, field: write.field, value: emptySet, origin });
+    }
+    for (const edge of summary.edges) {
+      const base = this.resolveOwn(transfer, state, { summary, id: edge.from, object });
+      transfer.storeInto(state, { base, field: edge.field, value, origin });
+    }
   }
 
-  /** Calls a callback during a library call, any number of times. */
-  private callBack(
+  /** What a phantom of an accessor's summary is in the object that the accessor is called on. */
+  private resolveOwn(
     transfer: Transfer,
     state: State,
-    context: {
-      call: CallInstruction;
-      effect: Effect;
-      callback: BitSet;
-      receiver: BitSet;
-      elements: BitSet;
-      name: string;
-    },
+    { summary, id, object }: { summary: Summary; id: number; object: number },
   ): BitSet {
-    const { call, effect, callback, receiver, elements, name } = context;
-    if (callback === emptySet) return emptySet;
-    const targets = members(callback).map((id) => transfer.objects.get(id));
-    const known = targets.filter(isClosure);
-    let results = emptySet;
-    // Again until nothing new comes: what one call stores or returns, the next may see.
-    for (let changed = true; changed; ) {
-      changed = false;
-      const values = (effect.callback ?? []).map((each) =>
-        callbackValue(each, { receiver, elements, accumulator: results | firstAccumulator(state, call) }),
-      );
-      if (known.length < targets.length) {
-        const why = `seen by the callback of \`${name}\`, which is not known`;
-        for (const value of [...values, callback])
-          transfer.escape(state, value, { reason: "passed-to-unknown", origin: call.origin, why });
-        return other;
-      }
-      for (const closure of known) {
-        if (closure.shape.kind !== "closure") continue;
-        const summary = this.summaryOf(closure.shape.function);
-        if (!summary) {
-          for (const value of [...values, callback])
-            transfer.escape(state, value, {
-              reason: "passed-to-unknown",
-              origin: call.origin,
-              why: `seen by the callback of \`${name}\``,
-            });
-          return other;
-        }
-        const args: Arguments = { receiver: other | otherArguments(state, call), values, rest: emptySet };
-        const branch = state.copy();
-        const returned = applySummary({
-          transfer,
-          state: branch,
-          summary,
-          args,
-          closure: setOf(closure.id),
-          site: call.site,
-          origin: call.origin,
-          name: `the callback of ${name}`,
-          many: true,
-        });
-        changed = state.join(branch) || (results | returned) !== results || changed;
-        results |= returned;
-      }
-    }
-    return results;
-  }
-
-  private resultOf(
-    transfer: Transfer,
-    state: State,
-    {
-      call,
-      effect,
-      receiver,
-      copied,
-      results,
-    }: { call: CallInstruction; effect: Effect; receiver: BitSet; copied: BitSet; results: BitSet },
-  ): BitSet {
-    const { result } = effect;
-    const part = partOf(call, effect);
-    switch (result.kind) {
-      case "primitive":
-        return emptySet;
-      case "unknown":
-        return other;
-      case "receiver":
-        return receiver;
-      case "view-of-receiver":
-        transfer.viewed |= receiver;
-        return receiver;
-      case "argument": {
-        const set = state.get(
-          (call.arguments[result.index] as { variable: never } | undefined)?.variable ?? (-1 as never),
-        );
-        transfer.viewed |= set;
-        return set;
-      }
-      case "element": {
-        const container = containerOf(transfer, state, effect, receiver);
-        return transfer.elements(state, container, elementField);
-      }
-      case "iterator-of-entries":
-        return transfer.elements(state, receiver, elementField);
-      case "callback-result":
-        // Without an initial value the first element is the accumulator, and the only element the result.
-        return results | firstAccumulator(state, call) | transfer.elements(state, receiver, elementField);
-      case "fresh-buffer":
-        return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: result.type }));
-      case "fresh-buffer-like-receiver":
-        return freshLike(transfer, state, { call, part, receiver });
-      case "fresh-buffer-or-view":
-        if (isExactlyMade(transfer, receiver)) return freshBuffer(transfer, state, call, part);
-        transfer.viewed |= receiver;
-        return receiver | other;
-      case "fresh-container": {
-        const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
-        return setOf(bearContainer(transfer, state, { call, part: part + containerPart, held }));
-      }
-      case "fresh-map":
-        return setOf(bearMap(transfer, state, { call, part: part + containerPart, copied }));
-      default:
-        return unreachable(result);
-    }
+    const phantom = summary.objects[id];
+    if (phantom?.kind !== "phantom") return other;
+    return resolvePath(transfer, state, setOf(object), phantom.path);
   }
 }
 
-function typeAt(transfer: Transfer, call: CallInstruction): BufferType {
-  const site = transfer.ir.sites[call.site]?.site;
-  return site?.kind === "buffer" ? site.type : "ArrayBuffer";
+/** Does nothing but return what it finds in `this`. */
+function isPlainGetter(summary: Summary | null): summary is Summary {
+  if (!summary) return false;
+  const { escapes, coerced, edges, writes, objects, viewed } = summary;
+  const isOwn = objects.every((each) => each.kind === "phantom" && each.root.kind === "receiver");
+  return isOwn && escapes.length + coerced.length + edges.length + writes.length + viewed.length === 0;
 }
 
-function freshBuffer(transfer: Transfer, state: State, call: CallInstruction, part: number): BitSet {
-  return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: typeAt(transfer, call) }));
-}
-
-/** A new buffer of the receiver's type; what a Node Buffer's method makes is a Buffer too. */
-function freshLike(
-  transfer: Transfer,
-  state: State,
-  { call, part, receiver }: { call: CallInstruction; part: number; receiver: BitSet },
-): BitSet {
-  const mayBeNodeBuffer = typeAt(transfer, call) === "Uint8Array" && !isExactlyMade(transfer, receiver);
-  const fresh = freshBuffer(transfer, state, call, part);
-  if (mayBeNodeBuffer) transfer.inexact |= fresh;
-  return fresh;
-}
-
-/** What holds the elements that a row speaks of: the receiver, or the entries of a Map. */
-function containerOf(transfer: Transfer, state: State, effect: Effect, receiver: BitSet): BitSet {
-  return effect.entries ? transfer.elements(state, receiver, elementField) : receiver;
-}
-
-/** The part of a call's site for what a row makes: rows of one call may make objects of several kinds. */
-function partOf(call: CallInstruction, effect: Effect): number {
-  const row = call.callee.kind === "library" ? call.callee.effects.indexOf(effect) : 0;
-  return row > 0 ? -3 * row : 0;
-}
-
-/** Whether each of `set` was made here by the language's own constructor, so that its type is no guess. */
-function isExactlyMade(transfer: Transfer, set: BitSet): boolean {
-  return (
-    set !== emptySet &&
-    members(set).every((id) => {
-      const object = transfer.objects.get(id);
-      if (has(transfer.inexact, id)) return false;
-      return object.kind === "site" && object.shape.kind === "buffer" && object.shape.type !== "Buffer";
-    })
-  );
-}
-
-/** Whether the objects made here that a method is called on are of the kind that its row speaks of: an assertion may lie. */
-function isAsTyped(transfer: Transfer, set: BitSet, kinds: readonly string[] | null): boolean {
-  if (kinds === null) return true;
-  return members(set).every((id) => {
-    const object = transfer.objects.get(id);
-    return object.kind !== "site" || kinds.includes(object.shape.kind);
+/** Does nothing but store its argument in `this`. */
+function isPlainSetter(summary: Summary | null): summary is Summary {
+  if (!summary) return false;
+  const { escapes, coerced, edges, objects } = summary;
+  const isOwn = objects.every((each) => each.kind === "phantom" && each.root.kind !== "binding");
+  const storesArgument = edges.every(({ from, to }) => {
+    const [base, value] = [objects[from], objects[to]];
+    const isArgument =
+      value?.kind === "phantom" && value.root.kind === "parameter" && value.path.length === 0;
+    return isArgument && base?.kind === "phantom" && base.root.kind === "receiver";
   });
+  return isOwn && storesArgument && escapes.length + coerced.length === 0;
 }
 
-function isClosure(object: { kind: string }): object is SiteObject {
-  return object.kind === "site" && (object as SiteObject).shape.kind === "closure";
+function declaredBy(call: CallInstruction): readonly FunctionId[] | null {
+  return call.callee.kind === "value" ? call.callee.declared : null;
 }
 
-function argumentEffect(effect: Effect, index: number): ArgumentEffect {
-  return effect.arguments?.[index] ?? effect.rest;
-}
-
-function needsPositions(effect: Effect): boolean {
-  return (effect.arguments ?? []).some((each) => each !== effect.rest) || effect.result.kind === "argument";
-}
-
-/** `reduce(f, initial)`: the initial value is the first accumulator. */
-function firstAccumulator(state: State, call: CallInstruction): BitSet {
-  const initial = call.arguments[1];
-  return initial ? state.get(initial.variable) : emptySet;
-}
-
-/** What may be the `this` of a callback: an argument that some rows pass on, or something of the library's own. */
-function otherArguments(state: State, call: CallInstruction): BitSet {
-  return call.arguments.reduce((all, { variable }) => all | state.get(variable), emptySet);
-}
-
-function callbackValue(
-  kind: CallbackArgument,
-  sets: { receiver: BitSet; elements: BitSet; accumulator: BitSet },
-): BitSet {
-  switch (kind) {
-    case "element":
-      return sets.elements;
-    case "receiver":
-      return sets.receiver;
-    case "accumulator":
-      return sets.accumulator | sets.elements;
-    case "primitive":
-    case "nothing":
-      return emptySet;
-    default:
-      return unreachable(kind);
-  }
+function nameOf({ callee }: CallInstruction): string {
+  return callee.name;
 }
 
 /** The arguments of a call by position; those from the first spread on may stand anywhere after it. */

@@ -11,8 +11,10 @@
  *
  * A buffer, its ArrayBuffer and all views are one object (a *view group*): they die together.
  */
+import type { ClassInfo } from "../ir/class.js";
 import type { BufferType } from "../ir/effect.js";
 import type { BindingId, FunctionId, SiteId, VariableId } from "../ir/ids.js";
+import { type Context, type Identity, type Known, knownAt, noContext } from "./context.js";
 import type { BitSet } from "./node-set.js";
 import { setOf } from "./node-set.js";
 
@@ -20,6 +22,7 @@ export type Shape =
   | { readonly kind: "buffer"; readonly type: BufferType }
   | { readonly kind: "object" }
   | { readonly kind: "array" }
+  | { readonly kind: "instance"; readonly class: ClassInfo }
   | { readonly kind: "closure"; readonly function: FunctionId; readonly captures: readonly Capture[] };
 
 /** A variable that a closure captures: by binding, and as the analysed function's own variable if it has it. */
@@ -50,7 +53,11 @@ export type AbstractObject =
       readonly id: number;
       readonly root: PhantomRoot;
       readonly path: readonly string[];
-    };
+      /** What the calling context says of it. */
+      readonly known: Known | null;
+    }
+  /** A function of the program that captures nothing. It holds nothing, so it is only ever called. */
+  | { readonly kind: "code"; readonly id: number; readonly function: FunctionId };
 
 export type SiteObject = AbstractObject & { kind: "site" };
 export type PhantomObject = AbstractObject & { kind: "phantom" };
@@ -66,6 +73,8 @@ const longestPath = 2;
 export class ObjectTable {
   private readonly all: AbstractObject[] = [{ kind: "other", id: otherId }];
   private readonly byKey = new Map<string, number>();
+
+  constructor(private readonly context: Context = noContext) {}
 
   get(id: number): AbstractObject {
     return this.all[id] as AbstractObject;
@@ -87,7 +96,12 @@ export class ObjectTable {
   phantom(root: PhantomRoot, path: readonly string[]): number {
     const folded = path.length > longestPath ? [...path.slice(0, longestPath), "**"] : path;
     const key = `${rootKey(root)}/${folded.join("/")}`;
-    return this.intern(key, (id) => ({ kind: "phantom", id, root, path: folded }));
+    const known = knownAt(this.context, root, folded);
+    return this.intern(key, (id) => ({ kind: "phantom", id, root, path: folded, known }));
+  }
+
+  code(id: FunctionId): number {
+    return this.intern(`c${id}`, (object) => ({ kind: "code", id: object, function: id }));
   }
 
   /** What a phantom's field held when the function was called. */
@@ -104,6 +118,22 @@ export class ObjectTable {
       this.all.push(create(id));
     }
     return id;
+  }
+}
+
+/** What an object is, as far as that never changes. */
+export function identityOf(object: AbstractObject): Identity | null {
+  switch (object.kind) {
+    case "other":
+      return null;
+    case "code":
+      return { kind: "function", function: object.function };
+    case "phantom":
+      return object.known?.kind === "object" ? object.known.is : null;
+    case "site":
+      if (object.shape.kind === "closure") return { kind: "function", function: object.shape.function };
+      if (object.shape.kind === "instance") return object.shape;
+      return object.shape.kind === "buffer" ? { kind: "buffer" } : null;
   }
 }
 

@@ -19,10 +19,32 @@ import type { VariableId } from "../ir/ids.js";
 import { type BitSet, emptySet, has, isSingle, members, setOf, without } from "./node-set.js";
 import type { ObjectTable } from "./objects.js";
 import { otherId } from "./objects.js";
+import { anObject, meetValues, type Value } from "./value.js";
 
 /** Field names as strings: a property's name, `[]` for elements at unknown positions, `*` for any. */
 export const elementField = "[]";
 export const anyField = "*";
+
+const noValues: ReadonlyMap<string, Value> = new Map();
+
+/** Leaves in `known` what `incoming` says too. Tells whether anything changed. */
+function meetAll<K>(known: Map<K, Value>, incoming: ReadonlyMap<K, Value>): boolean {
+  let changed = false;
+  for (const [key, value] of known) {
+    const met = meetValues(value, incoming.get(key));
+    if (met === value) continue;
+    changed = true;
+    if (met) known.set(key, met);
+    else known.delete(key);
+  }
+  return changed;
+}
+
+/** The object stands for several instances from now on. */
+function forgetInstance<K>(values: Map<K, Value>, object: number): void {
+  for (const [key, value] of values)
+    if (value.kind === "object" && value.id === object) values.set(key, anObject);
+}
 
 export class State {
   readonly variables = new Map<VariableId, BitSet>();
@@ -38,6 +60,10 @@ export class State {
   escapedVariables: BitSet = emptySet;
   /** `recent` objects that have been born on some path to here. */
   born: BitSet = emptySet;
+  /** What is known of variables' values. One that is missing may be anything. */
+  readonly known = new Map<VariableId, Value>();
+  /** The same for fields of `recent` objects. */
+  readonly fieldValues = new Map<number, Map<string, Value>>();
   /** Counts what {@link addField} has added, so that a caller can tell a fixpoint. */
   additions = 0;
 
@@ -49,6 +75,8 @@ export class State {
     state.lent = this.lent;
     state.escapedVariables = this.escapedVariables;
     state.born = this.born;
+    for (const [variable, value] of this.known) state.known.set(variable, value);
+    for (const [object, values] of this.fieldValues) state.fieldValues.set(object, new Map(values));
     return state;
   }
 
@@ -56,9 +84,17 @@ export class State {
     return this.variables.get(variable) ?? emptySet;
   }
 
-  set(variable: VariableId, set: BitSet): void {
+  set(variable: VariableId, set: BitSet, value?: Value): void {
     if (set === emptySet) this.variables.delete(variable);
     else this.variables.set(variable, set);
+    if (value) this.known.set(variable, value);
+    else this.known.delete(variable);
+  }
+
+  setFieldValue(object: number, field: string, value: Value | undefined): void {
+    const values = this.fieldValues.get(object);
+    if (value) this.fieldValues.set(object, (values ?? new Map<string, Value>()).set(field, value));
+    else values?.delete(field);
   }
 
   field(object: number, field: string): BitSet {
@@ -73,10 +109,12 @@ export class State {
   }
 
   addField(object: number, field: string, value: BitSet): void {
-    const known = this.field(object, field);
-    if ((known | value) === known) return;
+    const known = this.fields.get(object)?.get(field);
+    // A field that holds no object is there all the same.
+    if (known === undefined) this.replaceField(object, field, value);
+    if (((known ?? emptySet) | value) === (known ?? emptySet)) return;
     this.additions++;
-    this.replaceField(object, field, known | value);
+    this.replaceField(object, field, (known ?? emptySet) | value);
   }
 
   replaceField(object: number, field: string, value: BitSet): void {
@@ -113,6 +151,11 @@ export class State {
     this.escapedVariables |= incoming.escapedVariables;
     this.born |= incoming.born;
     const after = [this.escaped, this.escapedVariables, this.born, this.lent];
+    changed = meetAll(this.known, incoming.known) || changed;
+    for (const [object, values] of this.fieldValues) {
+      changed = meetAll(values, incoming.fieldValues.get(object) ?? noValues) || changed;
+      if (values.size === 0) this.fieldValues.delete(object);
+    }
     return changed || after.some((set, i) => set !== before[i]);
   }
 
@@ -132,6 +175,9 @@ export class State {
     this.escaped = move(this.escaped);
     this.lent = move(this.lent);
     this.born = move(this.born);
+    forgetInstance(this.known, recent);
+    this.fieldValues.delete(recent);
+    for (const values of this.fieldValues.values()) forgetInstance(values, recent);
   }
 
   /** Whether a store through `base` reaches exactly one instance, and always it (A2). */

@@ -4,18 +4,28 @@
  * Functions that call one another form a strongly connected component of the call graph (Tarjan 1972, found as
  * the analysis discovers calls). Its members start from the empty summary and are analysed again until none of
  * their summaries changes; only then are they final. Everything else is analysed once.
+ *
+ * A function has a summary for each calling context (see `context.ts`), up to a number; the nodes of the call graph are
+ * functions in a context.
  */
-import type { FunctionId } from "../ir/ids.js";
+import type { ClassInfo } from "../ir/class.js";
+import type { ClassId, FunctionId } from "../ir/ids.js";
 import type { FunctionIr } from "../ir/ir.js";
 import { analyzeFunction } from "./analyze-function.js";
+import { type Context, noContext } from "./context.js";
+import type { Program, ProgramSource } from "./program.js";
 import { summarizeFunction } from "./summarize.js";
 import { emptySummary, type Summary, summaryKey } from "./summary.js";
 
-/** Gives the IR of a function; `null` for one that was left alone. */
-export type IrOf = (id: FunctionId) => FunctionIr | null;
+/** A function in a calling context. */
+interface Node {
+  readonly key: string;
+  readonly id: FunctionId;
+  readonly context: Context;
+}
 
 interface Visit {
-  readonly id: FunctionId;
+  readonly node: Node;
   readonly index: number;
   /** The lowest index on the stack that this visit has come back to. */
   low: number;
@@ -27,50 +37,75 @@ interface Visit {
 const mostRounds = 20;
 /** Calls nested deeper than this are unknown; it bounds the depth of our own recursion. */
 const deepestCall = 150;
+/** Contexts of one function; calls in further ones use the summary that holds for all. */
+const mostContexts = 16;
 
-export class Summaries {
-  private readonly final = new Map<FunctionId, Summary | null>();
-  private readonly provisional = new Map<FunctionId, Summary>();
-  private readonly visits = new Map<FunctionId, Visit>();
-  private readonly stack: FunctionId[] = [];
+export class Summaries implements Program {
+  private readonly final = new Map<string, Summary | null>();
+  private readonly provisional = new Map<string, Summary>();
+  private readonly visits = new Map<string, Visit>();
+  private readonly contexts = new Map<FunctionId, Set<string>>();
+  private readonly stack: Node[] = [];
   private readonly active: Visit[] = [];
 
-  constructor(private readonly irOf: IrOf) {}
+  constructor(private readonly source: ProgramSource) {}
 
-  readonly summaryOf = (id: FunctionId): Summary | null => {
-    const known = this.final.get(id);
+  irOf(id: FunctionId): FunctionIr | null {
+    return this.source.irOf(id);
+  }
+
+  classOf(id: ClassId): ClassInfo {
+    return this.source.classOf(id);
+  }
+
+  get tampers(): boolean {
+    return this.source.tampers;
+  }
+
+  summaryOf(id: FunctionId, context: Context): Summary | null {
+    const node = this.nodeOf(id, context);
+    const known = this.final.get(node.key);
     if (known !== undefined) return known;
     const caller = this.active[this.active.length - 1];
-    const visited = this.visits.get(id);
+    const visited = this.visits.get(node.key);
     if (visited) {
       visited.recursive = true;
       if (caller) caller.low = Math.min(caller.low, visited.low);
-      return this.provisional.get(id) ?? emptySummary;
+      return this.provisional.get(node.key) ?? emptySummary;
     }
     if (this.active.length >= deepestCall) return null;
-    return this.visit(id, caller);
-  };
-
-  private visit(id: FunctionId, caller: Visit | undefined): Summary | null {
-    const ir = this.irOf(id);
-    if (ir?.functionKind !== "ordinary") {
-      this.final.set(id, null);
-      return null;
-    }
-    const visit: Visit = { id, index: this.stack.length, low: this.stack.length, recursive: false };
-    this.visits.set(id, visit);
-    this.stack.push(id);
-    this.active.push(visit);
-    this.provisional.set(id, this.analyse(ir));
-    this.active.pop();
-    if (caller) caller.low = Math.min(caller.low, visit.low);
-    if (visit.low < visit.index) return this.provisional.get(id) ?? emptySummary;
-    this.finish(visit);
-    return this.final.get(id) ?? null;
+    return this.visit(node, caller);
   }
 
-  private analyse(ir: FunctionIr): Summary {
-    return summarizeFunction(analyzeFunction(ir, this.summaryOf));
+  private nodeOf(id: FunctionId, context: Context): Node {
+    const seen = this.contexts.get(id) ?? new Set();
+    this.contexts.set(id, seen);
+    const isKnown = context.key === "" || seen.has(context.key);
+    if (!isKnown && seen.size >= mostContexts) return { key: `${id}`, id, context: noContext };
+    if (!isKnown) seen.add(context.key);
+    return { key: context.key === "" ? `${id}` : `${id} ${context.key}`, id, context };
+  }
+
+  private visit(node: Node, caller: Visit | undefined): Summary | null {
+    const ir = this.irOf(node.id);
+    if (ir?.functionKind !== "ordinary") {
+      this.final.set(node.key, null);
+      return null;
+    }
+    const visit: Visit = { node, index: this.stack.length, low: this.stack.length, recursive: false };
+    this.visits.set(node.key, visit);
+    this.stack.push(node);
+    this.active.push(visit);
+    this.provisional.set(node.key, this.analyse(ir, node.context));
+    this.active.pop();
+    if (caller) caller.low = Math.min(caller.low, visit.low);
+    if (visit.low < visit.index) return this.provisional.get(node.key) ?? emptySummary;
+    this.finish(visit);
+    return this.final.get(node.key) ?? null;
+  }
+
+  private analyse(ir: FunctionIr, context: Context): Summary {
+    return summarizeFunction(analyzeFunction(ir, this, context));
   }
 
   /**
@@ -83,26 +118,26 @@ export class Summaries {
     for (let round = 0; !stable && round < mostRounds; round++) {
       const component = this.stack.slice(root.index);
       stable = true;
-      for (const id of component) if (this.repeat(id)) stable = false;
+      for (const node of component) if (this.repeat(node)) stable = false;
       if (this.stack.length > root.index + component.length) stable = false;
     }
-    for (const id of this.stack.splice(root.index)) {
-      this.final.set(id, stable ? (this.provisional.get(id) ?? null) : null);
-      this.visits.delete(id);
-      this.provisional.delete(id);
+    for (const { key } of this.stack.splice(root.index)) {
+      this.final.set(key, stable ? (this.provisional.get(key) ?? null) : null);
+      this.visits.delete(key);
+      this.provisional.delete(key);
     }
   }
 
   /** Analyses a member of the current component again; says whether its summary changed. */
-  private repeat(id: FunctionId): boolean {
+  private repeat({ key, id, context }: Node): boolean {
     const ir = this.irOf(id);
-    const visit = this.visits.get(id);
+    const visit = this.visits.get(key);
     if (!ir || !visit) return false;
-    const before = summaryKey(this.provisional.get(id) ?? emptySummary);
+    const before = summaryKey(this.provisional.get(key) ?? emptySummary);
     this.active.push(visit);
-    const summary = this.analyse(ir);
+    const summary = this.analyse(ir, context);
     this.active.pop();
-    this.provisional.set(id, summary);
+    this.provisional.set(key, summary);
     return summaryKey(summary) !== before;
   }
 }

@@ -32,7 +32,9 @@ class Summarizer {
     let result = emptySet;
     for (const { value } of transfer.returned) result |= value;
     this.lent = this.lentObjects();
+    const writes: { object: number; field: string }[] = [];
     for (const { from, field, to } of transfer.phantomStores.values()) {
+      writes.push({ object: this.idOf(from), field });
       for (const id of members(to)) {
         this.addEdge(from, field, id);
         // An instance of an earlier round may have been stored there too.
@@ -57,6 +59,7 @@ class Summarizer {
     return {
       objects: this.objects,
       edges: [...this.edges.values()],
+      writes,
       escapes,
       coerced,
       viewed: viewedIds,
@@ -124,6 +127,7 @@ class Summarizer {
 
   private objectOf(id: number): SummaryObject {
     const object = this.facts.transfer.objects.get(id);
+    if (object.kind === "code") return object;
     if (object.kind === "phantom") return { kind: "phantom", root: object.root, path: object.path };
     const isLent = has(this.lent, id);
     const escaped = isLent ? this.facts.transfer.escapedEver : this.exit.escaped;

@@ -7,7 +7,7 @@
  */
 import { brandId, type OriginId, type SiteId, type VariableId } from "../ir/ids.js";
 import { type BitSet, emptySet, members, setOf } from "./node-set.js";
-import { other, type PhantomRoot, type Shape } from "./objects.js";
+import { identityOf, other, type PhantomRoot, type Shape } from "./objects.js";
 import { elementField, type State } from "./state.js";
 import type { Summary, SummaryObject, SummaryShape } from "./summary.js";
 import type { Transfer } from "./transfer.js";
@@ -61,8 +61,11 @@ export function applySummary(given: SummaryCall): BitSet {
   const objectOf = (id: number): BitSet => {
     const object = summary.objects[id] as SummaryObject;
     if (object.kind === "other") return other;
+    if (object.kind === "code") return setOf(transfer.objects.code(object.function));
     return object.kind === "fresh" ? (fresh.get(id) ?? other) : phantomOf({ ...call, rest }, object);
   };
+  for (const { object, field } of summary.writes)
+    transfer.storeInto(state, { base: objectOf(object), field, value: emptySet, origin: call.origin });
   // Edges may feed one another: again until nothing is added.
   for (let before = -1; before !== state.additions; ) {
     before = state.additions;
@@ -133,16 +136,21 @@ function shapeOf(transfer: Transfer, shape: SummaryShape): Shape {
 
 /** The caller's objects for a phantom of the callee. */
 function phantomOf(call: BoundCall, { root, path }: SummaryObject & { kind: "phantom" }): BitSet {
-  const { transfer, state } = call;
-  let set = rootOf(call, root);
+  return resolvePath(call.transfer, call.state, rootOf(call, root), path);
+}
+
+/** What is found at `path` from `from`. */
+export function resolvePath(transfer: Transfer, state: State, from: BitSet, path: readonly string[]): BitSet {
+  let set = from;
   for (const field of path) {
-    if (field === "**") return allReachable(state, set) | (hasUnknownContents(call, set) ? other : emptySet);
+    if (field === "**")
+      return allReachable(state, set) | (hasUnknownContents(transfer, set) ? other : emptySet);
     set = transfer.load(state, set, field);
   }
   return set;
 }
 
-function hasUnknownContents({ transfer }: SummaryCall, set: BitSet): boolean {
+function hasUnknownContents(transfer: Transfer, set: BitSet): boolean {
   return members(set).some((id) => transfer.objects.get(id).kind !== "site");
 }
 
@@ -191,6 +199,11 @@ function bindingOf(
       if (held !== undefined) {
         found = true;
         set |= held;
+      }
+      const object = transfer.objects.get(id);
+      if (object.kind === "phantom" && identityOf(object)?.kind === "function") {
+        found = true;
+        set |= transfer.load(state, setOf(id), `<${root.binding}>`);
       }
       next |= state.contents(id) | state.capturedBy(id, transfer.objects);
     }

@@ -7,6 +7,7 @@
  * Example: `function put(o, x) { o.data = x; return new Float64Array(9); }` has the edge
  * `parameter 0 . data → parameter 1` and returns one fresh buffer; nothing escapes.
  */
+import type { ClassInfo } from "../ir/class.js";
 import type { BufferType } from "../ir/effect.js";
 import type { BindingId, FunctionId, SiteId } from "../ir/ids.js";
 import type { EscapeReason } from "../ir/ir.js";
@@ -16,10 +17,12 @@ export type SummaryShape =
   | { readonly kind: "buffer"; readonly type: BufferType }
   | { readonly kind: "object" }
   | { readonly kind: "array" }
+  | { readonly kind: "instance"; readonly class: ClassInfo }
   | { readonly kind: "closure"; readonly function: FunctionId; readonly captures: readonly BindingId[] };
 
 export type SummaryObject =
   | { readonly kind: "other" }
+  | { readonly kind: "code"; readonly function: FunctionId }
   | { readonly kind: "phantom"; readonly root: PhantomRoot; readonly path: readonly string[] }
   | {
       readonly kind: "fresh";
@@ -45,6 +48,8 @@ export interface SummaryEscape {
 export interface Summary {
   readonly objects: readonly SummaryObject[];
   readonly edges: readonly SummaryEdge[];
+  /** Fields that may be stored to, whatever the value. */
+  readonly writes: readonly { readonly object: number; readonly field: string }[];
   readonly escapes: readonly SummaryEscape[];
   /** Phantoms whose own code (`valueOf`, an iterator) may run: harmless for buffers and arrays. */
   readonly coerced: readonly number[];
@@ -59,6 +64,7 @@ export interface Summary {
 export const emptySummary: Summary = {
   objects: [],
   edges: [],
+  writes: [],
   escapes: [],
   coerced: [],
   viewed: [],
@@ -71,6 +77,7 @@ export function summaryKey(summary: Summary): string {
   const name = (id: number): string => objectKey(summary.objects[id] as SummaryObject);
   const lines = [
     ...summary.edges.map((each) => `${name(each.from)}.${each.field}=${name(each.to)}`),
+    ...summary.writes.map((each) => `writes ${name(each.object)}.${each.field}`),
     ...summary.escapes.map((each) => `escapes ${name(each.object)}`),
     ...summary.coerced.map((id) => `coerced ${name(id)}`),
     ...summary.viewed.map((id) => `viewed ${name(id)}`),
@@ -83,6 +90,8 @@ export function objectKey(object: SummaryObject): string {
   switch (object.kind) {
     case "other":
       return "other";
+    case "code":
+      return `code ${object.function}`;
     case "phantom":
       return `${rootKey(object.root)}/${object.path.join("/")}`;
     case "fresh":

@@ -5,12 +5,25 @@
  * {@link Transfer.unknown} (S3, said once).
  */
 import { unreachable } from "../bailout.js";
+import { type ClassInfo, findMember, type Member } from "../ir/class.js";
 import type { FunctionId, OriginId, SiteId, VariableId } from "../ir/ids.js";
 import type { Field, FunctionIr, Instruction } from "../ir/ir.js";
+import type { Context, Known } from "./context.js";
 import type { EscapeCause } from "./escape.js";
+import { isOwnLiteral } from "./make-context.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
-import { type AbstractObject, type Capture, ObjectTable, other, otherId, type Shape } from "./objects.js";
+import {
+  type AbstractObject,
+  type Capture,
+  identityOf,
+  ObjectTable,
+  other,
+  otherId,
+  type Shape,
+  type SiteObject,
+} from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
+import { anObject, meetValues, type Value } from "./value.js";
 
 /** A site in another function. */
 export interface MadeAt {
@@ -31,6 +44,20 @@ interface Marking {
 /** What the analysis of calls adds; see `call.ts`. */
 export interface CallTransfer {
   call(transfer: Transfer, state: State, instruction: Instruction & { kind: "call" }): void;
+  /** What reading an accessor of an instance gives; its getter is known to do nothing else. */
+  get(transfer: Transfer, state: State, access: Access): BitSet;
+  /** What writing one stores, and where. */
+  set(transfer: Transfer, state: State, access: Access & { value: BitSet; origin: OriginId }): void;
+  /** Prototypes, or properties under unknown names, may change somewhere in the program. */
+  readonly tampers: boolean;
+  /** Whether an instance's getters and setters do nothing but read and write its fields. */
+  hasPlainAccessors(info: ClassInfo): boolean;
+}
+
+/** An accessor's property of one object. */
+export interface Access {
+  readonly object: number;
+  readonly accessor: Member & { kind: "accessor" };
 }
 
 const buffersOwnNumbers = new Set([
@@ -44,8 +71,11 @@ const buffersOwnNumbers = new Set([
 /** A property name that a number may select: `o[-1]` is `o["-1"]`. */
 const isIndex = (name: string): boolean => String(Number(name)) === name;
 
+/** Properties that a plain object inherits. */
+const inheritedNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 export class Transfer {
-  readonly objects = new ObjectTable();
+  readonly objects: ObjectTable;
   /** The first cause by which each object escaped; for the report, not for the analysis. */
   readonly causes = new Map<number, EscapeCause>();
   /** Objects of which a view other than the one first made may exist. */
@@ -81,15 +111,21 @@ export class Transfer {
   constructor(
     readonly ir: FunctionIr,
     readonly calls: CallTransfer,
-  ) {}
+    readonly context: Context,
+  ) {
+    this.objects = new ObjectTable(context);
+  }
 
-  /** The state at the function's entry: every input is a phantom. */
+  /** The state at the function's entry: every input is a phantom, or what the calling context says that it is. */
   enter(state: State): void {
     this.ir.parameters.forEach((variable, index) => {
-      state.set(variable, setOf(this.objects.phantom({ kind: "parameter", index }, [])));
+      const known = this.context.parameters[index] ?? null;
+      const set =
+        known?.kind === "literal" ? emptySet : setOf(this.objects.phantom({ kind: "parameter", index }, []));
+      state.set(variable, set, valueKnown(known));
     });
     if (this.ir.receiver !== null)
-      state.set(this.ir.receiver, setOf(this.objects.phantom({ kind: "receiver" }, [])));
+      state.set(this.ir.receiver, setOf(this.objects.phantom({ kind: "receiver" }, [])), anObject);
     for (const variable of this.ir.variables) {
       if (variable.kind !== "outer" || variable.binding === null) continue;
       state.set(variable.id, setOf(this.objects.phantom({ kind: "binding", binding: variable.binding }, [])));
@@ -99,11 +135,20 @@ export class Transfer {
   apply(state: State, instruction: Instruction): void {
     switch (instruction.kind) {
       case "constant":
-        return state.set(instruction.target, emptySet);
+        return state.set(
+          instruction.target,
+          emptySet,
+          instruction.value ? { kind: "literal", literal: instruction.value.literal } : undefined,
+        );
+      case "code":
+        return state.set(instruction.target, setOf(this.objects.code(instruction.function)), anObject);
       case "foreign":
         return state.set(instruction.target, other);
-      case "copy":
-        return this.assign(state, instruction, this.read(state, instruction.source));
+      case "copy": {
+        const isShared = this.ir.variables[instruction.source]?.assignedElsewhere;
+        const value = isShared ? undefined : state.known.get(instruction.source);
+        return this.assign(state, instruction, { set: this.read(state, instruction.source), value });
+      }
       case "compute":
         if (instruction.coerces)
           for (const each of instruction.operands) this.coerce(state, state.get(each), instruction.origin);
@@ -112,18 +157,22 @@ export class Transfer {
         return this.allocate(state, instruction);
       case "object": {
         const kind = this.ir.sites[instruction.site]?.site.kind === "array" ? "array" : "object";
-        return state.set(instruction.target, setOf(this.birth(state, instruction.site, 0, { kind })));
+        const id = this.birth(state, instruction.site, 0, { kind });
+        return state.set(instruction.target, setOf(id), { kind: "object", id });
       }
       case "closure": {
         const captures = instruction.captures.map((id) => this.captureOf(id));
         const shape: Shape = { kind: "closure", function: instruction.function, captures };
-        return state.set(instruction.target, setOf(this.birth(state, instruction.site, 0, shape)));
+        const id = this.birth(state, instruction.site, 0, shape);
+        return state.set(instruction.target, setOf(id), { kind: "object", id });
       }
-      case "load":
-        return state.set(
-          instruction.target,
-          this.load(state, state.get(instruction.base), fieldName(instruction.field)),
-        );
+      case "load": {
+        const base = state.get(instruction.base);
+        const field = fieldName(instruction.field);
+        const value = this.valueOfField(state, base, field);
+        const set = value?.kind === "literal" ? emptySet : this.load(state, base, field);
+        return state.set(instruction.target, set, value);
+      }
       case "store":
         return this.store(state, instruction);
       case "call":
@@ -171,6 +220,7 @@ export class Transfer {
     const recent = this.objects.site(site, part, "recent", shape);
     if (has(state.born, recent)) state.age(recent, this.objects.site(site, part, "older", shape));
     state.fields.delete(recent);
+    state.fieldValues.delete(recent);
     state.born |= setOf(recent);
     return recent;
   }
@@ -184,7 +234,8 @@ export class Transfer {
         this.coerce(state, state.contents(id), instruction.origin);
     }
     const type = site?.site.kind === "buffer" ? site.site.type : "ArrayBuffer";
-    state.set(instruction.target, setOf(this.birth(state, instruction.site, 0, { kind: "buffer", type })));
+    const id = this.birth(state, instruction.site, 0, { kind: "buffer", type });
+    state.set(instruction.target, setOf(id), { kind: "object", id });
   }
 
   captureOf(id: VariableId): Capture {
@@ -203,7 +254,7 @@ export class Transfer {
   private assign(
     state: State,
     { target, origin }: { target: VariableId; origin: OriginId },
-    value: BitSet,
+    { set: value, value: known }: { set: BitSet; value: Value | undefined },
   ): void {
     const variable = this.ir.variables[target];
     if (variable?.kind === "outer" || variable?.assignedElsewhere) {
@@ -223,7 +274,7 @@ export class Transfer {
         why: `stored in \`${variable?.name}\`, which an escaped closure captures`,
       });
     }
-    state.set(target, value);
+    state.set(target, value, known);
   }
 
   /** A new binding of a captured variable: closures made so far keep the old one. */
@@ -324,7 +375,11 @@ export class Transfer {
     switch (object.kind) {
       case "other":
         return other;
+      case "code":
+        return other;
       case "phantom": {
+        const member = this.loadMember(state, object, field);
+        if (member !== null) return member | this.stored(state, object.id, field);
         // Elements may have changed places before: they are not told apart.
         const content = this.objects.contentOf(object, isIndex(field) ? elementField : field);
         if (has(state.escaped, object.id)) state.escaped |= setOf(content);
@@ -334,15 +389,77 @@ export class Transfer {
         const changedByOthers = has(state.escaped | state.lent, object.id) ? other : emptySet;
         if (object.shape.kind === "buffer") return this.loadFromBuffer(object.id, field) | changedByOthers;
         if (object.shape.kind === "array" && field === "length") return emptySet;
+        if (object.shape.kind === "closure" && field.startsWith("<"))
+          return this.loadCaptured(state, object, field);
         const stored = this.stored(state, object.id, field);
+        const member = this.loadMember(state, object, field);
+        if (member !== null) return stored | member | (this.calls.tampers ? changedByOthers : emptySet);
         // A property that was never stored is the prototype's.
         const inherited = this.inherited(state, object.id, field);
-        const isOwn = field === elementField || isIndex(field) || state.fields.get(object.id)?.has(field);
+        const isOwn =
+          field === elementField ||
+          isIndex(field) ||
+          state.fields.get(object.id)?.has(field) ||
+          (hasOwnFieldsOnly(object) && field !== anyField && !inheritedNames.has(field));
         return stored | inherited | changedByOthers | (isOwn ? emptySet : other);
       }
       default:
         return unreachable(object);
     }
+  }
+
+  /** What a member of an object's class is: a method, or what its getter gives; `null` if its class has no such member. */
+  private loadMember(state: State, object: AbstractObject, field: string): BitSet | null {
+    const identity = identityOf(object);
+    if (identity?.kind !== "instance") return null;
+    const member = findMember(identity.class, field);
+    switch (member?.kind) {
+      case undefined:
+        return null;
+      case "method":
+        return setOf(this.objects.code(member.function));
+      case "accessor":
+        return this.calls.get(this, state, { object: object.id, accessor: member });
+      case "replaced":
+        return other;
+    }
+  }
+
+  /** What a closure sees in a variable that it captures. */
+  private loadCaptured(state: State, object: SiteObject, field: string): BitSet {
+    if (object.shape.kind !== "closure") return other;
+    const capture = object.shape.captures.find((each) => `<${each.binding}>` === field);
+    const remembered = state.fields.get(object.id)?.get(field);
+    if (capture && capture.variable !== null)
+      return (remembered ?? emptySet) | this.read(state, capture.variable);
+    return remembered ?? other;
+  }
+
+  /** What is known of a field's value, in all the objects that `base` may be. */
+  private valueOfField(state: State, base: BitSet, field: string): Value | undefined {
+    let result: Value | undefined;
+    let isFirst = true;
+    for (const id of members(base)) {
+      const value = this.valueIn(state, this.objects.get(id), field);
+      result = isFirst ? value : meetValues(result, value);
+      isFirst = false;
+      if (!result) return undefined;
+    }
+    return result;
+  }
+
+  private valueIn(state: State, object: AbstractObject, field: string): Value | undefined {
+    if (field === anyField || field === elementField || has(state.escaped | state.lent, object.id))
+      return undefined;
+    const stored = state.fields.get(object.id);
+    if (stored?.has(anyField) || (isIndex(field) && stored?.has(elementField))) return undefined;
+    if (object.kind === "phantom") {
+      const fields = object.known?.kind === "object" ? object.known.fields : null;
+      if (!fields || stored?.has(field)) return undefined;
+      return fields.has(field) ? valueKnown(fields.get(field) ?? null) : absentField(field);
+    }
+    if (object.kind !== "site" || !isOwnLiteral(this, object)) return undefined;
+    return stored?.has(field) ? state.fieldValues.get(object.id)?.get(field) : absentField(field);
   }
 
   /** What was stored under an unknown key may have become the prototype (`o["__proto__"] = p`). */
@@ -391,8 +508,12 @@ export class Transfer {
         object.shape.kind !== "buffer" &&
         !has(state.escaped | state.lent, object.id)
       ) {
-        this.rememberOwnStore(object.id, field, value);
-        return state.replaceField(object.id, field, value);
+        const accessor = this.accessorOf(object, field);
+        if (!accessor) {
+          this.rememberOwnStore(object.id, field, value);
+          state.setFieldValue(object.id, field, state.known.get(instruction.value));
+          return state.replaceField(object.id, field, value);
+        }
       }
     }
     this.storeInto(state, { base, field, value, origin: instruction.origin });
@@ -414,12 +535,33 @@ export class Transfer {
         this.storeIntoBuffer(state, id, store);
         continue;
       }
+      if (object.kind === "code") {
+        this.escape(state, value, {
+          reason: "stored",
+          origin,
+          why: `stored in ${describeField(field)} of a function`,
+        });
+        continue;
+      }
+      const accessor = this.accessorOf(object, field);
+      if (accessor) {
+        this.calls.set(this, state, { object: id, accessor, value, origin });
+        // Setting a phantom's accessor is what its caller sees: there the setter runs again.
+      }
       const to = object.kind === "phantom" && isIndex(field) ? elementField : field;
+      if (field === anyField) state.fieldValues.delete(id);
+      else state.setFieldValue(id, field, undefined);
       state.addField(id, to, value);
       if (object.kind === "phantom" || has(state.lent, id)) this.lend(state, value);
-      if (object.kind === "phantom" && value !== emptySet) this.rememberStore(id, to, value);
+      if (object.kind === "phantom") this.rememberStore(id, to, value);
       else this.rememberOwnStore(id, to, value);
     }
+  }
+
+  private accessorOf(object: AbstractObject, field: string): (Member & { kind: "accessor" }) | null {
+    const identity = identityOf(object);
+    const member = identity?.kind === "instance" ? findMember(identity.class, field) : null;
+    return member?.kind === "accessor" ? member : null;
   }
 
   /** A number goes in and the value is converted; any other property makes the view one that is never pooled. */
@@ -496,12 +638,31 @@ export class Transfer {
   }
 }
 
+/** What a context says of a value. */
+function valueKnown(known: Known | null): Value | undefined {
+  if (known?.kind === "literal") return known;
+  return known?.sure ? anObject : undefined;
+}
+
+/** A plain object without the field: undefined, unless it inherits something of that name. */
+function absentField(field: string): Value | undefined {
+  return inheritedNames.has(field) ? undefined : { kind: "literal", literal: undefined };
+}
+
+/** A property that was never stored is absent, but for what `Object.prototype` has. */
+function hasOwnFieldsOnly(object: SiteObject): boolean {
+  return object.shape.kind === "object" || object.shape.kind === "instance";
+}
+
 function isArray(object: AbstractObject): boolean {
   return object.kind === "site" && object.shape.kind === "array";
 }
 
 function runsOwnCode(object: AbstractObject): boolean {
-  return object.kind === "site" && (object.shape.kind === "object" || object.shape.kind === "closure");
+  return (
+    object.kind === "site" &&
+    (object.shape.kind === "object" || object.shape.kind === "closure" || object.shape.kind === "instance")
+  );
 }
 
 function fieldName(field: Field): string {

@@ -78,8 +78,8 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
     place.frees.push(edit);
   }
   for (const site of plan.sites) {
-    if (site.verdict.kind === "kept") continue;
     const info = ir.sites[site.site];
+    if (site.verdict.kind === "kept" || info?.implicit) continue;
     const form = info?.site.kind === "buffer" ? info.site.form : "other";
     const handle = site.handle === null ? null : (handles[site.handle] as HandleName);
     if (form !== "other" || handle) edits.sites.set(source.origins[site.origin] as TS.Node, { form, handle });

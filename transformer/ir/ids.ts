@@ -23,6 +23,9 @@ export type FunctionId = Id<"Function">;
 /** A declared variable of the program, whichever function uses it. */
 export type BindingId = Id<"Binding">;
 
+/** A class of the program. */
+export type ClassId = Id<"Class">;
+
 /** Gives a plain number its brand. */
 export function brandId<T extends number>(value: number): T {
   return value as T;

@@ -37,6 +37,7 @@ import type { BufferType, Effect } from "./effect.js";
 import type {
   BindingId,
   BlockId,
+  ClassId,
   FunctionId,
   OriginId,
   PointId,
@@ -72,9 +73,27 @@ export type Callee =
       readonly targets: readonly FunctionId[];
       readonly captures: readonly VariableId[];
     }
-  /** The value of a variable: a closure, where the analysis knows which. */
-  | { readonly kind: "value"; readonly variable: VariableId; readonly name: string }
+  /**
+   * The value of a variable: a closure or a method, where the analysis knows which. Where it doesn't, one of `declared`:
+   * all functions that the declared type of the receiver admits, if they can be told.
+   */
+  | {
+      readonly kind: "value";
+      readonly variable: VariableId;
+      readonly name: string;
+      readonly declared: readonly FunctionId[] | null;
+    }
+  /** `new C(…)` of a class of the program. */
+  | { readonly kind: "class"; readonly name: string; readonly class: ClassId }
   | { readonly kind: "unknown"; readonly name: string };
+
+/** A value that decides what a function does: absent, a flag, a name. Numbers rarely do and are not told apart. */
+export type Literal = string | boolean | null | undefined;
+
+/** What a condition tests; its branch goes to the first target if it holds, else to the second. */
+export type Test =
+  | { readonly kind: "truthy" | "nullish" | "undefined"; readonly variable: VariableId }
+  | { readonly kind: "equals"; readonly variable: VariableId; readonly literal: Literal };
 
 /** Why an object escapes: a closed list, which the report uses too. */
 export type EscapeReason =
@@ -93,7 +112,14 @@ interface Base {
 
 export type Instruction =
   /** A value that is no object, or no object that anybody tracks. */
-  | (Base & { readonly kind: "constant"; readonly target: VariableId })
+  | (Base & {
+      readonly kind: "constant";
+      readonly target: VariableId;
+      /** Which value it is, where that may decide something. */
+      readonly value: { readonly literal: Literal } | null;
+    })
+  /** A function of the program that captures nothing: a declared one, by its name. */
+  | (Base & { readonly kind: "code"; readonly target: VariableId; readonly function: FunctionId })
   /** A value from outside the function: a global, a module's variable, an import. */
   | (Base & { readonly kind: "foreign"; readonly target: VariableId })
   | (Base & { readonly kind: "copy"; readonly target: VariableId; readonly source: VariableId })
@@ -169,7 +195,7 @@ export type Instruction =
 export type Terminator =
   | { readonly kind: "jump"; readonly target: BlockId }
   /** One of several targets: a condition, a switch, the end of a `finally`. */
-  | { readonly kind: "branch"; readonly targets: readonly BlockId[] }
+  | { readonly kind: "branch"; readonly targets: readonly BlockId[]; readonly test: Test | null }
   | { readonly kind: "return"; readonly value: VariableId | null; readonly origin: OriginId }
   /** To the block's handler if it has one, else out of the function; what is thrown has escaped before. */
   | { readonly kind: "throw"; readonly origin: OriginId };
@@ -219,6 +245,8 @@ export interface Site {
   readonly index: number;
   /** The expression can be wrapped in an assignment: it is not a link inside an optional chain. */
   readonly canBeNamed: boolean;
+  /** A call that the source doesn't write: of a field's initialiser. It is no row of the report. */
+  readonly implicit: boolean;
   /** A directive or an option asks to leave it alone. */
   readonly keep: "keep-directive" | "not-annotated" | null;
 }

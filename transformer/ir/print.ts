@@ -42,6 +42,8 @@ function printCallee(callee: Callee, name: Name): string {
       return `function ${callee.targets.join("|")}`;
     case "value":
       return name(callee.variable);
+    case "class":
+      return `class ${callee.name}`;
     case "unknown":
       return `unknown ${callee.name}`;
     default:
@@ -51,6 +53,8 @@ function printCallee(callee: Callee, name: Name): string {
 
 function printInstruction(instruction: Instruction, name: Name): string {
   switch (instruction.kind) {
+    case "code":
+      return `${name(instruction.target)} = code f${instruction.function}`;
     case "constant":
     case "foreign":
       return `${name(instruction.target)} = ${instruction.kind}`;

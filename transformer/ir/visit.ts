@@ -7,6 +7,7 @@ import type { Block, Instruction } from "./ir.js";
 export function operandsOf(instruction: Instruction): readonly VariableId[] {
   switch (instruction.kind) {
     case "constant":
+    case "code":
     case "foreign":
     case "object":
     case "declare":
@@ -95,6 +96,7 @@ function edgesOf(blocks: readonly Block[], id: BlockId): BlockId[] {
 export function mayThrow(instruction: Instruction, isTemporary: (id: VariableId) => boolean): boolean {
   switch (instruction.kind) {
     case "constant":
+    case "code":
     case "object":
     case "closure":
     case "declare":

@@ -4,6 +4,7 @@ import type { RegionId, VariableId } from "../ir/ids.js";
 import type { Field } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
+import { functionNamed } from "./callee.js";
 import type { BindingFacts } from "./captures.js";
 import { lowerExpression } from "./expression.js";
 import { lowerFieldKey } from "./member.js";
@@ -112,10 +113,20 @@ export function readName(b: FunctionBuilder, name: TS.Identifier): VariableId {
     }
     case "foreign": {
       const target = b.temporary();
-      b.emit(name, { kind: name.text === "undefined" ? "constant" : "foreign", target });
+      if (name.text === "undefined")
+        b.emit(name, { kind: "constant", target, value: { literal: undefined } });
+      else emitForeign(b, name, target);
       return target;
     }
   }
+}
+
+/** A name from outside: a function of the program, if it names one for good. */
+function emitForeign(b: FunctionBuilder, name: TS.Identifier, target: VariableId): void {
+  const declaration = functionNamed(b, name);
+  if (declaration && b.index.factsOfFunction(declaration).free.size === 0)
+    b.emit(name, { kind: "code", target, function: b.index.functionId(declaration) });
+  else b.emit(name, { kind: "foreign", target });
 }
 
 /** The function's own variable of that name, if no other function can see it. */
@@ -157,7 +168,7 @@ export function withDefault(
   const missing = b.newBlock();
   const after = b.newBlock();
   b.emit(initializer, { kind: "copy", target, source: value });
-  b.branchTo(missing, after);
+  b.branchOn({ kind: "undefined", variable: value }, missing, after);
   b.switchTo(missing);
   b.emit(initializer, { kind: "copy", target, source: lowerExpression(b, initializer) });
   b.continueIn(after);

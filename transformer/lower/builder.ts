@@ -29,11 +29,12 @@ import type {
   Site,
   SiteKind,
   Terminator,
+  Test,
   Variable,
 } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { ProgramIndex } from "./program-index.js";
-import { type FunctionNode, functionName } from "./syntax.js";
+import { functionName, type Unit } from "./syntax.js";
 
 /** A way out of a statement. */
 export type Jump =
@@ -77,7 +78,7 @@ export interface RegionSource {
 
 /** Syntax that belongs to ids of the IR; only the lowering and the emit look at it. */
 export interface FunctionSource {
-  readonly node: FunctionNode;
+  readonly node: Unit;
   readonly origins: readonly TS.Node[];
   readonly regions: readonly RegionSource[];
 }
@@ -118,7 +119,7 @@ export class FunctionBuilder {
 
   constructor(
     readonly index: ProgramIndex,
-    readonly node: FunctionNode,
+    readonly node: Unit,
   ) {
     this.current = this.openBlock();
   }
@@ -175,7 +176,12 @@ export class FunctionBuilder {
   }
 
   branchTo(...targets: readonly BlockId[]): void {
-    this.end({ kind: "branch", targets });
+    this.end({ kind: "branch", targets, test: null });
+  }
+
+  /** Goes to `whenTrue` if the test holds. */
+  branchOn(test: Test | null, whenTrue: BlockId, whenFalse: BlockId): void {
+    this.end({ kind: "branch", targets: [whenTrue, whenFalse], test });
   }
 
   /** Goes on in `id`; the current block, if still open, falls into it. */
@@ -311,7 +317,7 @@ export class FunctionBuilder {
     return id;
   }
 
-  newSite(node: TS.Node, site: SiteKind): SiteId {
+  newSite(node: TS.Node, site: SiteKind, implicit = false): SiteId {
     const id = brandId<SiteId>(this.sites.length);
     const at = this.at;
     invariant(at, "a site outside any statement");
@@ -320,7 +326,8 @@ export class FunctionBuilder {
       site,
       origin: this.origin(node),
       ...at,
-      canBeNamed: !isInsideChain(node),
+      canBeNamed: !implicit && !isInsideChain(node),
+      implicit,
       keep: this.keepSite(node),
     });
     return id;

@@ -1,10 +1,13 @@
 /** Lowers calls, `new` and tagged templates: which function is called, and with what. */
 import type TS from "typescript";
+import { Bailout } from "../bailout.js";
 import { libraryEffects } from "../effects/lookup.js";
 import type { BlockId, VariableId } from "../ir/ids.js";
 import type { Argument, BufferForm, Callee, SiteKind } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
+import { declaredMethods, enclosingClass, functionNamed, staticMethod, superMethod } from "./callee.js";
+import { lowerBaseConstructor, lowerInstanceFields } from "./construct.js";
 import {
   capturesOf,
   constant,
@@ -17,7 +20,7 @@ import {
 import { receiverVariable } from "./function.js";
 import { lowerFieldKey } from "./member.js";
 import { classifyConstruction } from "./site.js";
-import { isAnalysedFile, skipWrappers } from "./syntax.js";
+import { type FunctionNode, skipWrappers } from "./syntax.js";
 
 function lowerArguments(b: FunctionBuilder, nodes: readonly TS.Expression[] | undefined): Argument[] {
   return (nodes ?? []).map((node) =>
@@ -31,10 +34,9 @@ export function lowerCall(b: FunctionBuilder, node: TS.CallExpression, short: Bl
   const callee = ts.isParenthesizedExpression(node.expression)
     ? node.expression
     : skipWrappers(node.expression);
-  if (callee.kind === ts.SyntaxKind.ImportKeyword || callee.kind === ts.SyntaxKind.SuperKeyword) {
-    const receiver = callee.kind === ts.SyntaxKind.SuperKeyword ? receiverVariable(b, node) : null;
-    return emitCall(b, node, { callee: { kind: "unknown", name: callee.getText() }, receiver });
-  }
+  if (callee.kind === ts.SyntaxKind.SuperKeyword) return lowerSuperCall(b, node);
+  if (callee.kind === ts.SyntaxKind.ImportKeyword)
+    return emitCall(b, node, { callee: { kind: "unknown", name: "import" }, receiver: null });
   if (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee)) {
     return lowerMethodCall(b, node, { member: callee, short });
   }
@@ -44,8 +46,19 @@ export function lowerCall(b: FunctionBuilder, node: TS.CallExpression, short: Bl
   if (targets) return emitCall(b, node, { callee: targets, receiver: null });
   const inChain = short !== null && ts.isOptionalChain(node);
   const variable = inChain ? lowerLink(b, node.expression, short) : lowerExpression(b, node.expression);
-  leaveIfAbsent(b, node, short);
-  return emitCall(b, node, { callee: { kind: "value", variable, name: shortText(callee) }, receiver: null });
+  leaveIfAbsent(b, node, { short, base: variable });
+  const name = shortText(callee);
+  return emitCall(b, node, { callee: { kind: "value", variable, name, declared: null }, receiver: null });
+}
+
+function lowerSuperCall(b: FunctionBuilder, node: TS.CallExpression): VariableId {
+  const args = lowerArguments(b, node.arguments);
+  const receiver = receiverVariable(b, node);
+  const owner = enclosingClass(node);
+  if (!owner) throw new Bailout("a super call outside a class");
+  lowerBaseConstructor(b, { node: owner, origin: node, receiver, args });
+  lowerInstanceFields(b, owner, "after-super");
+  return receiver;
 }
 
 interface MethodCall {
@@ -62,15 +75,24 @@ function lowerMethodCall(
   const receiver = isSuper ? receiverVariable(b, node) : lowerBase(b, member, short);
   const library = isSuper ? null : libraryEffects(b.index, node);
   if (library) {
-    leaveIfAbsent(b, node, short);
+    leaveIfAbsent(b, node, { short, base: receiver });
     return emitCall(b, node, { callee: { kind: "library", ...library }, receiver });
+  }
+  const target = methodTarget(b, member) ?? functionTargets(b, member);
+  if (target) {
+    if (ts.isElementAccessExpression(member)) lowerFieldKey(b, member.argumentExpression);
+    return emitCall(b, node, { callee: target, receiver });
   }
   const key = ts.isPropertyAccessExpression(member) ? member.name : member.argumentExpression;
   const field = lowerFieldKey(b, key);
   const variable = b.temporary();
   b.emit(member, { kind: "load", target: variable, base: receiver, field });
-  leaveIfAbsent(b, node, short);
-  return emitCall(b, node, { callee: { kind: "value", variable, name: shortText(member) }, receiver });
+  leaveIfAbsent(b, node, { short, base: variable });
+  const name = shortText(member);
+  const callee: Callee = isSuper
+    ? { kind: "unknown", name }
+    : { kind: "value", variable, name, declared: declaredMethods(b, member) };
+  return emitCall(b, node, { callee, receiver });
 }
 
 function shortText(node: TS.Node): string {
@@ -141,36 +163,20 @@ function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { 
 
 /** The functions that a callee expression names, if they can be no others. */
 function functionTargets(b: FunctionBuilder, callee: TS.Expression): Callee | null {
-  if (!ts.isIdentifier(callee)) return null;
-  const symbol = b.index.symbolOf(callee);
-  const declaration = symbol && functionDeclarationOf(symbol);
-  if (!symbol || !declaration) return null;
-  if (!isAnalysedFile(b.index.program, declaration.getSourceFile())) return null;
-  const facts = b.index.factsOfBinding(symbol);
-  if (facts && (facts.assignedElsewhere || facts.assignments > 1)) return null;
+  const declaration = functionNamed(b, callee);
+  if (!declaration) return null;
   const captures = capturesOf(b, declaration);
-  return { kind: "functions", name: callee.text, targets: [b.index.functionId(declaration)], captures };
+  const name = shortText(callee);
+  return { kind: "functions", name, targets: [b.index.functionId(declaration)], captures };
 }
 
-/** The one function with a body that a symbol is bound to for good. */
-function functionDeclarationOf(symbol: TS.Symbol): TS.FunctionLikeDeclaration | null {
-  const bodies = (symbol.declarations ?? []).filter(
-    (each) => !ts.isFunctionDeclaration(each) || each.body !== undefined,
-  );
-  const [declaration] = bodies;
-  if (!declaration || bodies.length !== 1) return null;
-  if (ts.isFunctionDeclaration(declaration)) return declaration;
-  const value = constantValue(declaration);
-  if (!value) return null;
-  const inner = skipWrappers(value);
-  return ts.isArrowFunction(inner) || ts.isFunctionExpression(inner) ? inner : null;
-}
-
-function constantValue(declaration: TS.Declaration): TS.Expression | undefined {
-  if (ts.isExportAssignment(declaration)) return declaration.expression;
-  if (!ts.isVariableDeclaration(declaration)) return undefined;
-  const isConst = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
-  return isConst && ts.isIdentifier(declaration.name) ? declaration.initializer : undefined;
+/** The one method that the callee means whatever the receiver is: a static one, or that of a base class. */
+function methodTarget(b: FunctionBuilder, member: MethodCall["member"]): Callee | null {
+  const isSuper = member.expression.kind === ts.SyntaxKind.SuperKeyword;
+  const target = isSuper ? superMethod(b, member) : staticMethod(b, member);
+  if (target === null) return null;
+  const node = b.index.functionNode(target) as FunctionNode;
+  return { kind: "functions", name: shortText(member), targets: [target], captures: capturesOf(b, node) };
 }
 
 // Construction
@@ -190,9 +196,12 @@ export function lowerNew(b: FunctionBuilder, node: TS.NewExpression): VariableId
     case "library":
       return emitCall(b, node, { callee: construction.callee, receiver: null });
     case "other": {
-      const variable = lowerExpression(b, node.expression);
-      const callee: Callee = { kind: "unknown", name: `new ${shortText(node.expression)}` };
-      void variable;
+      const name = `new ${shortText(node.expression)}`;
+      const known = b.index.classes.classOf(node.expression);
+      const info = known && b.index.classes.info(known);
+      // What an unknown constructor captures has escaped where its class was evaluated.
+      lowerExpression(b, node.expression);
+      const callee: Callee = info ? { kind: "class", name, class: info.id } : { kind: "unknown", name };
       return emitCall(b, node, { callee, receiver: null });
     }
   }

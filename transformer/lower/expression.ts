@@ -1,6 +1,7 @@
 /** Lowers expressions. Each returns the variable that holds its value. */
 import type TS from "typescript";
 import type { BlockId, VariableId } from "../ir/ids.js";
+import type { Literal, Test } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import {
   assignPattern,
@@ -17,7 +18,7 @@ import { receiverVariable } from "./function.js";
 import { lowerArrayLiteral, lowerObjectLiteral } from "./literal.js";
 import { convertKey, lowerFieldKey, lowerKey } from "./member.js";
 import { lowerEscape } from "./statement.js";
-import { type FunctionNode, skipWrappers } from "./syntax.js";
+import { type FunctionNode, isStatic, skipWrappers } from "./syntax.js";
 
 export function lowerExpression(b: FunctionBuilder, expression: TS.Expression): VariableId {
   const node = skipWrappers(expression);
@@ -86,8 +87,27 @@ export function lowerExpression(b: FunctionBuilder, expression: TS.Expression): 
 
 export function constant(b: FunctionBuilder, node: TS.Node): VariableId {
   const target = b.temporary();
-  b.emit(node, { kind: "constant", target });
+  b.emit(node, { kind: "constant", target, value: literalOf(node) });
   return target;
+}
+
+/** The value of a literal, where it may decide something. */
+function literalOf(node: TS.Node): { readonly literal: Literal } | null {
+  switch (node.kind) {
+    case ts.SyntaxKind.TrueKeyword:
+      return { literal: true };
+    case ts.SyntaxKind.FalseKeyword:
+      return { literal: false };
+    case ts.SyntaxKind.NullKeyword:
+      return { literal: null };
+    case ts.SyntaxKind.StringLiteral:
+    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
+      return { literal: (node as TS.StringLiteral).text };
+    case ts.SyntaxKind.Identifier:
+      return (node as TS.Identifier).text === "undefined" ? { literal: undefined } : null;
+    default:
+      return null;
+  }
 }
 
 export function foreign(b: FunctionBuilder, node: TS.Node): VariableId {
@@ -166,7 +186,7 @@ function lowerChain(
   b.emit(node, { kind: "copy", target, source: lowerLink(b, node, short) });
   b.jumpTo(after);
   b.switchTo(short);
-  b.emit(node, { kind: "constant", target });
+  b.emit(node, { kind: "constant", target, value: { literal: undefined } });
   b.continueIn(after);
   return target;
 }
@@ -193,15 +213,19 @@ export function lowerBase(
 ): VariableId {
   const inChain = short !== null && ts.isOptionalChain(node);
   const base = inChain ? lowerLink(b, node.expression, short) : lowerExpression(b, node.expression);
-  leaveIfAbsent(b, node, short);
+  leaveIfAbsent(b, node, { short, base });
   return base;
 }
 
 /** The branch that `?.` makes. */
-export function leaveIfAbsent(b: FunctionBuilder, node: TS.Expression, short: BlockId | null): void {
+export function leaveIfAbsent(
+  b: FunctionBuilder,
+  node: TS.Expression,
+  { short, base }: { readonly short: BlockId | null; readonly base: VariableId },
+): void {
   if (short === null || !("questionDotToken" in node) || !node.questionDotToken) return;
   const next = b.newBlock();
-  b.branchTo(next, short);
+  b.branchOn({ kind: "nullish", variable: base }, short, next);
   b.switchTo(next);
 }
 
@@ -244,9 +268,22 @@ function lowerInstanceOf(b: FunctionBuilder, node: TS.BinaryExpression): Variabl
   const isBuiltIn =
     declarations.length > 0 &&
     declarations.every((each) => b.index.program.isSourceFileDefaultLibrary(each.getSourceFile()));
-  return isBuiltIn
+  // Nor does a class of the program define one, if it is understood: its only computed names are of its instances.
+  const program = b.index.classes.classOf(node.right);
+  const isPlain = program !== null && !hasInstanceTest(b, program);
+  return isBuiltIn || isPlain
     ? compute(b, node, [value, type], false)
     : lowerEscape(b, node, { operands: [value], reason: "passed-to-unknown", why: "tested by `instanceof`" });
+}
+
+/** Whether a class, or one of its bases, may decide itself what `instanceof` says. */
+function hasInstanceTest(b: FunctionBuilder, node: TS.ClassLikeDeclaration): boolean {
+  if (!b.index.classes.info(node)) return true;
+  for (let at: TS.ClassLikeDeclaration | null = node; at; at = b.index.classes.baseNode(at)) {
+    if (at.members.some((each) => isStatic(each) && each.name && ts.isComputedPropertyName(each.name)))
+      return true;
+  }
+  return false;
 }
 
 function lowerShortCircuit(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
@@ -256,9 +293,11 @@ function lowerShortCircuit(b: FunctionBuilder, node: TS.BinaryExpression): Varia
   const isAnd = node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
   const left = lowerExpression(b, node.left);
   // In `x && x.length` the result is no object either way.
-  if (isAnd && isPrimitive(b, node.right)) b.emit(node, { kind: "constant", target });
+  if (isAnd && isPrimitive(b, node.right)) b.emit(node, { kind: "constant", target, value: null });
   else b.emit(node, { kind: "copy", target, source: left });
-  b.branchTo(right, after);
+  const isNullish = node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
+  if (isNullish) b.branchOn({ kind: "nullish", variable: left }, right, after);
+  else b.branchOn({ kind: "truthy", variable: left }, isAnd ? right : after, isAnd ? after : right);
   b.switchTo(right);
   if (!isAnd) holdsNothing(b, node.left);
   b.emit(node, { kind: "copy", target, source: lowerExpression(b, node.right) });
@@ -320,15 +359,49 @@ export function lowerCondition(
       return lowerCondition(b, node.right, whenTrue, whenFalse);
     }
   }
-  lowerExpression(b, node);
+  const { test, negated } = lowerTest(b, node);
   if (node.kind === ts.SyntaxKind.TrueKeyword) return b.jumpTo(whenTrue);
   const absent = absentWhen(node);
-  if (!absent) return b.branchTo(whenTrue, whenFalse);
+  const branch = (yes: BlockId, no: BlockId): void =>
+    b.branchOn(test, negated ? no : yes, negated ? yes : no);
+  if (!absent) return branch(whenTrue, whenFalse);
   const edge = b.newBlock();
-  b.branchTo(absent.when ? edge : whenTrue, absent.when ? whenFalse : edge);
+  branch(absent.when ? edge : whenTrue, absent.when ? whenFalse : edge);
   b.switchTo(edge);
   holdsNothing(b, absent.name);
   b.jumpTo(absent.when ? whenTrue : whenFalse);
+}
+
+/** Evaluates a condition without short circuits, and says what it tests. */
+function lowerTest(
+  b: FunctionBuilder,
+  node: TS.Expression,
+): { readonly test: Test | null; readonly negated: boolean } {
+  const plain = (): { test: Test; negated: boolean } => ({
+    test: { kind: "truthy", variable: lowerExpression(b, node) },
+    negated: false,
+  });
+  if (!ts.isBinaryExpression(node)) return plain();
+  const operator = node.operatorToken.kind;
+  const isStrict =
+    operator === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+    operator === ts.SyntaxKind.ExclamationEqualsEqualsToken;
+  const isLoose =
+    operator === ts.SyntaxKind.EqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
+  const right = skipWrappers(node.right);
+  const literal = literalOf(right);
+  if (!literal || !(isStrict || (isLoose && isAbsent(right)))) return plain();
+  const negated =
+    operator === ts.SyntaxKind.ExclamationEqualsEqualsToken ||
+    operator === ts.SyntaxKind.ExclamationEqualsToken;
+  const left = skipWrappers(node.left);
+  if (ts.isTypeOfExpression(left)) {
+    const variable = lowerExpression(b, left.expression);
+    return { test: literal.literal === "undefined" ? { kind: "undefined", variable } : null, negated };
+  }
+  const variable = lowerExpression(b, left);
+  if (isLoose) return { test: { kind: "nullish", variable }, negated };
+  return { test: { kind: "equals", variable, literal: literal.literal }, negated };
 }
 
 /** The variable that a condition tests for being there, and the outcome in which it is not. */
@@ -430,7 +503,16 @@ function lowerLogicalAssignment(b: FunctionBuilder, node: TS.BinaryExpression): 
   const assign = b.newBlock();
   const after = b.newBlock();
   b.emit(node, { kind: "copy", target: result, source: target.read() });
-  b.branchTo(assign, after);
+  switch (node.operatorToken.kind) {
+    case ts.SyntaxKind.QuestionQuestionEqualsToken:
+      b.branchOn({ kind: "nullish", variable: result }, assign, after);
+      break;
+    case ts.SyntaxKind.AmpersandAmpersandEqualsToken:
+      b.branchOn({ kind: "truthy", variable: result }, assign, after);
+      break;
+    default:
+      b.branchOn({ kind: "truthy", variable: result }, after, assign);
+  }
   b.switchTo(assign);
   if (node.operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandEqualsToken) holdsNothing(b, node.left);
   const value = lowerExpression(b, node.right);

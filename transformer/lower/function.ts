@@ -9,11 +9,12 @@ import { verifyFunction } from "../ir/verify.js";
 import { ts } from "../typescript.js";
 import { declarePattern, declareVariable, withDefault } from "./binding.js";
 import { FunctionBuilder, type LoweredFunction } from "./builder.js";
+import { lowerImplicitConstructor, lowerInstanceFields } from "./construct.js";
 import { keepDirective } from "./directive.js";
 import { lowerExpression } from "./expression.js";
 import type { ProgramIndex } from "./program-index.js";
 import { lowerEscape, lowerList, lowerReturnedValue, lowerReturnOf } from "./statement.js";
-import { type FunctionNode, isFunctionNode } from "./syntax.js";
+import { type FunctionNode, isFunctionNode, type Unit } from "./syntax.js";
 
 export type Lowering =
   | { readonly kind: "lowered"; readonly lowered: LoweredFunction }
@@ -24,15 +25,17 @@ const largestFunction = 4000;
 
 export function lowerFunction(
   index: ProgramIndex,
-  node: FunctionNode,
+  node: Unit,
   mode: { readonly annotatedOnly: boolean },
 ): Lowering {
   try {
-    const facts = index.factsOfFunction(node);
-    if (facts.hopeless) throw new Bailout(facts.hopeless);
+    const facts = ts.isClassLike(node) ? null : index.factsOfFunction(node);
+    if (facts?.hopeless) throw new Bailout(facts.hopeless);
     const b = new FunctionBuilder(index, node);
     b.keepSite = (site) => keepDirective(site, mode);
-    const lowered = lowerUnit(b, node, facts.usesArguments);
+    const lowered = ts.isClassLike(node)
+      ? lowerImplicitConstructor(b, node)
+      : lowerUnit(b, node, facts?.usesArguments ?? false);
     if (lowered.ir.blocks.length > largestFunction) throw new Bailout("a function of this size");
     verifyFunction(lowered.ir);
     return { kind: "lowered", lowered };
@@ -60,7 +63,10 @@ function lowerUnit(b: FunctionBuilder, node: FunctionNode, usesArguments: boolea
   // Parameters are evaluated before any statement; sites in their defaults belong to the body's first.
   const region = b.newRegion(node, "parameters");
   const parameters: VariableId[] = [];
-  b.inStatement(region, 0, () => lowerParameters(b, node, { parameters, usesArguments }));
+  b.inStatement(region, 0, () => {
+    if (ts.isConstructorDeclaration(node)) lowerInstanceFields(b, node.parent, "without-base");
+    lowerParameters(b, node, { parameters, usesArguments });
+  });
   lowerFunctionBody(b, node);
   const last = node.parameters[node.parameters.length - 1];
   return b.finish({
@@ -78,10 +84,8 @@ function lowerInitialiser(b: FunctionBuilder, node: TS.PropertyDeclaration): Low
     const { initializer, name } = node;
     if (!initializer) throw new Bailout("a field without an initialiser");
     const value = lowerExpression(b, initializer);
-    const field: Field =
-      ts.isIdentifier(name) || ts.isPrivateIdentifier(name)
-        ? { kind: "named", name: name.text }
-        : { kind: "any" };
+    const member = b.index.classes.memberName(name);
+    const field: Field = member === null ? { kind: "any" } : { kind: "named", name: member };
     b.emit(node, { kind: "store", base: receiverVariable(b, initializer), field, value });
   });
   return b.finish({
@@ -168,6 +172,6 @@ export function receiverVariable(b: FunctionBuilder, node: TS.Node): VariableId 
   return b.bindingVariable(binding, () => b.newVariable("this", kind, { binding, captured: true }));
 }
 
-function receiverIfUsed(b: FunctionBuilder, node: FunctionNode): VariableId | null {
+function receiverIfUsed(b: FunctionBuilder, node: Unit): VariableId | null {
   return b.existingVariable(b.index.bindingId(node));
 }

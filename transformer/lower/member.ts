@@ -23,7 +23,7 @@ export interface Key {
 /** Evaluates a property name or an index expression. */
 export function lowerKey(b: FunctionBuilder, key: TS.PropertyName | TS.Expression): Key {
   const written = (name: string): Key => ({ field: namedField(name), value: null });
-  if (ts.isPrivateIdentifier(key)) return written(key.text);
+  if (ts.isPrivateIdentifier(key)) return written(b.index.classes.privateName(key));
   if (ts.isComputedPropertyName(key)) return lowerIndex(b, key.expression);
   if (ts.isIdentifier(key) && !isIndexExpression(key)) return written(key.text);
   if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) return written(key.text);

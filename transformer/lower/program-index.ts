@@ -9,22 +9,35 @@ import { invariant } from "../bailout.js";
 import { type BindingId, brandId, type FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { type BindingFacts, collectCaptures, type FunctionFacts } from "./captures.js";
-import { type FunctionNode, isAnalysedFile } from "./syntax.js";
+import { ClassIndex } from "./classes.js";
+import { type FunctionNode, isAnalysedFile, type Unit } from "./syntax.js";
 
 export class ProgramIndex {
   readonly checker: TS.TypeChecker;
-  private readonly functionIds = new Map<FunctionNode, FunctionId>();
-  private readonly functionNodes: FunctionNode[] = [];
+  /** Classes outside the program may extend what it exports. */
+  readonly isOpenWorld: boolean;
+  readonly classes = new ClassIndex(this);
+  private readonly functionIds = new Map<Unit, FunctionId>();
+  private readonly functionNodes: Unit[] = [];
   private readonly bindingIds = new Map<TS.Symbol | TS.Node, BindingId>();
   private readonly scannedFiles = new Set<TS.SourceFile>();
   private readonly bindingFacts = new Map<TS.Symbol, BindingFacts>();
   private readonly functionFacts = new Map<FunctionNode, FunctionFacts>();
 
-  constructor(readonly program: TS.Program) {
+  /**
+   * @param program the program
+   * @param world whether others may extend what it exports; by default a program with declarations is a library
+   */
+  constructor(
+    readonly program: TS.Program,
+    world: "open" | "closed" | null = null,
+  ) {
     this.checker = program.getTypeChecker();
+    const { declaration, composite } = program.getCompilerOptions();
+    this.isOpenWorld = world === null ? !!(declaration || composite) : world === "open";
   }
 
-  functionId(node: FunctionNode): FunctionId {
+  functionId(node: Unit): FunctionId {
     let id = this.functionIds.get(node);
     if (id === undefined) {
       id = brandId<FunctionId>(this.functionNodes.length);
@@ -34,14 +47,14 @@ export class ProgramIndex {
     return id;
   }
 
-  functionNode(id: FunctionId): FunctionNode {
+  functionNode(id: FunctionId): Unit {
     const node = this.functionNodes[id];
     invariant(node, `unknown function ${id}`);
     return node;
   }
 
   /** The identity of a declared variable, or (given a function node) of that function's own `this`. */
-  bindingId(key: TS.Symbol | FunctionNode): BindingId {
+  bindingId(key: TS.Symbol | Unit): BindingId {
     let id = this.bindingIds.get(key);
     if (id === undefined) {
       id = brandId<BindingId>(this.bindingIds.size);
@@ -66,10 +79,23 @@ export class ProgramIndex {
 
   /** The symbol that an identifier in an expression means, aliases (imports) followed. */
   symbolOf(node: TS.Identifier): TS.Symbol | undefined {
-    const symbol = ts.isShorthandPropertyAssignment(node.parent)
-      ? this.checker.getShorthandAssignmentValueSymbol(node.parent)
-      : this.checker.getSymbolAtLocation(node);
+    const symbol = this.localSymbolOf(node);
     return symbol && this.followAlias(symbol);
+  }
+
+  /** The same, aliases not followed. */
+  localSymbolOf(node: TS.Identifier): TS.Symbol | undefined {
+    const { parent } = node;
+    if (ts.isShorthandPropertyAssignment(parent))
+      return this.checker.getShorthandAssignmentValueSymbol(parent);
+    // `constructor(private x)` declares a field of that name too; here the parameter is meant.
+    if (
+      ts.isParameter(parent) &&
+      parent.name === node &&
+      ts.isParameterPropertyDeclaration(parent, parent.parent)
+    )
+      return this.checker.getSymbolsOfParameterPropertyDeclaration(parent, node.text)[0];
+    return this.checker.getSymbolAtLocation(node);
   }
 
   followAlias(symbol: TS.Symbol): TS.Symbol {

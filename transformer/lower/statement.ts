@@ -193,7 +193,7 @@ export function lowerDeclarations(b: FunctionBuilder, list: TS.VariableDeclarati
       declarePattern(b, declaration.name, value);
     } else if (!isVar) {
       const value = b.temporary();
-      b.emit(declaration, { kind: "constant", target: value });
+      b.emit(declaration, { kind: "constant", target: value, value: { literal: undefined } });
       declarePattern(b, declaration.name, value);
     }
   }
@@ -466,7 +466,7 @@ function lowerReturn(b: FunctionBuilder, node: TS.ReturnStatement): void {
     b.point(node, { kind: "return-value", ...b.statementAt(), leaves: true });
     lowerReturnOf(b, node, value);
   } else {
-    b.emit(node, { kind: "constant", target: b.returnSlot() });
+    b.emit(node, { kind: "constant", target: b.returnSlot(), value: { literal: undefined } });
     b.jump({ kind: "return", origin: b.origin(node) }, node);
   }
 }

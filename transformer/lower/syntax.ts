@@ -9,6 +9,9 @@ export type FunctionNode =
   | TS.ClassStaticBlockDeclaration
   | TS.PropertyDeclaration;
 
+/** What is lowered to one function: a {@link FunctionNode}, or a class, for the constructor that it doesn't write out. */
+export type Unit = FunctionNode | TS.ClassLikeDeclaration;
+
 /** A file whose functions are lowered: source text of the program itself, not a declaration or a library. */
 export function isAnalysedFile(program: TS.Program, file: TS.SourceFile): boolean {
   return (
@@ -20,6 +23,13 @@ export function isFunctionNode(node: TS.Node): node is FunctionNode {
   if (ts.isFunctionLike(node)) return "body" in node && node.body !== undefined;
   if (ts.isPropertyDeclaration(node)) return node.initializer !== undefined;
   return ts.isSourceFile(node) || ts.isClassStaticBlockDeclaration(node);
+}
+
+export function isStatic(node: TS.Node): boolean {
+  if (ts.isClassStaticBlockDeclaration(node)) return true;
+  return (
+    ts.canHaveModifiers(node) && !!node.modifiers?.some((each) => each.kind === ts.SyntaxKind.StaticKeyword)
+  );
 }
 
 /** The function (or file) whose code `node` belongs to. */
@@ -84,9 +94,10 @@ export function isAssignmentTarget(node: TS.Node): boolean {
 }
 
 /** The name a person would call the function by. */
-export function functionName(node: FunctionNode): string {
+export function functionName(node: Unit): string {
   if (ts.isSourceFile(node)) return "<module>";
   if (ts.isClassStaticBlockDeclaration(node)) return "<static>";
+  if (ts.isClassLike(node)) return `new ${node.name?.text ?? "<class>"}`;
   if (ts.isConstructorDeclaration(node)) return `new ${node.parent.name?.text ?? "<class>"}`;
   if (node.name && (ts.isIdentifier(node.name) || ts.isPrivateIdentifier(node.name))) return node.name.text;
   if (node.name) return node.name.getText();

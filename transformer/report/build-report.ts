@@ -22,7 +22,8 @@ export function buildReport({ root, functions, leftAlone }: ReportInput): Report
   const sites: SiteReport[] = [];
   const byId = new Map(functions.map(({ lowered }) => [lowered.ir.id, lowered]));
   for (const { lowered, plan } of functions) {
-    for (const site of plan.sites) sites.push(reportSite({ root, lowered, site, byId }));
+    for (const site of plan.sites)
+      if (!lowered.ir.sites[site.site]?.implicit) sites.push(reportSite({ root, lowered, site, byId }));
   }
   for (const { node, type, function: name, why } of leftAlone) {
     const place = placeOf(root, node);

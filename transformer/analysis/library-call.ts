@@ -1,0 +1,297 @@
+/** What a call of a library function does, by its rows. */
+import { unreachable } from "../bailout.js";
+import type { ArgumentEffect, BufferType, CallbackArgument, Effect } from "../ir/effect.js";
+import type { CallInstruction, Calls } from "./call.js";
+import { bearContainer, bearMap, coerceDeeply, contentsOf, mixElements } from "./library-containers.js";
+import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
+import { identityOf, other } from "./objects.js";
+import { elementField, type State } from "./state.js";
+import { type Arguments, applySummary } from "./summary-transfer.js";
+import type { Transfer } from "./transfer.js";
+
+/** A call of one of several library functions may make a buffer (part 0) or a container. */
+const containerPart = -1;
+
+export function callLibrary(calls: Calls, transfer: Transfer, state: State, call: CallInstruction): void {
+  if (call.callee.kind !== "library") return;
+  const { effects, name } = call.callee;
+  if (call.arguments.some((each) => each.spread) && effects.some(needsPositions)) {
+    return state.set(call.target, calls.callUnknown(transfer, state, call, name));
+  }
+  if (call.receiver !== null && !isAsTyped(transfer, state.get(call.receiver), call.callee.receiver)) {
+    return state.set(call.target, calls.callUnknown(transfer, state, call, name));
+  }
+  let result = emptySet;
+  for (const effect of effects) result |= applyEffect(calls, transfer, state, { call, effect, name });
+  state.set(call.target, result);
+}
+
+function applyEffect(
+  calls: Calls,
+  transfer: Transfer,
+  state: State,
+  { call, effect, name }: { call: CallInstruction; effect: Effect; name: string },
+): BitSet {
+  const receiver = call.receiver === null ? emptySet : state.get(call.receiver);
+  const cause = { reason: "passed-to-unknown" as const, origin: call.origin, why: `passed to \`${name}\`` };
+  const container = containerOf(transfer, state, effect, receiver);
+  let copied = emptySet;
+  let results = emptySet;
+  for (const [i, { variable, spread }] of call.arguments.entries()) {
+    const set = state.get(variable);
+    if (spread) transfer.coerce(state, set, call.origin);
+    const value = spread ? transfer.elements(state, set, elementField) : set;
+    switch (argumentEffect(effect, i)) {
+      case "borrowed":
+        coerceDeeply(transfer, state, value, call.origin);
+        break;
+      case "elements-copied":
+        coerceDeeply(transfer, state, value, call.origin);
+        copied |= transfer.elements(state, value, elementField);
+        break;
+      case "stored-in-result":
+        copied |= value;
+        break;
+      case "concatenated":
+        coerceDeeply(transfer, state, value, call.origin);
+        copied |= value | transfer.elements(state, value, elementField);
+        break;
+      case "stored-in-receiver":
+        transfer.storeInto(state, { base: container, field: elementField, value, origin: call.origin });
+        break;
+      case "callback": {
+        const elements = transfer.elements(state, container, elementField) | copied;
+        results |= callBack(calls, transfer, state, {
+          call,
+          effect,
+          callback: value,
+          receiver,
+          elements,
+          name,
+        });
+        break;
+      }
+      case "escaped":
+        transfer.escape(state, value, cause);
+        break;
+    }
+  }
+  if (effect.receiver === "escaped") transfer.escape(state, receiver, cause);
+  if (effect.receiver === "converted") coerceDeeply(transfer, state, receiver, call.origin);
+  if (effect.moves) mixElements(transfer, state, receiver, call.origin);
+  return resultOf(transfer, state, { call, effect, receiver, copied, results });
+}
+
+/** Calls a callback during a library call, any number of times. */
+function callBack(
+  calls: Calls,
+  transfer: Transfer,
+  state: State,
+  context: {
+    call: CallInstruction;
+    effect: Effect;
+    callback: BitSet;
+    receiver: BitSet;
+    elements: BitSet;
+    name: string;
+  },
+): BitSet {
+  const { call, effect, callback, receiver, elements, name } = context;
+  if (callback === emptySet) return emptySet;
+  const targets = members(callback).map((id) => transfer.objects.get(id));
+  const known = targets.flatMap((object) => {
+    const identity = identityOf(object);
+    return identity?.kind === "function" ? [{ function: identity.function, closure: setOf(object.id) }] : [];
+  });
+  let results = emptySet;
+  // Again until nothing new comes: what one call stores or returns, the next may see.
+  for (let changed = true; changed; ) {
+    changed = false;
+    const values = (effect.callback ?? []).map((each) =>
+      callbackValue(each, { receiver, elements, accumulator: results | firstAccumulator(state, call) }),
+    );
+    if (known.length < targets.length) {
+      const why = `seen by the callback of \`${name}\`, which is not known`;
+      for (const value of [...values, callback])
+        transfer.escape(state, value, { reason: "passed-to-unknown", origin: call.origin, why });
+      return other;
+    }
+    for (const target of known) {
+      const summary = calls.summaryOfCallback(transfer, target.function, values);
+      if (!summary) {
+        for (const value of [...values, callback])
+          transfer.escape(state, value, {
+            reason: "passed-to-unknown",
+            origin: call.origin,
+            why: `seen by the callback of \`${name}\``,
+          });
+        return other;
+      }
+      const args: Arguments = { receiver: other | otherArguments(state, call), values, rest: emptySet };
+      const branch = state.copy();
+      const returned = applySummary({
+        transfer,
+        state: branch,
+        summary,
+        args,
+        closure: target.closure,
+        site: call.site,
+        origin: call.origin,
+        name: `the callback of ${name}`,
+        many: true,
+      });
+      changed = state.join(branch) || (results | returned) !== results || changed;
+      results |= returned;
+    }
+  }
+  return results;
+}
+
+function resultOf(
+  transfer: Transfer,
+  state: State,
+  {
+    call,
+    effect,
+    receiver,
+    copied,
+    results,
+  }: { call: CallInstruction; effect: Effect; receiver: BitSet; copied: BitSet; results: BitSet },
+): BitSet {
+  const { result } = effect;
+  const part = partOf(call, effect);
+  switch (result.kind) {
+    case "primitive":
+      return emptySet;
+    case "unknown":
+      return other;
+    case "receiver":
+      return receiver;
+    case "view-of-receiver":
+      transfer.viewed |= receiver;
+      return receiver;
+    case "argument": {
+      const set = state.get(
+        (call.arguments[result.index] as { variable: never } | undefined)?.variable ?? (-1 as never),
+      );
+      transfer.viewed |= set;
+      return set;
+    }
+    case "element": {
+      const container = containerOf(transfer, state, effect, receiver);
+      return transfer.elements(state, container, elementField);
+    }
+    case "iterator-of-entries":
+      return transfer.elements(state, receiver, elementField);
+    case "callback-result":
+      // Without an initial value the first element is the accumulator, and the only element the result.
+      return results | firstAccumulator(state, call) | transfer.elements(state, receiver, elementField);
+    case "fresh-buffer":
+      return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: result.type }));
+    case "fresh-buffer-like-receiver":
+      return freshLike(transfer, state, { call, part, receiver });
+    case "fresh-buffer-or-view":
+      if (isExactlyMade(transfer, receiver)) return freshBuffer(transfer, state, call, part);
+      transfer.viewed |= receiver;
+      return receiver | other;
+    case "fresh-container": {
+      const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
+      return setOf(bearContainer(transfer, state, { call, part: part + containerPart, held }));
+    }
+    case "fresh-map":
+      return setOf(bearMap(transfer, state, { call, part: part + containerPart, copied }));
+    default:
+      return unreachable(result);
+  }
+}
+
+function typeAt(transfer: Transfer, call: CallInstruction): BufferType {
+  const site = transfer.ir.sites[call.site]?.site;
+  return site?.kind === "buffer" ? site.type : "ArrayBuffer";
+}
+
+function freshBuffer(transfer: Transfer, state: State, call: CallInstruction, part: number): BitSet {
+  return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: typeAt(transfer, call) }));
+}
+
+/** A new buffer of the receiver's type; what a Node Buffer's method makes is a Buffer too. */
+function freshLike(
+  transfer: Transfer,
+  state: State,
+  { call, part, receiver }: { call: CallInstruction; part: number; receiver: BitSet },
+): BitSet {
+  const mayBeNodeBuffer = typeAt(transfer, call) === "Uint8Array" && !isExactlyMade(transfer, receiver);
+  const fresh = freshBuffer(transfer, state, call, part);
+  if (mayBeNodeBuffer) transfer.inexact |= fresh;
+  return fresh;
+}
+
+/** What holds the elements that a row speaks of: the receiver, or the entries of a Map. */
+function containerOf(transfer: Transfer, state: State, effect: Effect, receiver: BitSet): BitSet {
+  return effect.entries ? transfer.elements(state, receiver, elementField) : receiver;
+}
+
+/** The part of a call's site for what a row makes: rows of one call may make objects of several kinds. */
+function partOf(call: CallInstruction, effect: Effect): number {
+  const row = call.callee.kind === "library" ? call.callee.effects.indexOf(effect) : 0;
+  return row > 0 ? -3 * row : 0;
+}
+
+/** Whether each of `set` was made here by the language's own constructor, so that its type is no guess. */
+function isExactlyMade(transfer: Transfer, set: BitSet): boolean {
+  return (
+    set !== emptySet &&
+    members(set).every((id) => {
+      const object = transfer.objects.get(id);
+      if (has(transfer.inexact, id)) return false;
+      return object.kind === "site" && object.shape.kind === "buffer" && object.shape.type !== "Buffer";
+    })
+  );
+}
+
+/** Whether the objects made here that a method is called on are of the kind that its row speaks of: an assertion may lie. */
+function isAsTyped(transfer: Transfer, set: BitSet, kinds: readonly string[] | null): boolean {
+  if (kinds === null) return true;
+  return members(set).every((id) => {
+    const object = transfer.objects.get(id);
+    return object.kind !== "site" || kinds.includes(object.shape.kind);
+  });
+}
+
+function argumentEffect(effect: Effect, index: number): ArgumentEffect {
+  return effect.arguments?.[index] ?? effect.rest;
+}
+
+function needsPositions(effect: Effect): boolean {
+  return (effect.arguments ?? []).some((each) => each !== effect.rest) || effect.result.kind === "argument";
+}
+
+/** `reduce(f, initial)`: the initial value is the first accumulator. */
+function firstAccumulator(state: State, call: CallInstruction): BitSet {
+  const initial = call.arguments[1];
+  return initial ? state.get(initial.variable) : emptySet;
+}
+
+/** What may be the `this` of a callback: an argument that some rows pass on, or something of the library's own. */
+function otherArguments(state: State, call: CallInstruction): BitSet {
+  return call.arguments.reduce((all, { variable }) => all | state.get(variable), emptySet);
+}
+
+function callbackValue(
+  kind: CallbackArgument,
+  sets: { receiver: BitSet; elements: BitSet; accumulator: BitSet },
+): BitSet {
+  switch (kind) {
+    case "element":
+      return sets.elements;
+    case "receiver":
+      return sets.receiver;
+    case "accumulator":
+      return sets.accumulator | sets.elements;
+    case "primitive":
+    case "nothing":
+      return emptySet;
+    default:
+      return unreachable(kind);
+  }
+}

@@ -1,0 +1,134 @@
+/** Which functions of the program an expression means: by name, by namespace, by the class of a receiver. */
+import type TS from "typescript";
+import type { ClassInfo, Member } from "../ir/class.js";
+import { findMember } from "../ir/class.js";
+import type { FunctionId } from "../ir/ids.js";
+import { ts } from "../typescript.js";
+import type { FunctionBuilder } from "./builder.js";
+import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
+
+type MemberAccess = TS.PropertyAccessExpression | TS.ElementAccessExpression;
+
+/** The function that a name, or a member of a namespace, is bound to for good. */
+export function functionNamed(b: FunctionBuilder, callee: TS.Expression): TS.FunctionLikeDeclaration | null {
+  const symbol = symbolNamed(b, callee);
+  const declaration = symbol && functionDeclarationOf(symbol);
+  if (!symbol || !declaration) return null;
+  if (!isAnalysedFile(b.index.program, declaration.getSourceFile())) return null;
+  const facts = b.index.factsOfBinding(symbol);
+  return facts && (facts.assignedElsewhere || facts.assignments > 1) ? null : declaration;
+}
+
+function symbolNamed(b: FunctionBuilder, callee: TS.Expression): TS.Symbol | undefined {
+  if (ts.isIdentifier(callee)) return b.index.symbolOf(callee);
+  if (!ts.isPropertyAccessExpression(callee)) return undefined;
+  const base = skipWrappers(callee.expression);
+  const namespace = ts.isIdentifier(base) ? b.index.symbolOf(base) : undefined;
+  if (!namespace || !(namespace.flags & ts.SymbolFlags.ValueModule)) return undefined;
+  const symbol = b.index.checker.getSymbolAtLocation(callee.name);
+  return symbol && b.index.followAlias(symbol);
+}
+
+/** The one function with a body that a symbol is bound to for good. */
+function functionDeclarationOf(symbol: TS.Symbol): TS.FunctionLikeDeclaration | null {
+  const bodies = (symbol.declarations ?? []).filter(
+    (each) => !ts.isFunctionDeclaration(each) || each.body !== undefined,
+  );
+  const [declaration] = bodies;
+  if (!declaration || bodies.length !== 1) return null;
+  if (ts.isFunctionDeclaration(declaration)) return declaration;
+  const value = constantValue(declaration);
+  if (!value) return null;
+  const inner = skipWrappers(value);
+  return ts.isArrowFunction(inner) || ts.isFunctionExpression(inner) ? inner : null;
+}
+
+function constantValue(declaration: TS.Declaration): TS.Expression | undefined {
+  if (ts.isExportAssignment(declaration)) return declaration.expression;
+  if (!ts.isVariableDeclaration(declaration)) return undefined;
+  const isConst = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
+  return isConst && ts.isIdentifier(declaration.name) ? declaration.initializer : undefined;
+}
+
+/** The class that encloses `node` as far as `this` and `super` go. */
+export function enclosingClass(node: TS.Node): TS.ClassLikeDeclaration | null {
+  for (let at = node.parent; at; at = at.parent) {
+    if (ts.isClassLike(at)) return at;
+    if (isFunctionNode(at) && !ts.isArrowFunction(at)) return ts.isClassLike(at.parent) ? at.parent : null;
+  }
+  return null;
+}
+
+function nameOfAccess(b: FunctionBuilder, access: MemberAccess): string | null {
+  if (ts.isPropertyAccessExpression(access))
+    return ts.isPrivateIdentifier(access.name) ? b.index.classes.privateName(access.name) : access.name.text;
+  const key = skipWrappers(access.argumentExpression);
+  return ts.isStringLiteralLike(key) ? key.text : null;
+}
+
+/** The method that `super.m` means: that of the base class, whatever overrides it. */
+export function superMethod(b: FunctionBuilder, access: MemberAccess): FunctionId | null {
+  const own = enclosingClass(access);
+  const info = own && b.index.classes.info(own);
+  const name = nameOfAccess(b, access);
+  const member = info?.base && name !== null ? findMember(info.base, name) : null;
+  return member?.kind === "method" && !isStatic(memberAround(access)) ? member.function : null;
+}
+
+/** The class member in which `node` stands. */
+function memberAround(node: TS.Node): TS.Node {
+  let at = node;
+  while (at.parent && !ts.isClassLike(at.parent)) at = at.parent;
+  return at;
+}
+
+/** The static method that `C.m` means for a class that `C` names for good. */
+export function staticMethod(b: FunctionBuilder, access: MemberAccess): FunctionId | null {
+  const node = b.index.classes.classOf(access.expression);
+  const name = nameOfAccess(b, access);
+  if (!node || name === null || b.index.classes.memberFacts.tampers) return null;
+  let member: Member | null = null;
+  for (let at: ClassInfo | null = b.index.classes.info(node); at && !member; at = at.base)
+    member = at.statics.get(name) ?? null;
+  return member?.kind === "method" ? member.function : null;
+}
+
+/**
+ * All functions that the method of `access` can be, going by the declared class of the receiver; `null` if there may be
+ * others. Types are structural: only a class with a private or protected member, or `this`, admits no look-alikes.
+ */
+export function declaredMethods(b: FunctionBuilder, access: MemberAccess): FunctionId[] | null {
+  const key = ts.isPropertyAccessExpression(access) ? access.name : access.argumentExpression;
+  const symbol = b.index.checker.getSymbolAtLocation(key);
+  const declaration = symbol?.valueDeclaration;
+  const name = nameOfAccess(b, access);
+  if (!declaration || name === null || !ts.isMethodDeclaration(declaration)) return null;
+  const owner = declaration.parent;
+  if (!ts.isClassLike(owner) || isStatic(declaration)) return null;
+  const { classes } = b.index;
+  const { memberFacts } = classes;
+  const isExact =
+    ts.isPrivateIdentifier(declaration.name) ||
+    !!(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private);
+  const receiver = skipWrappers(access.expression);
+  const isThis = receiver.kind === ts.SyntaxKind.ThisKeyword;
+  if (isThis && isTaken(access, memberFacts.taken)) return null;
+  if (isExact) {
+    const info = classes.info(owner);
+    if (info?.members.get(name)?.kind !== "method") return null;
+    if (memberFacts.tampers && !ts.isPrivateIdentifier(declaration.name)) return null;
+    return [b.index.functionId(declaration)];
+  }
+  const from = isThis ? enclosingClass(access) : owner;
+  if (!from || !(isThis || classes.isNominal(owner))) return null;
+  return classes.implementations(from, name);
+}
+
+/** Whether the method (or initialiser) that `node` stands in may run with a `this` that is no instance of its class. */
+function isTaken(node: TS.Node, taken: ReadonlySet<string>): boolean {
+  const member = memberAround(node) as TS.ClassElement;
+  if (isStatic(member)) return true;
+  if (!ts.isMethodDeclaration(member)) return false;
+  if (ts.isPrivateIdentifier(member.name)) return false;
+  return ts.isComputedPropertyName(member.name) || taken.has(member.name.text);
+}

@@ -1,0 +1,268 @@
+/**
+ * Finds what is known of a class: its chain of bases, its members, what `new` runs (see `ir/class.ts`).
+ *
+ * A class is understood if its base classes are, down to one that extends nothing, and nothing about it is decided at run
+ * time: no decorators, no computed names but symbols, no constructor that returns another object.
+ */
+import type TS from "typescript";
+import type { ClassInfo, Member } from "../ir/class.js";
+import { brandId, type ClassId, type FunctionId } from "../ir/ids.js";
+import { ts } from "../typescript.js";
+import { collectMemberFacts, type MemberFacts } from "./member-facts.js";
+import type { ProgramIndex } from "./program-index.js";
+import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
+
+type ClassNode = TS.ClassLikeDeclaration;
+
+export class ClassIndex {
+  private readonly ids = new Map<ClassNode, ClassId>();
+  private readonly infos = new Map<ClassNode, ClassInfo | null>();
+  private readonly byId: ClassInfo[] = [];
+  private subclasses: Map<ClassNode, ClassNode[] | null> | null = null;
+  private facts: MemberFacts | null = null;
+
+  constructor(private readonly index: ProgramIndex) {}
+
+  get memberFacts(): MemberFacts {
+    this.facts ??= collectMemberFacts(this.index);
+    return this.facts;
+  }
+
+  classId(node: ClassNode): ClassId {
+    let id = this.ids.get(node);
+    if (id === undefined) {
+      id = brandId<ClassId>(this.ids.size);
+      this.ids.set(node, id);
+    }
+    return id;
+  }
+
+  infoOfId(id: ClassId): ClassInfo {
+    return this.byId[id] as ClassInfo;
+  }
+
+  /** The class that an expression names for good; `null` for any other expression. */
+  classOf(expression: TS.Expression): ClassNode | null {
+    const node = skipWrappers(expression);
+    if (ts.isClassExpression(node)) return node;
+    if (!ts.isIdentifier(node)) return null;
+    const symbol = this.index.symbolOf(node);
+    return symbol ? this.classOfSymbol(symbol) : null;
+  }
+
+  private classOfSymbol(symbol: TS.Symbol): ClassNode | null {
+    const { valueDeclaration } = symbol;
+    if (!valueDeclaration) return null;
+    const binding = this.index.factsOfBinding(symbol);
+    if (binding && (binding.assignedElsewhere || binding.reassigned)) return null;
+    if (ts.isClassDeclaration(valueDeclaration)) return valueDeclaration;
+    if (!ts.isVariableDeclaration(valueDeclaration) || !valueDeclaration.initializer) return null;
+    if (!(ts.getCombinedNodeFlags(valueDeclaration) & ts.NodeFlags.Const)) return null;
+    const value = skipWrappers(valueDeclaration.initializer);
+    return ts.isClassExpression(value) ? value : null;
+  }
+
+  /** What is known of a class; `null` if it is not understood. */
+  info(node: ClassNode): ClassInfo | null {
+    const known = this.infos.get(node);
+    if (known !== undefined) return known;
+    this.infos.set(node, null);
+    const info = this.build(node);
+    this.infos.set(node, info);
+    if (info) this.byId[info.id] = info;
+    return info;
+  }
+
+  private build(node: ClassNode): ClassInfo | null {
+    if (!isAnalysedFile(this.index.program, node.getSourceFile())) return null;
+    if (node.modifiers?.some((each) => ts.isDecorator(each) || each.kind === ts.SyntaxKind.DeclareKeyword))
+      return null;
+    const symbol = (node as { symbol?: TS.Symbol }).symbol;
+    if (symbol && this.memberFacts.patched.has(symbol)) return null;
+    const base = this.baseOf(node);
+    if (base === "unknown" || !node.members.every(isPlainMember)) return null;
+    const own = node.members.find(
+      (each): each is TS.ConstructorDeclaration => ts.isConstructorDeclaration(each) && !!each.body,
+    );
+    if (own?.body && returnsValue(own.body)) return null;
+    return {
+      id: this.classId(node),
+      name: node.name?.text ?? "<class>",
+      base,
+      construct: this.constructorOf(node, base, own),
+      members: this.membersOf(node, false),
+      statics: this.membersOf(node, true),
+    };
+  }
+
+  private constructorOf(
+    node: ClassNode,
+    base: ClassInfo | null,
+    own: TS.ConstructorDeclaration | undefined,
+  ): FunctionId {
+    const hasFields = node.members.some(
+      (each) => ts.isPropertyDeclaration(each) && !isStatic(each) && each.initializer !== undefined,
+    );
+    // Without a constructor and fields of its own, `new` runs the base's.
+    return !own && base && !hasFields ? base.construct : this.index.functionId(own ?? node);
+  }
+
+  private baseOf(node: ClassNode): ClassInfo | null | "unknown" {
+    const heritage = node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword);
+    const expression = heritage?.types[0]?.expression;
+    if (!expression) return null;
+    const base = this.classOf(expression);
+    return (base && this.info(base)) ?? "unknown";
+  }
+
+  private membersOf(node: ClassNode, ofClass: boolean): Map<string, Member> {
+    const members = new Map<string, Member>();
+    for (const each of node.members) {
+      if (isStatic(each) !== ofClass || !each.name || !isFunctionNode(each)) continue;
+      if (!ts.isMethodDeclaration(each) && !ts.isAccessor(each)) continue;
+      const name = this.memberName(each.name);
+      if (name === null) continue;
+      const id = this.index.functionId(each);
+      const isReplaced = ts.isMethodDeclaration(each) && this.memberFacts.assigned.has(name);
+      members.set(name, isReplaced ? { kind: "replaced" } : withFunction(members.get(name), each, id));
+    }
+    return members;
+  }
+
+  /** The field of the IR that a member's name stands for; `null` for a symbol. */
+  memberName(name: TS.PropertyName): string | null {
+    if (ts.isPrivateIdentifier(name)) return this.privateName(name);
+    return ts.isComputedPropertyName(name) ? null : name.text;
+  }
+
+  /** `#x` of one class is another field than `#x` of a subclass. */
+  privateName(name: TS.PrivateIdentifier): string {
+    const declaration = this.index.checker.getSymbolAtLocation(name)?.valueDeclaration;
+    const owner = declaration?.parent;
+    return owner && ts.isClassLike(owner) ? `${name.text}@${this.classId(owner)}` : name.text;
+  }
+
+  /** Whether the class is one that only itself and its subclasses can stand for: it has a private or protected member. */
+  isNominal(node: ClassNode): boolean {
+    for (let at: ClassNode | null = node; at; at = this.baseNode(at)) {
+      if (at.members.some(isPrivate)) return true;
+    }
+    return false;
+  }
+
+  baseNode(node: ClassNode): ClassNode | null {
+    const heritage = node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword);
+    const expression = heritage?.types[0]?.expression;
+    return expression ? this.classOf(expression) : null;
+  }
+
+  /**
+   * All functions that method `name` of an instance of `node`, or of a subclass of it in the program, can be; `null`
+   * if there may be others.
+   */
+  implementations(node: ClassNode, name: string): FunctionId[] | null {
+    const { memberFacts } = this;
+    if (memberFacts.tampers || memberFacts.assigned.has(name)) return null;
+    const isOpen = this.index.isOpenWorld;
+    const found = new Set<FunctionId>();
+    const queue = [node];
+    for (let at = queue.pop(); at; at = queue.pop()) {
+      const info = this.info(at);
+      const derived = this.subclassesOf(at);
+      if (!info || derived === null || (isOpen && this.isExported(at))) return null;
+      const isAbstract = !!(ts.getCombinedModifierFlags(at) & ts.ModifierFlags.Abstract);
+      let member: Member | null = null;
+      for (let chain: ClassInfo | null = info; chain && !member; chain = chain.base)
+        member = chain.members.get(name) ?? null;
+      if (member?.kind === "method") found.add(member.function);
+      else if (member || !isAbstract) return null;
+      queue.push(...derived);
+    }
+    return found.size > 0 ? [...found] : null;
+  }
+
+  private isExported(node: ClassNode): boolean {
+    const symbol =
+      ts.isClassDeclaration(node) && node.name
+        ? this.index.checker.getSymbolAtLocation(node.name)
+        : undefined;
+    const facts = symbol && this.index.factsOfBinding(symbol);
+    return !facts || facts.exported;
+  }
+
+  /** The classes that extend `node` directly; `null` if it is extended in a way that is not understood. */
+  private subclassesOf(node: ClassNode): ClassNode[] | null {
+    this.subclasses ??= this.collectSubclasses();
+    return this.subclasses.get(node) ?? (this.subclasses.has(node) ? null : []);
+  }
+
+  private collectSubclasses(): Map<ClassNode, ClassNode[] | null> {
+    const found = new Map<ClassNode, ClassNode[] | null>();
+    const visit = (node: TS.Node): void => {
+      if (ts.isClassLike(node)) {
+        const heritage = node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword);
+        const expression = heritage?.types[0]?.expression;
+        const base = expression ? this.classOf(expression) : null;
+        if (base) found.set(base, [...(found.get(base) ?? []), node]);
+        else if (expression) this.noteUnknownBase(expression, found);
+      }
+      ts.forEachChild(node, visit);
+    };
+    for (const file of this.index.program.getSourceFiles()) {
+      if (isAnalysedFile(this.index.program, file) && /\bextends\b/.test(file.text)) visit(file);
+    }
+    return found;
+  }
+
+  /** `extends expression`: whatever class the type of it says may be the base. */
+  private noteUnknownBase(expression: TS.Expression, found: Map<ClassNode, ClassNode[] | null>): void {
+    const type = this.index.checker.getTypeAtLocation(expression);
+    for (const signature of type.getConstructSignatures()) {
+      for (const base of [signature.getReturnType(), ...(signature.getReturnType().getBaseTypes?.() ?? [])]) {
+        const declaration = base.symbol?.valueDeclaration;
+        if (declaration && ts.isClassLike(declaration)) found.set(declaration, null);
+      }
+    }
+  }
+}
+
+function withFunction(
+  known: Member | undefined,
+  node: TS.MethodDeclaration | TS.AccessorDeclaration,
+  id: FunctionId,
+): Member {
+  if (ts.isMethodDeclaration(node)) return { kind: "method", function: id };
+  const accessor = known?.kind === "accessor" ? known : { kind: "accessor" as const, get: null, set: null };
+  return ts.isGetAccessor(node) ? { ...accessor, get: id } : { ...accessor, set: id };
+}
+
+/** Nothing about the member is decided at run time; a symbol as its name selects nothing that the IR tracks. */
+function isPlainMember(member: TS.ClassElement): boolean {
+  if (ts.canHaveDecorators(member) && ts.getDecorators(member)?.length) return false;
+  if (
+    ts.isPropertyDeclaration(member) &&
+    member.modifiers?.some((each) => each.kind === ts.SyntaxKind.AccessorKeyword)
+  )
+    return false;
+  if (!member.name || !ts.isComputedPropertyName(member.name)) return true;
+  const { expression } = member.name;
+  return (
+    ts.isStringLiteralLike(expression) ||
+    (ts.isPropertyAccessExpression(expression) && expression.expression.getText() === "Symbol")
+  );
+}
+
+function isPrivate(member: TS.ClassElement): boolean {
+  const { Private, Protected } = ts.ModifierFlags;
+  if (member.name && ts.isPrivateIdentifier(member.name)) return true;
+  if (ts.isConstructorDeclaration(member)) {
+    return member.parameters.some((each) => ts.getCombinedModifierFlags(each) & (Private | Protected));
+  }
+  return (ts.getCombinedModifierFlags(member) & (Private | Protected)) !== 0;
+}
+
+function returnsValue(node: TS.Node): boolean {
+  if (ts.isReturnStatement(node)) return node.expression !== undefined;
+  if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
+  return ts.forEachChild(node, (child) => returnsValue(child) || undefined) ?? false;
+}

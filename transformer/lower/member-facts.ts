@@ -1,0 +1,124 @@
+/**
+ * Collects, in one walk of the program, what could make a method another function than the one that its class declares,
+ * or give a method a `this` of another kind.
+ *
+ * JavaScript lets anybody replace a method (`o.m = f`, `C.prototype.m = f`) and take one off its object
+ * (`const { m } = o`). Both are rare, so names and classes are all that is told apart: a method that shares its name
+ * with something that is assigned anywhere counts as replaced.
+ */
+import type TS from "typescript";
+import { isLibrary } from "../effects/lookup.js";
+import { ts } from "../typescript.js";
+import type { ProgramIndex } from "./program-index.js";
+import { isAnalysedFile, isAssignmentTarget, skipWrappers } from "./syntax.js";
+
+export interface MemberFacts {
+  /** Names of properties that are assigned, deleted or defined somewhere, other than by a class or an object literal. */
+  readonly assigned: ReadonlySet<string>;
+  /** Names of properties that are read without being called. */
+  readonly taken: ReadonlySet<string>;
+  /** Classes whose prototype is used as a value. */
+  readonly patched: ReadonlySet<TS.Symbol>;
+  /** Prototypes or unknown properties of unknown objects may change: then only objects that nobody else knows are certain. */
+  readonly tampers: boolean;
+}
+
+interface Walk {
+  readonly index: ProgramIndex;
+  readonly assigned: Set<string>;
+  readonly taken: Set<string>;
+  readonly patched: Set<TS.Symbol>;
+  tampers: boolean;
+}
+
+export function collectMemberFacts(index: ProgramIndex): MemberFacts {
+  const walk: Walk = { index, assigned: new Set(), taken: new Set(), patched: new Set(), tampers: false };
+  for (const file of index.program.getSourceFiles()) {
+    if (isAnalysedFile(index.program, file)) walkNode(walk, file);
+  }
+  return walk;
+}
+
+function walkNode(walk: Walk, node: TS.Node): void {
+  if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+  if (ts.isPropertyAccessExpression(node)) noteAccess(walk, node, node.name.text);
+  else if (ts.isElementAccessExpression(node)) noteElement(walk, node);
+  else if (ts.isBindingElement(node)) noteBinding(walk, node);
+  else if (ts.isCallExpression(node)) noteDefinition(walk, node);
+  ts.forEachChild(node, (child) => walkNode(walk, child));
+}
+
+/** Whether the expression is what a call calls. */
+function isCallee(node: TS.Expression): boolean {
+  let at: TS.Node = node;
+  while (ts.isExpression(at.parent) && skipWrappers(at.parent) === node) at = at.parent;
+  return ts.isCallExpression(at.parent) && at.parent.expression === at;
+}
+
+function noteAccess(walk: Walk, node: TS.PropertyAccessExpression, name: string): void {
+  if (name === "prototype") return notePrototype(walk, node.expression);
+  if (name === "__proto__" || name === "setPrototypeOf") walk.tampers = true;
+  if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) walk.assigned.add(name);
+  else if (!isCallee(node)) walk.taken.add(name);
+}
+
+function noteElement(walk: Walk, node: TS.ElementAccessExpression): void {
+  const key = skipWrappers(node.argumentExpression);
+  if (ts.isStringLiteralLike(key)) {
+    if (key.text === "prototype") return notePrototype(walk, node.expression);
+    if (isAssignmentTarget(node)) walk.assigned.add(key.text);
+    else walk.taken.add(key.text);
+    return;
+  }
+  if (ts.isNumericLiteral(key)) return;
+  const { checker } = walk.index;
+  if (checker.getTypeAtLocation(key).flags & ts.TypeFlags.NumberLike) return;
+  // A name that is known at run time only: of an array or a record it selects no method.
+  const type = checker.getTypeAtLocation(skipWrappers(node.expression));
+  const isRecord = checker.getIndexTypeOfType(type, ts.IndexKind.String) !== undefined;
+  if (isRecord || (type.flags & ts.TypeFlags.Object && !hasMethods(type))) return;
+  walk.tampers = true;
+}
+
+function hasMethods(type: TS.Type): boolean {
+  return type.getProperties().some((each) => (each.flags & ts.SymbolFlags.Method) !== 0);
+}
+
+function noteBinding(walk: Walk, node: TS.BindingElement): void {
+  if (!ts.isObjectBindingPattern(node.parent)) return;
+  const name = node.propertyName ?? node.name;
+  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) walk.taken.add(name.text);
+}
+
+function notePrototype(walk: Walk, of: TS.Expression): void {
+  const base = skipWrappers(of);
+  const symbol = ts.isIdentifier(base) ? walk.index.symbolOf(base) : undefined;
+  const declarations = symbol?.declarations ?? [];
+  if (declarations.length > 0 && declarations.every((each) => isLibrary(walk.index, each))) return;
+  if (symbol && declarations.some(ts.isClassLike)) walk.patched.add(symbol);
+  else walk.tampers = true;
+}
+
+/** `Object.assign`, `Object.defineProperty` and the like: they define what their literals, or their types, name. */
+function noteDefinition(walk: Walk, node: TS.CallExpression): void {
+  const callee = skipWrappers(node.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return;
+  const name = callee.name.text;
+  if (name !== "assign" && !name.startsWith("definePropert")) return;
+  const [target, ...sources] = node.arguments;
+  if (!target || !ts.isIdentifier(skipWrappers(callee.expression))) return;
+  for (const source of sources) {
+    const value = skipWrappers(source);
+    if (ts.isStringLiteralLike(value)) walk.assigned.add(value.text);
+    else if (name === "defineProperty" && source === sources[0]) walk.tampers ||= !isSymbol(walk, value);
+    else if (name !== "defineProperty") {
+      const type = walk.index.checker.getTypeAtLocation(value);
+      if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) walk.tampers = true;
+      for (const property of type.getProperties()) walk.assigned.add(property.name);
+    }
+  }
+}
+
+function isSymbol(walk: Walk, node: TS.Expression): boolean {
+  return (walk.index.checker.getTypeAtLocation(node).flags & ts.TypeFlags.ESSymbolLike) !== 0;
+}
