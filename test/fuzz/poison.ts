@@ -101,3 +101,10 @@ function bytesOf(x: View | ArrayBuffer): Uint8Array {
 function describe(x: View | ArrayBuffer): string {
   return `${x.constructor.name} of ${x.byteLength} bytes`;
 }
+
+export function freeEach<T>(
+  container: Iterable<T> | null | undefined,
+  free: (element: T) => void = unsafeFree,
+): void {
+  if (container) for (const element of new Set(container)) free(element);
+}

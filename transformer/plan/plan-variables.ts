@@ -133,6 +133,8 @@ function planVariable(planning: Planning, variable: Variable): { frees: Free[]; 
     return {
       point,
       value: { kind: "variable", variable: variable.id },
+      path: [],
+      sure: false,
       guards: guards.get(point) ?? [],
       reset: false,
     };
