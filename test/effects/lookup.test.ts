@@ -154,11 +154,47 @@ describe("what only looks like a library function", () => {
       "an implementing class",
       "export class P implements ReadonlyMap<1, 2> { has() {} } (null! as Map<1, 2>).has(1);",
     ],
+    [
+      "a class behind an interface",
+      "interface B extends Uint8Array {} export class P implements B { set() {} } (null! as Uint8Array).set([]);",
+    ],
+    [
+      "an inherited method",
+      "class A { set() {} } export class P extends A implements Uint8Array {} (null! as Uint8Array).set([]);",
+    ],
+    [
+      "a subclass of something unknown",
+      "const A: any = 0; export class P extends A { has() {} } (null! as Map<1, 2>).has(1);",
+    ],
+    [
+      "a mixin",
+      "export const mix = <T extends new (...a: any[]) => object>(A: T) => class extends A { has() {} }; (null! as Map<1, 2>).has(1);",
+    ],
+    [
+      "a computed name in a subclass",
+      "declare const name: string; export class P extends Map { [name]() {} } (null! as Map<1, 2>).has(1);",
+    ],
+    [
+      "a static method of a subclass",
+      "class P extends Buffer { static concat() { return null!; } } export const C: typeof Buffer = P; C.concat([]);",
+    ],
     ["a constructor in a variable", "const C = Uint8Array; C.from([]);"],
     ["a computed member", "Math['max'](1);"],
     ["a replacer", "JSON.stringify([], (key, value) => value);"],
     ["a spread replacer", "JSON.stringify(...([] as unknown as [unknown]));"],
   ])("%s", (_, source) => expect(clausesOf(source)).toBe(null));
+  it.each([
+    [
+      "another library type's method",
+      "export class P extends Map { fill() {} } (null! as Uint8Array).fill(1);",
+    ],
+    ["a namespace", "export class P extends Map { max() {} } Math.max(1);"],
+    ["the console itself", "export class P extends console.Console { log() {} } console.log(1);"],
+    [
+      "a class without a library type",
+      "class A {} export class P extends A { set() {} } new Map().set(1, 2);",
+    ],
+  ])("but not: %s", (_, source) => expect(clausesOf(source)).toHaveLength(1));
   it("no replacer", () => expect(clausesOf("JSON.stringify([], null, 2);")).toHaveLength(1));
 });
 

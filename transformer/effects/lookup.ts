@@ -10,7 +10,7 @@ import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import { ownerOf } from "./owner.js";
 import { bufferFromEffects, namesConstructor, refineEffects } from "./refine.js";
-import { overridingMembers } from "./subclasses.js";
+import { mayBeOverridden } from "./subclasses.js";
 import { constructors, memberEffects } from "./tables.js";
 
 export interface LibraryCallee {
@@ -68,7 +68,7 @@ function rowsOfMember(
     return null;
   if (owner === "BufferConstructor" && member === "from") return bufferFromEffects(index, node);
   const effect = memberEffects(owner, member);
-  if (!effect || (isMethod(node) && overridingMembers(index).has(member))) return null;
+  if (!effect || (isOpen(index, node) && mayBeOverridden(index, { owner, member }))) return null;
   return [effect];
 }
 
@@ -77,8 +77,13 @@ function isInherited(member: string): boolean {
   return member === "from" || member === "of";
 }
 
-function isMethod(node: TS.CallExpression): boolean {
-  return ts.isPropertyAccessExpression(skipWrappers(node.expression));
+/** Whether a method is called on something that may be of a class of the program: not on `Math`, `console`, a module. */
+function isOpen(index: ProgramIndex, node: TS.CallExpression): boolean {
+  const callee = skipWrappers(node.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return false;
+  const receiver = skipWrappers(callee.expression);
+  const declaration = ts.isIdentifier(receiver) ? index.symbolOf(receiver)?.valueDeclaration : undefined;
+  return !declaration || !isLibrary(index, declaration);
 }
 
 export function isLibrary(index: ProgramIndex, node: TS.Node): boolean {
