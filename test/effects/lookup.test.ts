@@ -167,6 +167,10 @@ describe("what only looks like a library function", () => {
       "const A: any = 0; export class P extends A { has() {} } (null! as Map<1, 2>).has(1);",
     ],
     [
+      "what may have been replaced",
+      "export class P extends Map<1, 2> { has() { return true; } } let map = new Map(); map = new P(); map.has(1);",
+    ],
+    [
       "a mixin",
       "export const mix = <T extends new (...a: any[]) => object>(A: T) => class extends A { has() {} }; (null! as Map<1, 2>).has(1);",
     ],
@@ -187,6 +191,10 @@ describe("what only looks like a library function", () => {
     [
       "another library type's method",
       "export class P extends Map { fill() {} } (null! as Uint8Array).fill(1);",
+    ],
+    [
+      "what was made here",
+      "export class P extends Map<1, 2> { has() { return true; } } const map = new Map(); map.has(1);",
     ],
     ["a namespace", "export class P extends Map { max() {} } Math.max(1);"],
     ["the console itself", "export class P extends console.Console { log() {} } console.log(1);"],

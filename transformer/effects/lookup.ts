@@ -77,13 +77,34 @@ function isInherited(member: string): boolean {
   return member === "from" || member === "of";
 }
 
-/** Whether a method is called on something that may be of a class of the program: not on `Math`, `console`, a module. */
+/**
+ * Whether a method is called on something that may be of a class of the program: not on `Math`, `console` or a
+ * module, nor on what the library's own constructor has just made.
+ */
 function isOpen(index: ProgramIndex, node: TS.CallExpression): boolean {
   const callee = skipWrappers(node.expression);
   if (!ts.isPropertyAccessExpression(callee)) return false;
   const receiver = skipWrappers(callee.expression);
-  const declaration = ts.isIdentifier(receiver) ? index.symbolOf(receiver)?.valueDeclaration : undefined;
-  return !declaration || !isLibrary(index, declaration);
+  if (!ts.isIdentifier(receiver)) return !isMadeByLibrary(index, receiver);
+  const declaration = index.symbolOf(receiver)?.valueDeclaration;
+  if (!declaration) return true;
+  if (isLibrary(index, declaration)) return false;
+  const value = constantValue(declaration);
+  return !value || !isMadeByLibrary(index, value);
+}
+
+function constantValue(declaration: TS.Declaration): TS.Expression | null {
+  if (!ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return null;
+  const isConstant = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
+  return isConstant && declaration.initializer ? skipWrappers(declaration.initializer) : null;
+}
+
+/** `new X(…)` of a global `X`. */
+function isMadeByLibrary(index: ProgramIndex, node: TS.Expression): boolean {
+  if (!ts.isNewExpression(node)) return false;
+  const made = skipWrappers(node.expression);
+  const declaration = ts.isIdentifier(made) ? index.symbolOf(made)?.valueDeclaration : undefined;
+  return declaration !== undefined && isLibrary(index, declaration);
 }
 
 export function isLibrary(index: ProgramIndex, node: TS.Node): boolean {
