@@ -6,7 +6,17 @@ import { unreachable } from "../bailout.js";
 import type { ArgumentEffect, BufferType, CallbackArgument, Effect } from "../ir/effect.js";
 import type { FunctionId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
-import { bearContainer, bearMap, coerceDeeply, contentsOf, mixElements } from "./library-containers.js";
+import {
+  assignProperties,
+  bearContainer,
+  bearEntries,
+  bearMap,
+  coerceDeeply,
+  contentsOf,
+  fixable,
+  mixElements,
+  propertiesOf,
+} from "./library-containers.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { other, type SiteObject } from "./objects.js";
 import { elementField, type State } from "./state.js";
@@ -173,6 +183,24 @@ export class Calls implements CallTransfer {
         case "borrowed":
           coerceDeeply(transfer, state, value, call.origin);
           break;
+        case "inspected":
+          break;
+        case "fixed":
+          transfer.escape(state, fixable(transfer, value), cause);
+          break;
+        case "entries-copied":
+          coerceDeeply(transfer, state, value, call.origin);
+          copied |= transfer.elements(state, transfer.elements(state, value, elementField), elementField);
+          break;
+        case "properties-copied":
+          copied |= propertiesOf(transfer, state, value);
+          break;
+        case "properties-assigned": {
+          const [first] = call.arguments;
+          const target = first ? state.get(first.variable) : other;
+          assignProperties(transfer, state, { target, value: propertiesOf(transfer, state, value), cause });
+          break;
+        }
         case "elements-copied":
           coerceDeeply(transfer, state, value, call.origin);
           copied |= transfer.elements(state, value, elementField);
@@ -199,6 +227,7 @@ export class Calls implements CallTransfer {
           });
           break;
         }
+        case "held":
         case "escaped":
           transfer.escape(state, value, cause);
           break;
@@ -323,6 +352,13 @@ export class Calls implements CallTransfer {
         const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
         return setOf(bearContainer(transfer, state, { call, part: part + containerPart, held }));
       }
+      case "fresh-object": {
+        const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
+        const shape = { kind: "object" } as const;
+        return setOf(bearContainer(transfer, state, { call, part: part + containerPart, held, shape }));
+      }
+      case "fresh-entries":
+        return setOf(bearEntries(transfer, state, { call, part: part + containerPart, held: copied }));
       case "fresh-map":
         return setOf(bearMap(transfer, state, { call, part: part + containerPart, copied }));
       default:
