@@ -25,6 +25,7 @@ const arity: Readonly<Record<string, number>> = {
   Map: 2,
   ReadonlyMap: 2,
   WeakMap: 2,
+  IteratorObject: 1,
 };
 /** Namespaces, and interfaces of which only one object exists. */
 const values: Readonly<Record<string, string>> = {
@@ -35,15 +36,18 @@ const values: Readonly<Record<string, string>> = {
 };
 const namespaces = new Set(["Math", "JSON", "Atomics", "Reflect"]);
 const domOnly =
-  /^(?:Performance|Crypto|SubtleCrypto|MessagePort|BroadcastChannel|Worker|CanvasImageData|WebGL|GPU|Audio|Analyser|Dedicated)/;
-const modules = new Set(["fs", "zlib", "crypto", "util", "util/types", "buffer"]);
+  /^(?:Performance|Crypto|SubtleCrypto|MessagePort|BroadcastChannel|Worker|Canvas|WebGL|WEBGL|GPU|Audio|Analyser|Dedicated|BaseAudio|BiquadFilter|IIRFilter|Encoded|IDB|Navigator|XMLHttpRequest|ServiceWorker|Client|Window|Headers|URLSearchParams|URLConstructor|ResponseConstructor|globalThis\.postMessage)/;
+const modules = new Set("fs zlib crypto util util/types buffer querystring url worker_threads".split(" "));
 
 function callOf(owner: string, member: string): string {
   if (owner === "globalThis") return `${member}()`;
   if (namespaces.has(owner)) return `${owner}.${member}()`;
   if (values[owner]) return `${values[owner]}.${member}()`;
+  if (owner === "SharedArrayBuffer") return `(null! as ${owner}).${member}()`;
   if (owner.endsWith("Constructor")) return `${owner.slice(0, -"Constructor".length)}.${member}()`;
+  if (owner === "Object") return `Object.prototype.${member}.call()`;
   const [module, ...inner] = owner.split(".");
+  if (module === "Intl") return `(null! as ${owner}).${member}()`;
   if (modules.has(owner)) return `(await import("node:${owner}")).${member}()`;
   if (inner.length > 0) return `(null! as import("node:${module}").${inner.join(".")}).${member}()`;
   const types = "any, ".repeat(arity[owner] ?? 0).slice(0, -2);
@@ -92,7 +96,10 @@ describe("the library declares what the rows name", () => {
       const { row } = calls[i] as Call;
       const [owner, member] = [row.slice(0, row.lastIndexOf(".")), row.slice(row.lastIndexOf(".") + 1)];
       const effects = libraryEffects(program.index, node as ts.CallExpression)?.effects ?? [];
-      const clause = memberTables.get(owner)?.[member]?.clause;
+      const clause =
+        owner === "Object"
+          ? "ECMA-262 20.2.3 Function.prototype.call"
+          : memberTables.get(owner)?.[member]?.clause;
       return effects.some((effect) => effect.clause === clause) ? [row] : [];
     });
 
@@ -107,7 +114,8 @@ describe("the library declares what the rows name", () => {
   });
   it("constructors", () => {
     const names = [...constructors.keys()];
-    const { index, file } = programOf(names.map((name) => `new ${name}();`).join("\n"), ["esnext", "dom"]);
+    const text = names.map((name) => `new ${name in Intl ? "Intl." : ""}${name}();`).join("\n");
+    const { index, file } = programOf(text, ["esnext", "dom"]);
     for (const [i, node] of expressions(file).entries()) {
       const construction = classifyConstruction(index, node as ts.NewExpression);
       const effects = construction.kind === "library" && construction.callee.kind === "library";

@@ -233,6 +233,7 @@ export class Calls implements CallTransfer {
           break;
       }
     }
+    if (effect.convertsResults) coerceDeeply(transfer, state, results, call.origin);
     if (effect.receiver === "escaped") transfer.escape(state, receiver, cause);
     if (effect.receiver === "converted") coerceDeeply(transfer, state, receiver, call.origin);
     if (effect.moves) mixElements(transfer, state, receiver, call.origin);

@@ -96,6 +96,8 @@ export interface Effect {
   readonly arguments?: readonly ArgumentEffect[];
   readonly rest: ArgumentEffect;
   readonly callback?: readonly CallbackArgument[];
+  /** What the callback returns is converted, to a number or a string: its own `valueOf` or `toString` may run. */
+  readonly convertsResults?: true;
   /** Elements of the receiver may change places: what is known of single positions no longer holds. */
   readonly moves?: true;
   /** The receiver is a Map: its elements are entries, arrays of a key and a value, and the row speaks of what these hold. */
