@@ -36,6 +36,7 @@ export const languageExamples: Readonly<Record<string, Examples>> = {
     "Atomics",
     {
       isLockFree: call(value(Atomics), value(4)),
+      pause: call(value(Atomics), value(4)),
       wait: call(
         value(Atomics),
         () => new Int32Array(new SharedArrayBuffer(16)),

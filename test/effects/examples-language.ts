@@ -162,7 +162,7 @@ export const setExamples: Examples = {
 const onIterators = (...args: ((trial: Trial) => unknown)[]): readonly Example[] =>
   [
     (trial: Trial) => list(trial).values(),
-    (trial: Trial) => mapOf(trial).values(),
+    (trial: Trial) => mapOf(trial).set(trial.element(), trial.element()).values(),
     (trial: Trial) => new Set(list(trial)).values(),
   ].map((on) => (trial) => ({ on: on(trial), args: args.map((arg) => arg(trial)) }));
 export const iteratorExamples: Examples = {
