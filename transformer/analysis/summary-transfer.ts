@@ -103,6 +103,7 @@ function bearFreshObjects(given: SummaryCall): { call: SummaryCall; fresh: Map<n
     const shape = shapeOf(transfer, object.shape);
     const part = transfer.partOf(object.madeAt, object.many);
     const recent = transfer.birth(state, site, part, shape);
+    if (shape.kind === "promise") state.running |= setOf(recent);
     transfer.madeAt.set(`${site}.${part}`, object.madeAt);
     if (object.many || many) {
       const older = transfer.objects.site(site, part, "older", shape);

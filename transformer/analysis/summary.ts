@@ -18,6 +18,8 @@ export type SummaryShape =
   | { readonly kind: "object" }
   | { readonly kind: "array" }
   | { readonly kind: "instance"; readonly class: ClassInfo }
+  | { readonly kind: "promise" }
+  | { readonly kind: "generator" }
   | { readonly kind: "closure"; readonly function: FunctionId; readonly captures: readonly BindingId[] };
 
 export type SummaryObject =
@@ -56,6 +58,8 @@ export interface Summary {
   /** Objects of which the function may have made another view. */
   readonly viewed: readonly number[];
   readonly result: readonly number[];
+  /** The one object that every return gives, if there is such a one. */
+  readonly exact: number | null;
   /** The parameter that collects the rest of the arguments, or -1. */
   readonly restParameter: number;
 }
@@ -69,6 +73,7 @@ export const emptySummary: Summary = {
   coerced: [],
   viewed: [],
   result: [],
+  exact: null,
   restParameter: -1,
 };
 
@@ -82,6 +87,7 @@ export function summaryKey(summary: Summary): string {
     ...summary.coerced.map((id) => `coerced ${name(id)}`),
     ...summary.viewed.map((id) => `viewed ${name(id)}`),
     ...summary.result.map((id) => `returns ${name(id)}`),
+    ...(summary.exact === null ? [] : [`always ${name(summary.exact)}`]),
   ];
   return lines.sort().join("\n");
 }

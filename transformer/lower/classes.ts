@@ -5,7 +5,7 @@
  * time: no decorators, no computed names but symbols, no constructor that returns another object.
  */
 import type TS from "typescript";
-import type { ClassInfo, Member } from "../ir/class.js";
+import { type ClassInfo, findMember, type Member } from "../ir/class.js";
 import { brandId, type ClassId, type FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { collectMemberFacts, type MemberFacts } from "./member-facts.js";
@@ -85,14 +85,34 @@ export class ClassIndex {
       (each): each is TS.ConstructorDeclaration => ts.isConstructorDeclaration(each) && !!each.body,
     );
     if (own?.body && returnsValue(own.body)) return null;
-    return {
+    const info: ClassInfo = {
       id: this.classId(node),
       name: node.name?.text ?? "<class>",
       base,
       construct: this.constructorOf(node, base, own),
       members: this.membersOf(node, false),
+      fields: this.fieldsOf(node, false),
       statics: this.membersOf(node, true),
     };
+    return hidesAccessor(info) ? null : info;
+  }
+
+  /** The fields that the class declares, by the name of the IR. */
+  private fieldsOf(node: ClassNode, ofClass: boolean): Set<string> {
+    const fields = new Set<string>();
+    for (const each of node.members) {
+      if (ts.isPropertyDeclaration(each) && isStatic(each) === ofClass) {
+        const name = this.memberName(each.name);
+        if (name !== null) fields.add(name);
+      } else if (ts.isConstructorDeclaration(each) && !ofClass) {
+        for (const parameter of each.parameters) {
+          const { name } = parameter;
+          if (ts.isParameterPropertyDeclaration(parameter, each) && ts.isIdentifier(name))
+            fields.add(name.text);
+        }
+      }
+    }
+    return fields;
   }
 
   private constructorOf(
@@ -117,6 +137,7 @@ export class ClassIndex {
 
   private membersOf(node: ClassNode, ofClass: boolean): Map<string, Member> {
     const members = new Map<string, Member>();
+    if (ofClass) for (const name of this.fieldsOf(node, true)) members.set(name, { kind: "replaced" });
     for (const each of node.members) {
       if (isStatic(each) !== ofClass || !each.name || !isFunctionNode(each)) continue;
       if (!ts.isMethodDeclaration(each) && !ts.isAccessor(each)) continue;
@@ -171,9 +192,7 @@ export class ClassIndex {
       const derived = this.subclassesOf(at);
       if (!info || derived === null || (isOpen && this.isExported(at))) return null;
       const isAbstract = !!(ts.getCombinedModifierFlags(at) & ts.ModifierFlags.Abstract);
-      let member: Member | null = null;
-      for (let chain: ClassInfo | null = info; chain && !member; chain = chain.base)
-        member = chain.members.get(name) ?? null;
+      const member = findMember(info, name);
       if (member?.kind === "method") found.add(member.function);
       else if (member || !isAbstract) return null;
       queue.push(...derived);
@@ -224,6 +243,17 @@ export class ClassIndex {
       }
     }
   }
+}
+
+/** Whether a field and an accessor of one name meet: which of them an assignment reaches depends on the target. */
+function hidesAccessor(info: ClassInfo): boolean {
+  const fields = new Set<string>();
+  const accessors = new Set<string>();
+  for (let at: ClassInfo | null = info; at; at = at.base) {
+    for (const name of at.fields) fields.add(name);
+    for (const [name, member] of at.members) if (member.kind === "accessor") accessors.add(name);
+  }
+  return [...accessors].some((name) => fields.has(name));
 }
 
 function withFunction(

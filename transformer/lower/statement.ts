@@ -480,7 +480,9 @@ export function lowerReturnedValue(b: FunctionBuilder, node: TS.Expression): Var
 
 /** Returns `value` from the function, through whatever `finally` blocks are around. */
 export function lowerReturnOf(b: FunctionBuilder, node: TS.Node, value: VariableId): void {
-  b.emit(node, { kind: "copy", target: b.returnSlot(), source: value });
+  // An async function settles when what it returns has; no statement can be inserted between.
+  if (b.isAsync) b.emit(node, { kind: "await", target: b.returnSlot(), source: value });
+  else b.emit(node, { kind: "copy", target: b.returnSlot(), source: value });
   b.jump({ kind: "return", origin: b.origin(node) }, node);
 }
 

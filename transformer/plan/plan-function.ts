@@ -16,7 +16,7 @@ import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js"
 import { has, members, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BufferType } from "../ir/effect.js";
-import type { PointId, SiteId, VariableId } from "../ir/ids.js";
+import type { PointId, SiteId } from "../ir/ids.js";
 import type { Site, Variable } from "../ir/ir.js";
 import { explainKept } from "./explain.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
