@@ -118,6 +118,8 @@ export const arrayExamples: Examples = {
   toSorted: [onList(swapping), onList()],
 };
 
+export const arrayIteratorExamples: Examples = each("entries values", () => onList());
+
 /** A comparison by which a list is in the wrong order. */
 function swapping(trial: Trial): unknown {
   return trial.callback((a: object, b: object) => trial.elements.indexOf(b) - trial.elements.indexOf(a));

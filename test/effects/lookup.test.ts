@@ -211,6 +211,17 @@ describe("what only looks like a library function", () => {
       "class A {} export class P extends A { set() {} } new Map().set(1, 2);",
     ],
   ])("but not: %s", (_, source) => expect(clausesOf(source)).toHaveLength(1));
+  it.each([
+    ["a spread", "Math.max(...[1].values())"],
+    ["a new Map", "new Map([1].entries())"],
+    ["Array.from", "Array.from([1].values())"],
+  ])("an iterator that is used up at once: %s", (_, source) => {
+    expect(clausesOf(`${/\[1\]\.\w+\(\)/.exec(source)?.[0]};`)).toBe(null);
+    const { index, file } = programOf(source, ["esnext"]);
+    const visit = (node: ts.Node): ts.CallExpression | undefined =>
+      ts.isCallExpression(node) && node.getText().startsWith("[1]") ? node : ts.forEachChild(node, visit);
+    expect(libraryEffects(index, visit(file) as ts.CallExpression)?.effects).toHaveLength(1);
+  });
   it("no replacer", () => expect(clausesOf("JSON.stringify([], null, 2);")).toHaveLength(1));
 });
 

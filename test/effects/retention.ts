@@ -35,8 +35,8 @@ export function borrowings({ row, arranged, result }: Execution): Borrowings {
     if (isObject(value))
       watched.push({ what: `${what} of ${row.owner}.${row.member}`, reference: new WeakRef(value) });
   };
-  // An iterator over an array's keys holds the array, but shows only numbers.
-  const isKeys = row.member === "keys" && Array.isArray(arranged.on);
+  // An iterator over an array's keys holds the array, but shows only numbers; one that is used up does no more.
+  const isKeys = (row.member === "keys" && Array.isArray(arranged.on)) || row.owner === "Array (used up)";
   if (row.isMethod && !isKeys && !isShared(arranged.on)) watch("receiver", arranged.on);
   arranged.args.forEach((argument, i) => {
     const effect = effectOfArgument(row.effect, i);

@@ -5,6 +5,7 @@
  * is compared with each claim of the row, and what the row says is only borrowed must be collected afterwards.
  */
 import { afterAll, describe, expect, it } from "vitest";
+import { usedUpIterators } from "../../transformer/effects/array.js";
 import { bufferFrom } from "../../transformer/effects/node.js";
 import { patternMethods } from "../../transformer/effects/pattern.js";
 import { constructors, globalOwner, memberTables } from "../../transformer/effects/tables.js";
@@ -14,6 +15,7 @@ import { intlConstructorExamples, languageExamples } from "./examples-globals.js
 import {
   arrayConstructorExamples,
   arrayExamples,
+  arrayIteratorExamples,
   bytes,
   call,
   constructorExamples,
@@ -70,6 +72,7 @@ const examples: Readonly<Record<string, Examples>> = {
   WeakMap: weakMapExamples,
   WeakSet: weakSetExamples,
   new: { ...constructorExamples, ...intlConstructorExamples, ...webConstructorExamples },
+  "Array (used up)": arrayIteratorExamples,
   "Buffer (copy)": {
     from: [
       ...[() => bytes(), () => bytes(100_000), value("text"), () => [1, 2]].map((x) =>
@@ -107,6 +110,7 @@ function examplesOf(owner: string, member: string): readonly Example[] {
 /** Rows that the arguments of a call select. */
 const selected = Object.entries({
   ...Object.fromEntries(Object.entries(patternMethods).map(([kind, table]) => [`String (${kind})`, table])),
+  "Array (used up)": usedUpIterators,
   "Buffer (copy)": { from: bufferFrom.copy },
   "Buffer (view)": { from: bufferFrom.view },
 });

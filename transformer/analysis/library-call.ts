@@ -234,8 +234,10 @@ function resultOf(
       const shape = { kind: "object" } as const;
       return setOf(bearContainer(transfer, state, { call, part: part + containerPart, held, shape }));
     }
-    case "fresh-entries":
-      return setOf(bearEntries(transfer, state, { call, part: part + containerPart, held: copied }));
+    case "fresh-entries": {
+      const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
+      return setOf(bearEntries(transfer, state, { call, part: part + containerPart, held }));
+    }
     case "fresh-map":
       return setOf(bearMap(transfer, state, { call, part: part + containerPart, copied }));
     default:

@@ -1,8 +1,8 @@
 /**
  * Effects of arrays (ECMA-262 §23.1): containers whose elements may be buffers.
  *
- * `entries` and `values` have no row: their iterators follow what is stored into the array later, and an iterator
- * may be resumed at any position.
+ * `entries` and `values` have rows only where their iterator is used up at once: it follows what is stored into the
+ * array later, and may be resumed at any position.
  */
 import type { CallbackArgument, Effect, ResultEffect } from "../ir/effect.js";
 import { calls, each, gives, inspects, reads, reduces, type Table } from "./rows.js";
@@ -57,6 +57,12 @@ export const arrayMembers: Table = {
   ...each("reduce reduceRight", (name) => reduces(clause(name), reduction)),
   sort: moving(converting(comparing(clause("sort"), { kind: "receiver" }))),
   toSorted: converting(comparing(clause("toSorted"), elements)),
+};
+
+/** Where the iterator is used up at once, and nobody else has it. */
+export const usedUpIterators: Table = {
+  values: gives(`${clause("values")}, used up at once`, elements),
+  entries: gives(`${clause("entries")}, used up at once`, { kind: "fresh-entries", from: "elements" }),
 };
 
 const fromArguments: ResultEffect = { kind: "fresh-container", from: "arguments" };

@@ -8,9 +8,10 @@ import { bufferTypes, type Effect } from "../ir/effect.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
+import { usedUpIterators } from "./array.js";
 import { ownerOf } from "./owner.js";
 import { isPatternMethod, patternEffect } from "./pattern.js";
-import { bufferFromEffects, namesConstructor, refineEffects } from "./refine.js";
+import { bufferFromEffects, isUsedUp, namesConstructor, refineEffects } from "./refine.js";
 import { reads } from "./rows.js";
 import { mayBeOverridden } from "./subclasses.js";
 import { constructors, memberEffects } from "./tables.js";
@@ -108,15 +109,38 @@ function rowsOfMember(
   { callee, node }: Use,
   { owner, member }: { owner: string; member: string },
 ): readonly Effect[] | null {
+  const isOverridden = (): boolean => isOpen(index, callee) && mayBeOverridden(index, { owner, member });
   if (owner.endsWith("Constructor") && isInherited(member) && !namesConstructor(index, callee, owner))
     return null;
   if (owner === "BufferConstructor" && member === "from") return node && bufferFromEffects(index, node);
   if (isPatternMethod(owner, member)) return node && [patternEffect(index, node, member)];
+  if (isIteratorOfArray(owner, member)) {
+    const row = node && !isOverridden() && isUsedUp(index, node) ? usedUpIterators[member] : null;
+    return row ? [row] : null;
+  }
   // Any object may have its own: only those of the prototype itself are known.
   if (owner === "Object" && !isPrototypeOfObject(index, callee)) return null;
   const effect = memberEffects(owner, member);
-  if (!effect || (isOpen(index, callee) && mayBeOverridden(index, { owner, member }))) return null;
-  return [effect];
+  return effect && !isOverridden() ? [effect] : null;
+}
+
+function isIteratorOfArray(owner: string, member: string): boolean {
+  return (owner === "Array" || owner === "ReadonlyArray") && Object.hasOwn(usedUpIterators, member);
+}
+
+/** Whether a call gives an iterator over the elements of the array that it is called on. */
+export function isArrayIterator(index: ProgramIndex, node: TS.CallExpression): boolean {
+  const callee = skipWrappers(node.expression);
+  const symbol = functionSymbol(index, callee);
+  const declarations = symbol?.declarations ?? [];
+  return (
+    declarations.length > 0 &&
+    declarations.every((each) => {
+      const owner = isLibrary(index, each) ? ownerOf(each) : null;
+      if (!symbol || owner === null || !isIteratorOfArray(owner, symbol.name)) return false;
+      return !isOpen(index, callee) || !mayBeOverridden(index, { owner, member: symbol.name });
+    })
+  );
 }
 
 function isPrototypeOfObject(index: ProgramIndex, callee: TS.Expression): boolean {

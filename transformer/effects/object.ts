@@ -42,7 +42,7 @@ export const objectConstructorMembers: Table = {
   entries: {
     ...inspects("ECMA-262 20.1.2.5 Object.entries"),
     arguments: ["properties-copied"],
-    result: { kind: "fresh-entries" },
+    result: { kind: "fresh-entries", from: "arguments" },
   },
   fromEntries: {
     ...inspects("ECMA-262 20.1.2.7 Object.fromEntries"),

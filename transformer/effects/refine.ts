@@ -5,7 +5,7 @@ import type { Effect } from "../ir/effect.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
-import { isReader } from "./lookup.js";
+import { isLibrary, isReader } from "./lookup.js";
 import { bufferFrom } from "./node.js";
 import { subclassesTypedArrays } from "./subclasses.js";
 
@@ -89,4 +89,26 @@ function sourceOf(index: ProgramIndex, type: TS.Type): "copy" | "view" | "unclea
   if (!symbol || !isLibraryType) return symbol?.name === "Buffer" ? "copy" : "unclear";
   if (storageTypes.has(symbol.name)) return "view";
   return copiedTypes.test(symbol.name) ? "copy" : "unclear";
+}
+
+/** Whether what the call gives is iterated right away, to the end, before any other code of the program runs. */
+export function isUsedUp(index: ProgramIndex, node: TS.CallExpression): boolean {
+  const { parent } = node;
+  if (ts.isSpreadElement(parent)) return true;
+  if (ts.isNewExpression(parent)) {
+    const made = globalName(index, parent.expression);
+    return (made === "Map" || made === "Set") && parent.arguments?.[0] === node;
+  }
+  if (!ts.isCallExpression(parent) || parent.arguments.length !== 1 || parent.arguments[0] !== node)
+    return false;
+  const { expression } = parent;
+  if (!ts.isPropertyAccessExpression(expression)) return false;
+  const name = `${globalName(index, expression.expression)}.${expression.name.text}`;
+  return name === "Array.from" || name === "Object.fromEntries";
+}
+
+/** The name of a global of the library that `node` is. */
+function globalName(index: ProgramIndex, node: TS.Expression): string | null {
+  const declaration = ts.isIdentifier(node) ? index.symbolOf(node)?.valueDeclaration : undefined;
+  return declaration && isLibrary(index, declaration) ? (node as TS.Identifier).text : null;
 }

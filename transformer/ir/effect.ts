@@ -64,8 +64,8 @@ export type ResultEffect =
   | { readonly kind: "fresh-object"; readonly from: ContainerContents }
   /** A new Map of the copied arguments, which are entries. */
   | { readonly kind: "fresh-map" }
-  /** A new array of new entries, arrays of two, that hold what is copied. */
-  | { readonly kind: "fresh-entries" }
+  /** A new array of new entries, arrays of two, that hold its contents. */
+  | { readonly kind: "fresh-entries"; readonly from: ContainerContents }
   /** An iterator over what the receiver's entries hold. */
   | { readonly kind: "iterator-of-entries" }
   /** An element of the receiver. */

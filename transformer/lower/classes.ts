@@ -18,7 +18,9 @@ export class ClassIndex {
   private readonly ids = new Map<ClassNode, ClassId>();
   private readonly infos = new Map<ClassNode, ClassInfo | null>();
   private readonly byId: ClassInfo[] = [];
-  private subclasses: Map<ClassNode, ClassNode[] | null> | null = null;
+  private subclasses: Map<ClassNode, ClassNode[]> | null = null;
+  /** Some class extends a value that may be any class: a mixin's argument. */
+  private extendsAnything = false;
   private facts: MemberFacts | null = null;
 
   constructor(private readonly index: ProgramIndex) {}
@@ -153,7 +155,9 @@ export class ClassIndex {
   /** The field of the IR that a member's name stands for; `null` for a symbol. */
   memberName(name: TS.PropertyName): string | null {
     if (ts.isPrivateIdentifier(name)) return this.privateName(name);
-    return ts.isComputedPropertyName(name) ? null : name.text;
+    if (!ts.isComputedPropertyName(name)) return name.text;
+    const key = skipWrappers(name.expression);
+    return ts.isStringLiteralLike(key) ? key.text : null;
   }
 
   /** `#x` of one class is another field than `#x` of a subclass. */
@@ -212,18 +216,18 @@ export class ClassIndex {
   /** The classes that extend `node` directly; `null` if it is extended in a way that is not understood. */
   private subclassesOf(node: ClassNode): ClassNode[] | null {
     this.subclasses ??= this.collectSubclasses();
-    return this.subclasses.get(node) ?? (this.subclasses.has(node) ? null : []);
+    return this.extendsAnything ? null : (this.subclasses.get(node) ?? []);
   }
 
-  private collectSubclasses(): Map<ClassNode, ClassNode[] | null> {
-    const found = new Map<ClassNode, ClassNode[] | null>();
+  private collectSubclasses(): Map<ClassNode, ClassNode[]> {
+    const found = new Map<ClassNode, ClassNode[]>();
     const visit = (node: TS.Node): void => {
       if (ts.isClassLike(node)) {
         const heritage = node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword);
         const expression = heritage?.types[0]?.expression;
         const base = expression ? this.classOf(expression) : null;
         if (base) found.set(base, [...(found.get(base) ?? []), node]);
-        else if (expression) this.noteUnknownBase(expression, found);
+        else if (expression && !this.isDeclaredElsewhere(expression)) this.extendsAnything = true;
       }
       ts.forEachChild(node, visit);
     };
@@ -233,15 +237,13 @@ export class ClassIndex {
     return found;
   }
 
-  /** `extends expression`: whatever class the type of it says may be the base. */
-  private noteUnknownBase(expression: TS.Expression, found: Map<ClassNode, ClassNode[] | null>): void {
-    const type = this.index.checker.getTypeAtLocation(expression);
-    for (const signature of type.getConstructSignatures()) {
-      for (const base of [signature.getReturnType(), ...(signature.getReturnType().getBaseTypes?.() ?? [])]) {
-        const declaration = base.symbol?.valueDeclaration;
-        if (declaration && ts.isClassLike(declaration)) found.set(declaration, null);
-      }
-    }
+  /** Whether the expression names a class that no file of the program defines. */
+  private isDeclaredElsewhere(expression: TS.Expression): boolean {
+    const node = skipWrappers(expression);
+    const name = ts.isPropertyAccessExpression(node) ? node.name : node;
+    const symbol = ts.isIdentifier(name) ? this.index.symbolOf(name) : undefined;
+    const declarations = symbol?.declarations ?? [];
+    return declarations.length > 0 && declarations.every((each) => each.getSourceFile().isDeclarationFile);
   }
 }
 

@@ -197,8 +197,14 @@ export function lowerLink(b: FunctionBuilder, expression: TS.Expression, short: 
   if (ts.isCallExpression(node)) return lowerCall(b, node, short);
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node))
     return lowerExpression(b, node);
-  const base = lowerBase(b, node, short);
   const key = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) {
+    lowerFieldKey(b, key);
+    // The base class's accessor runs on `this`.
+    const operands = [receiverVariable(b, node)];
+    return lowerEscape(b, node, { operands, reason: "unsupported-syntax", why: "a property of `super`" });
+  }
+  const base = lowerBase(b, node, short);
   const field = lowerFieldKey(b, key);
   const target = b.temporary();
   b.emit(node, { kind: "load", target, base, field });
