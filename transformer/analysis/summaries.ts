@@ -25,6 +25,11 @@ interface Visit {
 
 /** Rounds after which a component is given up: its functions become unknown. */
 const mostRounds = 20;
+/**
+ * A component with a larger summary is given up too. What a function makes and gets back from two calls of itself is
+ * made at two more places in every round, so summaries of functions that build trees double each time.
+ */
+const mostObjects = 200;
 /** Calls nested deeper than this are unknown; it bounds the depth of our own recursion. */
 const deepestCall = 150;
 
@@ -85,6 +90,10 @@ export class Summaries {
       stable = true;
       for (const id of component) if (this.repeat(id)) stable = false;
       if (this.stack.length > root.index + component.length) stable = false;
+      if (component.some((id) => (this.provisional.get(id)?.objects.length ?? 0) > mostObjects)) {
+        stable = false;
+        break;
+      }
     }
     for (const id of this.stack.splice(root.index)) {
       this.final.set(id, stable ? (this.provisional.get(id) ?? null) : null);
