@@ -165,6 +165,7 @@ class Summarizer {
       shape: shapeOf(object, has(this.facts.transfer.inexact, id)),
       many: object.age === "older" || (isLent && this.olderOf(id) !== null),
       madeAt,
+      origin: this.facts.transfer.origins.get(`${object.site}.${object.part}`) ?? madeAt,
     };
   }
 

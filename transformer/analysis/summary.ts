@@ -33,6 +33,8 @@ export type SummaryObject =
       readonly many: boolean;
       /** The site that makes it, and the function of that site. */
       readonly madeAt: { readonly function: FunctionId; readonly site: SiteId; readonly part: number };
+      /** The allocation itself, however many calls it has come through; so recursion makes no end of objects. */
+      readonly origin: { readonly function: FunctionId; readonly site: SiteId; readonly part: number };
     };
 
 export interface SummaryEdge {

@@ -96,7 +96,9 @@ export class Transfer {
   /** What each call may give back: whether it is exactly one new object matters to planning. */
   readonly results = new Map<SiteId, BitSet>();
   /** For the new objects of a call (`site.part`), the callee's site that makes them. */
-  readonly madeAt = new Map<string, MadeAt>();
+  readonly madeAt = new Map<string, MadeAt[]>();
+  /** For the same, the allocation behind it. */
+  readonly origins = new Map<string, MadeAt>();
   private readonly parts = new Map<string, number>();
 
   /** The number of one of the objects that a call makes; positive, and the same in every round. */

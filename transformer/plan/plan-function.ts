@@ -158,8 +158,8 @@ function plannedSite(
   verdict: SiteVerdict,
   handle: number | null,
 ): PlannedSite {
-  const made = facts.transfer.madeAt.get(`${site.recent.site}.${site.recent.part}`);
-  const madeAt = made ? [{ ...made, verdict }] : [];
+  const made = facts.transfer.madeAt.get(`${site.recent.site}.${site.recent.part}`) ?? [];
+  const madeAt = made.map((each) => ({ ...each, verdict }));
   return { site: site.site.id, origin: site.site.origin, type: site.type, verdict, handle, madeAt };
 }
 
