@@ -145,10 +145,7 @@ function resolve(walk: Walk, node: TS.Identifier): TS.Symbol | undefined {
   if (ts.isExportSpecifier(node.parent)) {
     return walk.index.checker.getExportSpecifierLocalTargetSymbol(node.parent);
   }
-  if (ts.isShorthandPropertyAssignment(node.parent)) {
-    return walk.index.checker.getShorthandAssignmentValueSymbol(node.parent);
-  }
-  return walk.index.checker.getSymbolAtLocation(node);
+  return walk.index.localSymbolOf(node);
 }
 
 function factsOf(walk: Walk, symbol: TS.Symbol, declaration: TS.Node): BindingFacts {

@@ -17,6 +17,7 @@ export class ProgramIndex {
   private readonly functionNodes: FunctionNode[] = [];
   private readonly bindingIds = new Map<TS.Symbol | TS.Node, BindingId>();
   private readonly scannedFiles = new Set<TS.SourceFile>();
+  private readonly symbols = new Map<TS.Identifier, TS.Symbol | null | undefined>();
   private readonly bindingFacts = new Map<TS.Symbol, BindingFacts>();
   private readonly functionFacts = new Map<FunctionNode, FunctionFacts>();
 
@@ -66,10 +67,20 @@ export class ProgramIndex {
 
   /** The symbol that an identifier in an expression means, aliases (imports) followed. */
   symbolOf(node: TS.Identifier): TS.Symbol | undefined {
-    const symbol = ts.isShorthandPropertyAssignment(node.parent)
-      ? this.checker.getShorthandAssignmentValueSymbol(node.parent)
-      : this.checker.getSymbolAtLocation(node);
+    const symbol = this.localSymbolOf(node);
     return symbol && this.followAlias(symbol);
+  }
+
+  /** The symbol that an identifier in an expression means in its file. The checker would look the name up each time. */
+  localSymbolOf(node: TS.Identifier): TS.Symbol | undefined {
+    let symbol = this.symbols.get(node);
+    if (symbol === undefined) {
+      symbol = ts.isShorthandPropertyAssignment(node.parent)
+        ? this.checker.getShorthandAssignmentValueSymbol(node.parent)
+        : this.checker.getSymbolAtLocation(node);
+      this.symbols.set(node, symbol ?? null);
+    }
+    return symbol ?? undefined;
   }
 
   followAlias(symbol: TS.Symbol): TS.Symbol {
