@@ -21,6 +21,7 @@ export class ProgramIndex {
   private readonly functionNodes: Unit[] = [];
   private readonly bindingIds = new Map<TS.Symbol | TS.Node, BindingId>();
   private readonly scannedFiles = new Set<TS.SourceFile>();
+  private readonly symbols = new Map<TS.Identifier, TS.Symbol | null | undefined>();
   private readonly bindingFacts = new Map<TS.Symbol, BindingFacts>();
   private readonly functionFacts = new Map<FunctionNode, FunctionFacts>();
 
@@ -83,8 +84,17 @@ export class ProgramIndex {
     return symbol && this.followAlias(symbol);
   }
 
-  /** The same, aliases not followed. */
+  /** The symbol that an identifier in an expression means in its file. The checker would look the name up each time. */
   localSymbolOf(node: TS.Identifier): TS.Symbol | undefined {
+    let symbol = this.symbols.get(node);
+    if (symbol === undefined) {
+      symbol = this.findSymbol(node);
+      this.symbols.set(node, symbol ?? null);
+    }
+    return symbol ?? undefined;
+  }
+
+  private findSymbol(node: TS.Identifier): TS.Symbol | undefined {
     const { parent } = node;
     if (ts.isShorthandPropertyAssignment(parent))
       return this.checker.getShorthandAssignmentValueSymbol(parent);
