@@ -2,6 +2,7 @@
 import type TS from "typescript";
 import { analyzeFunction } from "./analysis/analyze-function.js";
 import { Summaries } from "./analysis/summaries.js";
+import { checkContracts } from "./check-contracts.js";
 import type { FunctionId } from "./ir/ids.js";
 import { findFunctions } from "./lower/find-functions.js";
 import { findBufferSites } from "./lower/find-sites.js";
@@ -29,27 +30,46 @@ const script: Lowering = {
   why: "the file is a script: add an import or export to make it a module",
 };
 
-export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOnly: boolean }): ProgramPlan {
-  const index = new ProgramIndex(program);
-  const lowerings = new Map<FunctionId, Lowering>();
-  const lower = (id: FunctionId): Lowering => {
-    let lowering = lowerings.get(id);
+/** The program as lowered and analysed, with the summaries of its functions. */
+class Analysis {
+  private readonly lowerings = new Map<FunctionId, Lowering>();
+  readonly summaries: Summaries;
+
+  constructor(
+    readonly index: ProgramIndex,
+    private readonly mode: { readonly annotatedOnly: boolean },
+  ) {
+    this.summaries = new Summaries({
+      irOf: (id) => {
+        const lowering = this.lower(id);
+        return lowering.kind === "lowered" ? lowering.lowered.ir : null;
+      },
+      classOf: (id) => index.classes.infoOfId(id),
+      get tampers() {
+        return index.classes.memberFacts.tampers;
+      },
+    });
+  }
+
+  readonly lower = (id: FunctionId): Lowering => {
+    let lowering = this.lowerings.get(id);
     if (!lowering) {
-      lowering = lowerFunction(index, index.functionNode(id), mode);
-      lowerings.set(id, lowering);
+      lowering = lowerFunction(this.index, this.index.functionNode(id), this.mode);
+      this.lowerings.set(id, lowering);
     }
     return lowering;
   };
-  const summaries = new Summaries({
-    irOf: (id) => {
-      const lowering = lower(id);
-      return lowering.kind === "lowered" ? lowering.lowered.ir : null;
-    },
-    classOf: (id) => index.classes.infoOfId(id),
-    get tampers() {
-      return index.classes.memberFacts.tampers;
-    },
-  });
+}
+
+export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOnly: boolean }): ProgramPlan {
+  const index = new ProgramIndex(program);
+  let analysis = new Analysis(index, mode);
+  const { errors, areKept } = checkContracts(analysis);
+  if (!areKept) {
+    index.contracts.distrust();
+    analysis = new Analysis(index, mode);
+  }
+  const { lower, summaries } = analysis;
   const functions: PlannedFunction[] = [];
   const leftAlone: ProgramPlan["leftAlone"][number][] = [];
   const files = program
@@ -69,5 +89,5 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
       functions.push({ lowered, plan: planFunction(analyzeFunction(lowered.ir, summaries)) });
     }
   }
-  return { functions: linkPlans(functions), leftAlone };
+  return { functions: linkPlans(functions), leftAlone, errors };
 }

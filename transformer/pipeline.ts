@@ -26,6 +26,8 @@ import type { Report } from "./report/report.js";
 
 export interface PipelineResult {
   readonly report: Report;
+  /** What is wrong with directives, as errors of the compiler. */
+  readonly errors: readonly TS.Diagnostic[];
   /** Rewrites one file of the program; returns the very node when nothing changes. */
   readonly transformSourceFile: (context: TS.TransformationContext, file: TS.SourceFile) => TS.SourceFile;
 }
@@ -41,7 +43,11 @@ export function runPipeline({ program, options, root }: PipelineInput): Pipeline
   if (options.noManualFree) {
     const checker = program.getTypeChecker();
     const report = buildReport({ root, functions: [], leftAlone: [] });
-    return { report, transformSourceFile: (context, file) => stripFrees({ checker, context, file }) };
+    return {
+      report,
+      errors: [],
+      transformSourceFile: (context, file) => stripFrees({ checker, context, file }),
+    };
   }
   const plan: ProgramPlan = analyzeProgram(program, { annotatedOnly: options.mode === "annotated" });
   const report = buildReport({ root, functions: plan.functions, leftAlone: plan.leftAlone });
@@ -53,5 +59,5 @@ export function runPipeline({ program, options, root }: PipelineInput): Pipeline
     const runtime = new RuntimeImport(context.factory, specifier, { program, file });
     return emitFile({ context, file, edits, runtime });
   };
-  return { report, transformSourceFile };
+  return { report, errors: plan.errors, transformSourceFile };
 }

@@ -91,7 +91,10 @@ export class Transfer {
   /** All stores into objects that the function made, on any path: `object.field`. */
   readonly ownStores = new Map<number, Map<string, BitSet>>();
   /** Stores into phantoms' fields, on any path. */
-  readonly phantomStores = new Map<string, { from: number; field: string; to: BitSet }>();
+  readonly phantomStores = new Map<
+    string,
+    { from: number; field: string; to: BitSet; readonly origin: OriginId }
+  >();
   /** What each call may give back: whether it is exactly one new object matters to planning. */
   readonly results = new Map<SiteId, BitSet>();
   /** For the new objects of a call (`site.part`), the callee's site that makes them. */
@@ -553,7 +556,7 @@ export class Transfer {
       else state.setFieldValue(id, field, undefined);
       state.addField(id, to, value);
       if (object.kind === "phantom" || has(state.lent, id)) this.lend(state, value);
-      if (object.kind === "phantom") this.rememberStore(id, to, value);
+      if (object.kind === "phantom") this.rememberStore({ from: id, field: to, to: value, origin });
       else this.rememberOwnStore(id, to, value);
     }
   }
@@ -586,11 +589,11 @@ export class Transfer {
     this.ownStores.set(id, fields.set(field, (fields.get(field) ?? emptySet) | value));
   }
 
-  private rememberStore(from: number, field: string, value: BitSet): void {
-    const key = `${from}.${field}`;
+  private rememberStore(store: { from: number; field: string; to: BitSet; origin: OriginId }): void {
+    const key = `${store.from}.${store.field}`;
     const known = this.phantomStores.get(key);
-    if (known) known.to |= value;
-    else this.phantomStores.set(key, { from, field, to: value });
+    if (known) known.to |= store.to;
+    else this.phantomStores.set(key, store);
   }
 
   // Iteration and suspension

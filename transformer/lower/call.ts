@@ -36,7 +36,7 @@ export function lowerCall(b: FunctionBuilder, node: TS.CallExpression, short: Bl
     : skipWrappers(node.expression);
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return lowerSuperCall(b, node);
   if (callee.kind === ts.SyntaxKind.ImportKeyword)
-    return emitCall(b, node, { callee: { kind: "unknown", name: "import" }, receiver: null });
+    return emitCall(b, node, { callee: { kind: "unknown", name: "import", contract: null }, receiver: null });
   if (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee)) {
     return lowerMethodCall(b, node, { member: callee, short });
   }
@@ -48,7 +48,9 @@ export function lowerCall(b: FunctionBuilder, node: TS.CallExpression, short: Bl
   const variable = inChain ? lowerLink(b, node.expression, short) : lowerExpression(b, node.expression);
   leaveIfAbsent(b, node, { short, base: variable });
   const name = shortText(callee);
-  return emitCall(b, node, { callee: { kind: "value", variable, name, declared: null }, receiver: null });
+  const contract = b.index.contracts.ofCall(node);
+  const value: Callee = { kind: "value", variable, name, declared: null, contract };
+  return emitCall(b, node, { callee: value, receiver: null });
 }
 
 function lowerSuperCall(b: FunctionBuilder, node: TS.CallExpression): VariableId {
@@ -89,9 +91,10 @@ function lowerMethodCall(
   b.emit(member, { kind: "load", target: variable, base: receiver, field });
   leaveIfAbsent(b, node, { short, base: variable });
   const name = shortText(member);
+  const contract = b.index.contracts.ofCall(node);
   const callee: Callee = isSuper
-    ? { kind: "unknown", name }
-    : { kind: "value", variable, name, declared: declaredMethods(b, member) };
+    ? { kind: "unknown", name, contract }
+    : { kind: "value", variable, name, declared: declaredMethods(b, member), contract };
   return emitCall(b, node, { callee, receiver });
 }
 
@@ -124,8 +127,12 @@ function emitCall(
   return target;
 }
 
-/** A library call that makes a buffer is that buffer's site. */
+/** A library call that makes a buffer is that buffer's site, and so is a call that a declaration says makes one. */
 function callSite(b: FunctionBuilder, node: TS.CallExpression | TS.NewExpression, callee: Callee): SiteKind {
+  if (callee.kind === "value" || callee.kind === "unknown") {
+    const type = callee.contract?.fresh;
+    return type ? { kind: "buffer", type, form: "other" } : { kind: "call" };
+  }
   if (callee.kind !== "library") return { kind: "call" };
   for (const effect of callee.effects) {
     switch (effect.result.kind) {
@@ -163,7 +170,7 @@ function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { 
 
 /** The functions that a callee expression names, if they can be no others. */
 function functionTargets(b: FunctionBuilder, callee: TS.Expression): Callee | null {
-  const declaration = functionNamed(b, callee);
+  const declaration = functionNamed(b.index, callee);
   if (!declaration) return null;
   const captures = capturesOf(b, declaration);
   const name = shortText(callee);
@@ -201,7 +208,9 @@ export function lowerNew(b: FunctionBuilder, node: TS.NewExpression): VariableId
       const info = known && b.index.classes.info(known);
       // What an unknown constructor captures has escaped where its class was evaluated.
       lowerExpression(b, node.expression);
-      const callee: Callee = info ? { kind: "class", name, class: info.id } : { kind: "unknown", name };
+      const callee: Callee = info
+        ? { kind: "class", name, class: info.id }
+        : { kind: "unknown", name, contract: b.index.contracts.ofCall(node) };
       return emitCall(b, node, { callee, receiver: null });
     }
   }
@@ -220,7 +229,7 @@ export function lowerTaggedTemplate(b: FunctionBuilder, node: TS.TaggedTemplateE
   b.emit(node, {
     kind: "call",
     target,
-    callee: { kind: "unknown", name: shortText(tag) },
+    callee: { kind: "unknown", name: shortText(tag), contract: b.index.contracts.ofCall(node) },
     receiver,
     arguments: [strings, ...values].map((variable) => ({ variable, spread: false })),
     construct: false,

@@ -32,7 +32,8 @@ export function explainKept(facts: FunctionFacts, site: BufferSite): SiteVerdict
   return { kind: "kept", reason: site.exact ? "no-free-point" : "aliased", path: [] };
 }
 
-function pathTo(facts: FunctionFacts, id: number): PlanStep[] {
+/** The way by which an object escapes. */
+export function pathTo(facts: FunctionFacts, id: number): PlanStep[] {
   const path: PlanStep[] = [];
   const seen = new Set<number>();
   for (let at: number | null = id; at !== null && !seen.has(at); ) {
@@ -47,7 +48,7 @@ function pathTo(facts: FunctionFacts, id: number): PlanStep[] {
   );
 }
 
-function reachableFrom(facts: FunctionFacts, from: BitSet): BitSet {
+export function reachableFrom(facts: FunctionFacts, from: BitSet): BitSet {
   const state: State = facts.exit;
   let seen = emptySet;
   for (let frontier = from; frontier !== emptySet; ) {
