@@ -21,6 +21,7 @@ export type {
   Stats,
 } from "./api.js";
 export { copyOf, fromOf, sliceOf } from "./copy.js";
+export { freeEach } from "./each.js";
 export { unsafeFree } from "./free.js";
 export { onFree } from "./handlers.js";
 export { alloc, allocUninitialized, configure, stats, trim } from "./pool.js";

@@ -1,8 +1,8 @@
 /** Passes 1 to 5 over a whole program: from syntax to the plans of all functions that make buffers. */
 import type TS from "typescript";
-import { analyzeFunction } from "./analysis/analyze-function.js";
 import { Summaries } from "./analysis/summaries.js";
 import { checkContracts } from "./check-contracts.js";
+import { type Clock, noClock } from "./clock.js";
 import type { FunctionId } from "./ir/ids.js";
 import { findFunctions } from "./lower/find-functions.js";
 import { findBufferSites } from "./lower/find-sites.js";
@@ -38,6 +38,7 @@ class Analysis {
   constructor(
     readonly index: ProgramIndex,
     private readonly mode: { readonly annotatedOnly: boolean },
+    private readonly clock: Clock,
   ) {
     this.summaries = new Summaries({
       irOf: (id) => {
@@ -54,20 +55,26 @@ class Analysis {
   readonly lower = (id: FunctionId): Lowering => {
     let lowering = this.lowerings.get(id);
     if (!lowering) {
-      lowering = lowerFunction(this.index, this.index.functionNode(id), this.mode);
+      const node = this.index.functionNode(id);
+      lowering = this.clock.during("lowering", () => lowerFunction(this.index, node, this.mode));
       this.lowerings.set(id, lowering);
     }
     return lowering;
   };
 }
 
-export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOnly: boolean }): ProgramPlan {
+export function analyzeProgram(
+  program: TS.Program,
+  mode: { readonly annotatedOnly: boolean },
+  clock: Clock = noClock,
+): ProgramPlan {
+  const { during } = clock;
   const index = new ProgramIndex(program);
-  let analysis = new Analysis(index, mode);
-  const { errors, areKept } = checkContracts(analysis);
+  let analysis = new Analysis(index, mode, clock);
+  const { errors, areKept } = during("analysis", () => checkContracts(analysis));
   if (!areKept) {
     index.contracts.distrust();
-    analysis = new Analysis(index, mode);
+    analysis = new Analysis(index, mode, clock);
   }
   const { lower, summaries } = analysis;
   const functions: PlannedFunction[] = [];
@@ -76,7 +83,7 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
     .getSourceFiles()
     .filter((file) => isAnalysedFile(program, file) && !program.isSourceFileFromExternalLibrary(file));
   for (const file of files) {
-    for (const node of findFunctions(index, file)) {
+    for (const node of during("findFunctions", () => findFunctions(index, file))) {
       const lowering = unsuitable(program, file) ?? lower(index.functionId(node));
       if (lowering.kind === "left-alone") {
         const name = functionName(node);
@@ -86,8 +93,9 @@ export function analyzeProgram(program: TS.Program, mode: { readonly annotatedOn
         continue;
       }
       const { lowered } = lowering;
-      functions.push({ lowered, plan: planFunction(analyzeFunction(lowered.ir, summaries)) });
+      const facts = during("analysis", () => summaries.takeFacts(lowered.ir));
+      functions.push({ lowered, plan: during("planning", () => planFunction(facts)) });
     }
   }
-  return { functions: linkPlans(functions), leftAlone, errors };
+  return { functions: during("link", () => linkPlans(functions)), leftAlone, errors };
 }

@@ -15,6 +15,7 @@
  */
 import type TS from "typescript";
 import { analyzeProgram } from "./analyze-program.js";
+import { type Clock, noClock } from "./clock.js";
 import { collectEdits } from "./emit/collect-edits.js";
 import { emitFile } from "./emit/emit-file.js";
 import { RuntimeImport } from "./emit/runtime-import.js";
@@ -37,9 +38,10 @@ export interface PipelineInput {
   readonly options: Options;
   /** The project root, which report paths are relative to. */
   readonly root: string;
+  readonly clock?: Clock;
 }
 
-export function runPipeline({ program, options, root }: PipelineInput): PipelineResult {
+export function runPipeline({ program, options, root, clock = noClock }: PipelineInput): PipelineResult {
   if (options.noManualFree) {
     const checker = program.getTypeChecker();
     const report = buildReport({ root, functions: [], leftAlone: [] });
@@ -49,15 +51,16 @@ export function runPipeline({ program, options, root }: PipelineInput): Pipeline
       transformSourceFile: (context, file) => stripFrees({ checker, context, file }),
     };
   }
-  const plan: ProgramPlan = analyzeProgram(program, { annotatedOnly: options.mode === "annotated" });
-  const report = buildReport({ root, functions: plan.functions, leftAlone: plan.leftAlone });
+  const { during } = clock;
+  const plan: ProgramPlan = analyzeProgram(program, { annotatedOnly: options.mode === "annotated" }, clock);
+  const report = during("report", () => buildReport({ root, ...plan }));
   const specifier = options.checked ? "ts-autofree/runtime/checked" : "ts-autofree/runtime";
-  const editsByFile = collectEdits(plan);
+  const editsByFile = during("edits", () => collectEdits(plan));
   const transformSourceFile: PipelineResult["transformSourceFile"] = (context, file) => {
     const edits = editsByFile.get(file);
     if (!edits) return file;
     const runtime = new RuntimeImport(context.factory, specifier, { program, file });
-    return emitFile({ context, file, edits, runtime });
+    return during("emit", () => emitFile({ context, file, edits, runtime }));
   };
   return { report, errors: plan.errors, transformSourceFile };
 }

@@ -40,6 +40,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   process.on("unhandledRejection", () => {});
   const started = Date.now();
   let told = 0;
+  let mistakes = 0;
   const totals = await hunt({
     programs: Number(values.programs),
     seed: Number(values.seed),
@@ -49,6 +50,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     batch: 50,
     onBatch: (so) => {
       showProgress(so, started);
+      for (; mistakes < so.invalid.length; mistakes++) tell(so.invalid[mistakes] as Finding);
       for (; told < so.findings.length; told++) tell(so.findings[told] as Finding);
     },
   });

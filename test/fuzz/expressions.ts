@@ -1,11 +1,36 @@
 /** Random expressions of a given type, as text. Compound ones come in parentheses. */
-import { type Callable, pickVariable, type Scope, type Type, withVariables } from "./scope.js";
+import { asyncGenerators, bufferFlows, generators, maybeFlows, tasks } from "./flow-expressions.js";
+import {
+  bufferMembers,
+  cells,
+  constructors,
+  holders,
+  mapperMembers,
+  maybeMembers,
+  numberMembers,
+  optionObjects,
+  options,
+  sinkMembers,
+  supplierMembers,
+} from "./object-expressions.js";
+import {
+  type Callable,
+  ifHas,
+  inner,
+  knows,
+  pickVariable,
+  type Scope,
+  type Type,
+  waitsIn,
+  withVariables,
+} from "./scope.js";
 
-type Choice = readonly [weight: number, make: () => string];
+export type Choice = readonly [weight: number, make: () => string];
 
 /** Lengths: some small enough to be special, most not; few, so that recycled storage meets the same length. */
-export function length({ random }: Scope): string {
-  return random.pick(["16", "16", "16", "12", "4", "n"]);
+export function length({ random, variables }: Scope): string {
+  const size = variables.some(({ name }) => name === "n") ? "n" : "8";
+  return random.pick(["16", "16", "16", "12", "4", size]);
 }
 
 export function expression(scope: Scope, type: Type, depth = 2): string {
@@ -22,11 +47,13 @@ export function expression(scope: Scope, type: Type, depth = 2): string {
 
 /** Whether a function's plain result can be had here. */
 export function canCall(scope: Scope, callable: Callable): boolean {
-  return callable.flavour === "plain" || (callable.flavour === "async" && scope.flavour === "async");
+  return callable.flavour === "plain" || (callable.flavour === "async" && waitsIn(scope));
 }
 
 export function call(scope: Scope, callable: Callable, depth: number): string {
+  const { random } = scope;
   const args = callable.parameters.map((type) => expression(scope, type, depth));
+  for (let left = callable.optional ?? 0; left > 0 && random.chance(40); left--) args.pop();
   const text = `${callable.name}(${args.join(", ")})`;
   return callable.flavour === "async" ? `(await ${text})` : text;
 }
@@ -34,7 +61,10 @@ export function call(scope: Scope, callable: Callable, depth: number): string {
 export function condition(scope: Scope): string {
   const { random } = scope;
   const buf = () => expression(scope, "buf", 0);
+  const flag = pickVariable(scope, "flag");
   return random.weighted<() => string>([
+    [flag ? 4 : 0, () => flag?.name ?? ""],
+    [ifHas(scope, "options", 1), () => `!!${options(scope)}.inPlace`],
     [5, () => `${expression(scope, "num", 1)} > ${random.int(4)}`],
     [3, () => `(${expression(scope, "num", 0)} & 1) === ${random.int(2)}`],
     [2, () => `${buf()} === ${buf()}`],
@@ -61,6 +91,8 @@ const producers: Readonly<Record<Type, (scope: Scope, depth: number) => Choice[]
     [2, () => `${expression(scope, "list", 0)}.at(${scope.random.pick(["0", "-1", "1"])})`],
     [1, () => `${expression(scope, "list", 0)}.find((v) => (v[0] ?? 0) > ${scope.random.int(3)})`],
     [1, () => `${expression(scope, "box", 0)}.o?.b`],
+    ...maybeMembers(scope),
+    ...maybeFlows(scope, depth),
   ],
   storage: (scope, depth) => [
     [3, () => `${expression(scope, "buf", depth)}.buffer`],
@@ -81,17 +113,83 @@ const producers: Readonly<Record<Type, (scope: Scope, depth: number) => Choice[]
     [2, () => `new Set<Float64Array>().add(${expression(scope, "buf", depth)})`],
   ],
   toNum: (scope, depth) => [[4, () => `(() => ${expression(inner(scope), "num", depth)})`]],
-  toBuf: (scope, depth) => [[4, () => `(() => ${expression(inner(scope), "buf", depth)})`]],
-  mapper: (scope, depth) => {
-    const name = scope.fresh("x");
-    const body = withVariables(inner(scope), { name, type: "buf", mutable: false });
-    return [[4, () => `((${name}: Float64Array) => ${expression(body, "buf", depth)})`]];
-  },
+  toBuf: (scope, depth) => [
+    [4, () => `(() => ${expression(inner(scope), "buf", depth)})`],
+    ...supplierMembers(scope),
+  ],
+  mapper: (scope, depth) => [
+    [4, () => lambda(scope, "buf", depth)],
+    [2, () => named(scope, "mapper") ?? lambda(scope, "buf", depth)],
+    ...mapperMembers(scope),
+  ],
+  reader: (scope, depth) => [
+    [4, () => lambda(scope, "num", depth)],
+    [2, () => named(scope, "reader") ?? lambda(scope, "num", depth)],
+  ],
+  sink: (scope, depth) => [[1, () => "show"], [3, () => sink(scope, depth)], ...sinkMembers(scope)],
+  flag: (scope) => [
+    [2, () => "true"],
+    [2, () => "false"],
+    [1, () => `(${condition(scope)})`],
+  ],
+  opts: optionObjects,
+  cell: cells,
+  grid: (scope, depth) => [
+    [3, () => `[${expression(scope, "list", depth)}]`],
+    [1, () => `[${expression(scope, "list", 0)}, ${expression(scope, "list", depth)}]`],
+    [1, () => `${expression(scope, "list", 0)}.map((v) => [v])`],
+  ],
+  boxes: (scope, depth) => [
+    [3, () => `[${expression(scope, "box", depth)}]`],
+    [2, () => `[${expression(scope, "box", 0)}, ${expression(scope, "box", depth)}]`],
+    [1, () => `${expression(scope, "list", 0)}.map((v): Box => ({ b: v }))`],
+  ],
+  named: (scope, depth) => [
+    [3, () => `new Map<string, Box>([["a", ${expression(scope, "box", depth)}]])`],
+    [1, () => `new Map<string, Box>(${expression(scope, "named", 0)})`],
+  ],
+  holder: holders,
+  ctor: constructors,
+  task: tasks,
+  gen: generators,
+  agen: asyncGenerators,
 };
 
-/** Inside a nested function: no awaiting, no jumping out. */
-export function inner(scope: Scope): Scope {
-  return { ...scope, flavour: "plain", loops: [] };
+/** An arrow function of a buffer. */
+function lambda(scope: Scope, result: Type, depth: number): string {
+  const name = scope.fresh("x");
+  const body = withVariables(inner(scope), { name, type: "buf", mutable: false });
+  return `((${name}: Float64Array) => ${expression(body, result, depth)})`;
+}
+
+function sink(scope: Scope, depth: number): string {
+  const { random } = scope;
+  const name = scope.fresh("x");
+  const body = withVariables(inner(scope), { name, type: "buf", mutable: false });
+  const target = pickVariable(scope, "buf", true);
+  const text = random.weighted<() => string>([
+    [2, () => `out(${expression(body, "num", depth)});`],
+    [target ? 3 : 0, () => `${target?.name} = ${name};`],
+    [2, () => `${expression(body, "list", 0)}.push(${name});`],
+    [2, () => `${expression(body, "box", 0)}.b = ${name};`],
+    [1, () => `${name}[0] = 4;`],
+    [1, () => `${name}.set(${expression(body, "buf", 0)}.subarray(0, 3));`],
+  ])();
+  return `((${name}: Float64Array): void => { ${text} })`;
+}
+
+/** A function that is declared somewhere, as a value. */
+function named(scope: Scope, type: "mapper" | "reader"): string | null {
+  const result = type === "mapper" ? "buf" : "num";
+  const found = scope.callables.filter(
+    ({ name, parameters, result: own, flavour }) =>
+      parameters.length === 1 &&
+      parameters[0] === "buf" &&
+      own === result &&
+      flavour === "plain" &&
+      !name.startsWith("super"),
+  );
+  return found.length === 0 ? null : scope.random.pick(found).name;
 }
 
 function numbers(scope: Scope, depth: number): Choice[] {
@@ -112,6 +210,8 @@ function numbers(scope: Scope, depth: number): Choice[] {
     [deep, () => `new DataView(${expression(scope, "storage", depth)}).getInt8(${random.int(3)})`],
     [deep, () => `${expression(scope, "toNum", 0)}()`],
     [deep, () => `${expression(scope, "list", 0)}.reduce((s, v) => s + (v[0] ?? 0), 0)`],
+    [deep * ifHas(scope, "callbacks", 1), () => `${expression(scope, "reader", depth)}(${buf()})`],
+    ...numberMembers(scope, depth),
   ];
 }
 
@@ -143,7 +243,16 @@ function buffers(scope: Scope, depth: number): Choice[] {
     [deep, () => `${expression(scope, "toBuf", 0)}()`],
     [deep, () => `${expression(scope, "mapper", 0)}(${buf()})`],
     [deep, () => `[${flat()}, ${flat()}].reduce((p, c) => ((p[0] ?? 0) > (c[0] ?? 0) ? p : c))`],
-    [deep && scope.flavour === "async" ? 2 : 0, () => `(await Promise.resolve(${buf()}))`],
+    [deep && waitsIn(scope) ? 2 : 0, () => `(await Promise.resolve(${buf()}))`],
+    [
+      Math.max(deep, knows(scope, "cell")) * ifHas(scope, "callbacks", 2),
+      () => `${expression(scope, "cell", 0)}.get()`,
+    ],
+    [deep * ifHas(scope, "owners", 1), () => `(${expression(scope, "grid", 0)}[0]?.[0] ?? ${flat()})`],
+    [deep * ifHas(scope, "owners", 1), () => `(${expression(scope, "boxes", 0)}[0]?.b ?? ${flat()})`],
+    [deep * ifHas(scope, "owners", 1), () => `(${expression(scope, "named", 0)}.get("a")?.b ?? ${flat()})`],
+    ...bufferMembers(scope, depth),
+    ...bufferFlows(scope, depth),
   ];
 }
 
@@ -164,6 +273,19 @@ function boxes(scope: Scope, depth: number): Choice[] {
     [deep, () => `({ ...${expression(scope, "box", 0)} } as Box)`],
     [deep, () => `({ ...${expression(scope, "box", 0)}, b: ${buf()} } as Box)`],
     [deep, () => `(${expression(scope, "box", 0)}.o ?? ${expression(scope, "box", 0)})`],
+    [deep * ifHas(scope, "classes", 1), () => `${expression(scope, "holder", 0)}.box`],
+    [
+      deep * ifHas(scope, "owners", 1),
+      () => `({ b: ${buf()}, o: { b: ${buf()}, o: { b: ${buf()} } } } as Box)`,
+    ],
+    [
+      deep * ifHas(scope, "owners", 1),
+      () => `(${expression(scope, "boxes", 0)}.at(-1) ?? ${expression(scope, "box", 0)})`,
+    ],
+    [
+      deep * ifHas(scope, "owners", 1),
+      () => `(${expression(scope, "named", 0)}.get("a") ?? ${expression(scope, "box", 0)})`,
+    ],
   ];
 }
 
@@ -184,5 +306,10 @@ function lists(scope: Scope, depth: number): Choice[] {
     [deep, () => `Array.from(${expression(scope, "set", 0)})`],
     [deep, () => `[...${expression(scope, "map", 0)}.values()]`],
     [deep, () => `Array.from(${list()}, (v) => v)`],
+    [deep * ifHas(scope, "owners", 2), () => `(${expression(scope, "grid", 0)}[0] ?? ${list()})`],
+    [deep * ifHas(scope, "owners", 1), () => `${expression(scope, "grid", 0)}.flat()`],
+    [deep * ifHas(scope, "owners", 1), () => `${expression(scope, "boxes", 0)}.map((o) => o.b)`],
+    [deep * ifHas(scope, "classes", 1), () => `${expression(scope, "holder", 0)}.items`],
+    [deep * ifHas(scope, "generators", 1), () => `[...${expression(scope, "gen", depth)}]`],
   ];
 }

@@ -1,133 +1,36 @@
-/** Random programs of two modules: helpers and globals in `lib.ts`, entry functions and `main()` in `main.ts`. */
+/**
+ * Random programs of a few modules: helpers and globals in `lib.ts`, classes in `shapes.ts`, promises and generators in
+ * `flow.ts`, `index.ts` that exports them again, entry functions and `main()` in `main.ts`.
+ */
+import { classesModule, holderHelpers, staticCallables } from "./classes.js";
 import type { Sources } from "./compile.js";
+import {
+  asyncHelpers,
+  callbackHelpers,
+  generatorHelpers,
+  optionHelpers,
+  ownerHelpers,
+} from "./feature-helpers.js";
+import { basicHelpers, type Helper, prelude } from "./helpers.js";
+import { type Exports, importsOf, indexModule } from "./modules.js";
 import { Random } from "./random.js";
-import { type Callable, type Flavour, type Scope, type Type, typeTexts, type Variable } from "./scope.js";
-import { body } from "./statements.js";
+import {
+  type Callable,
+  type Feature,
+  type Flavour,
+  features,
+  type Member,
+  members,
+  type Scope,
+  type Type,
+  typeTexts,
+  type Variable,
+  type World,
+  withVariables,
+} from "./scope.js";
+import { body, declarationOf } from "./statements.js";
 
-const prelude = `export const log: number[] = [];
-export function out(x: number): void {
-  if (log.length < 3000) log.push(x);
-}
-export function show(b: Float64Array): void {
-  for (let i = 0; i < b.length && i < 4; i++) out(b[i] ?? -1);
-}
-let fuel = 0;
-export function refuel(): void {
-  fuel = 60;
-}
-export function tick(): void {
-  if (--fuel < 0) throw new Error("out of fuel");
-}
-export interface Box {
-  b: Float64Array;
-  m?: Float64Array | undefined;
-  o?: Box | undefined;
-}
-export type Pair = [Float64Array, Float64Array];
-export const globalBox: Box = { b: new Float64Array(16).fill(1) };
-export const globalList: Float64Array[] = [new Float64Array(16).fill(2)];
-export let kept: Float64Array | undefined;
-export function keep(b: Float64Array): void {
-  kept = b;
-}
-export function none(): Float64Array | undefined {
-  return undefined;
-}
-export function keptOr(b: Float64Array): Float64Array {
-  return kept ?? b;
-}
-`;
-
-/** Helpers with a shape that matters; each program has some of them. */
-const canned: readonly (readonly [text: string, callable: Callable])[] = [
-  helper("id", ["buf"], "buf", "(b: Float64Array): Float64Array { return b; }"),
-  helper(
-    "lend",
-    ["buf"],
-    "num",
-    "(b: Float64Array): number { let s = 0; for (const v of b) s += v; return s; }",
-  ),
-  helper("view", ["buf"], "buf", "(b: Float64Array): Float64Array { return b.subarray(0, 3); }"),
-  helper("made", ["num"], "buf", "(n: number): Float64Array { return new Float64Array(16).fill(n); }"),
-  helper("put", ["box", "buf"], null, "(o: Box, b: Float64Array): void { o.b = b; }"),
-  helper(
-    "swapInto",
-    ["box", "buf"],
-    "buf",
-    "(o: Box, b: Float64Array): Float64Array { const old = o.b; o.b = b; return old; }",
-  ),
-  helper("add", ["list", "buf"], "num", "(l: Float64Array[], b: Float64Array): number { return l.push(b); }"),
-  helper(
-    "both",
-    ["num"],
-    "pair",
-    "(n: number): Pair { return [new Float64Array(16).fill(n), new Float64Array(16)]; }",
-  ),
-  helper("twice", ["buf"], "pair", "(b: Float64Array): Pair { return [b, b]; }"),
-  helper(
-    "choose",
-    ["num", "buf", "buf"],
-    "buf",
-    "(n: number, a: Float64Array, b: Float64Array): Float64Array { return n > 1 ? a : b; }",
-  ),
-  helper(
-    "scaled",
-    ["buf", "maybe"],
-    "buf",
-    "(b: Float64Array, to: Float64Array | undefined): Float64Array { const r = to ?? new Float64Array(b.length); for (let i = 0; i < r.length; i++) r[i] = (b[i] ?? 0) * 2; return r; }",
-  ),
-  helper(
-    "apply",
-    ["buf", "mapper"],
-    "buf",
-    "(b: Float64Array, f: (x: Float64Array) => Float64Array): Float64Array { return f(b); }",
-  ),
-  helper("wrap", ["buf"], "box", "(b: Float64Array): Box { return { b }; }"),
-  helper("lazy", ["buf"], "toBuf", "(b: Float64Array): () => Float64Array { return () => b; }"),
-  helper(
-    "hold",
-    ["buf"],
-    "toNum",
-    "(b: Float64Array): () => number { const t = b.map((v) => v + 1); return () => t[0] ?? 0; }",
-  ),
-  helper(
-    "fail",
-    ["num", "buf"],
-    "num",
-    '(n: number, b: Float64Array): number { if (n > 1) throw new Error("f"); return b[0] ?? 0; }',
-  ),
-  helper(
-    "putOrFail",
-    ["box", "buf", "num"],
-    "num",
-    '(o: Box, b: Float64Array, n: number): number { const w: Box = { b }; o.o = w; if (n > 1) throw new Error("g"); w.b = new Float64Array(16); return 1; }',
-  ),
-  helper("peek", [], "buf", "(): Float64Array { return (globalBox.o ?? globalBox).b; }"),
-  helper(
-    "replaceShared",
-    ["buf"],
-    null,
-    "(b: Float64Array): void { if (globalBox.o) globalBox.o.b = b; else globalBox.b = b; }",
-  ),
-  helper("link", ["box", "box"], "box", "(o: Box, p: Box): Box { o.o = p; return p; }"),
-  helper(
-    "deep",
-    ["num", "buf"],
-    "buf",
-    "(n: number, b: Float64Array): Float64Array { return n > 3 || n < 0 ? b : deep(n + 1, b.map((v) => v + 1)); }",
-  ),
-];
-
-function helper(
-  name: string,
-  parameters: readonly Type[],
-  result: Type | null,
-  text: string,
-): readonly [string, Callable] {
-  return [`export function ${name}${text}`, { name, parameters, result, flavour: "plain" }];
-}
-
-const results: readonly (readonly [number, Type | null])[] = [
+const results: readonly (readonly [number, Type | null, Feature?])[] = [
   [6, "buf"],
   [5, "num"],
   [1, "maybe"],
@@ -137,8 +40,14 @@ const results: readonly (readonly [number, Type | null])[] = [
   [1, "toNum"],
   [1, "toBuf"],
   [1, null],
+  [2, "holder", "classes"],
+  [1, "opts", "options"],
+  [1, "mapper", "callbacks"],
+  [1, "cell", "callbacks"],
+  [1, "grid", "owners"],
+  [1, "boxes", "owners"],
 ];
-const parameterTypes: readonly (readonly [number, Type])[] = [
+const parameterTypes: readonly (readonly [number, Type, Feature?])[] = [
   [8, "buf"],
   [2, "maybe"],
   [2, "num"],
@@ -147,6 +56,16 @@ const parameterTypes: readonly (readonly [number, Type])[] = [
   [1, "pair"],
   [1, "mapper"],
   [1, "toBuf"],
+  [4, "holder", "classes"],
+  [3, "opts", "options"],
+  [2, "flag", "options"],
+  [2, "mapper", "callbacks"],
+  [1, "sink", "callbacks"],
+  [1, "reader", "callbacks"],
+  [1, "task", "async"],
+  [2, "gen", "generators"],
+  [1, "grid", "owners"],
+  [1, "boxes", "owners"],
 ];
 
 const globals: readonly Variable[] = [
@@ -154,103 +73,263 @@ const globals: readonly Variable[] = [
   { name: "globalList", type: "list", mutable: false },
 ];
 
-export function generateProgram(seed: number): Sources {
-  const random = new Random(seed);
-  let names = 0;
-  const fresh = (prefix: string): string => `${prefix}${names++}`;
-  const chosen = canned.filter(() => random.chance(45));
-  const callables: Callable[] = chosen.map(([, callable]) => callable);
-  const scope = (): Scope => ({
-    random,
-    variables: random.chance(50) ? globals : [],
-    callables,
-    result: null,
-    flavour: "plain",
-    loops: [],
-    depth: 2,
-    fresh,
-  });
-  const lib = [prelude, ...chosen.map(([text]) => text)];
-  for (let i = random.int(3); i > 0; i--) lib.push(randomFunction(scope(), fresh("h"), "plain", callables));
-  const entries: string[] = [];
-  const calls: string[] = [];
-  const count = 2 + random.int(2);
-  for (let i = 0; i < count; i++) {
+/** Generation of one program. */
+class Maker {
+  readonly random: Random;
+  readonly world: World;
+  readonly callables: Callable[] = [];
+  private names = 0;
+
+  constructor(seed: number) {
+    this.random = new Random(seed);
+    const { random } = this;
+    const chosen = new Set<Feature>(features.filter((each) => random.chance(each === "patching" ? 10 : 45)));
+    const has = chosen.has("classes");
+    const own = new Set<Member>(members.filter(() => random.chance(55)));
+    if (own.size < 3) for (const each of ["get", "store", "borrow"] as const) own.add(each);
+    const count = 1 + random.int(4);
+    this.world = {
+      features: chosen,
+      classes: has ? ["C0", "C1", "C2", "C3"].slice(0, count) : [],
+      literals: has && random.chance(50) ? ["L0", "L1"].slice(0, 1 + random.int(2)) : [],
+      members: own,
+    };
+  }
+
+  readonly fresh = (prefix: string): string => `${prefix}${this.names++}`;
+
+  /** A scope that knows what has been made so far, in a module that may use all but `without`. */
+  scope(without: readonly Feature[] = []): Scope {
+    const { random, world } = this;
+    const left = [...world.features].filter((each) => !without.includes(each));
+    const noClasses = without.includes("classes") ? { classes: [], literals: [] } : {};
+    return {
+      random,
+      world: { ...world, ...noClasses, features: new Set(left) },
+      variables: world.features.has("globals") && random.chance(60) ? globals : [],
+      callables: this.callables,
+      result: null,
+      flavour: "plain",
+      loops: [],
+      depth: 2,
+      fresh: this.fresh,
+    };
+  }
+
+  /** Some of the helpers; they join the callables. */
+  some(helpers: readonly Helper[], percent: number): string[] {
+    const chosen = helpers.filter(() => this.random.chance(percent));
+    this.callables.push(...chosen.map(([, callable]) => callable));
+    return chosen.map(([text]) => text);
+  }
+
+  pick<T>(choices: readonly (readonly [number, T, Feature?])[], { world }: Scope): T {
+    return this.random.weighted(
+      choices.map(([weight, value, feature]) => [
+        feature === undefined || world.features.has(feature) ? weight : 0,
+        value,
+      ]),
+    );
+  }
+
+  /** Functions of random parameters; they join the callables. */
+  functions(count: number, without: readonly Feature[]): string[] {
+    return Array.from({ length: count }, () => this.randomFunction(this.scope(without)));
+  }
+
+  private randomFunction(base: Scope): string {
+    const { random } = this;
+    const flavour = random.weighted<Flavour>([
+      [6, "plain"],
+      [base.world.features.has("async") ? 3 : 0, "async"],
+      [base.world.features.has("generators") ? 3 : 0, "gen"],
+      [base.world.features.has("generators") && base.world.features.has("async") ? 1 : 0, "stream"],
+    ]);
+    const name = this.fresh("h");
+    const result = flavour === "plain" ? this.pick(results, base) : "buf";
+    const types = Array.from({ length: 1 + random.int(3) }, () => this.pick(parameterTypes, base));
+    const parameters = types.map((type): Variable => ({ name: this.fresh("p"), type, mutable: true }));
+    const size: Variable = { name: "n", type: "num", mutable: false };
+    const inside: Scope = { ...base, result, flavour, variables: [...base.variables, size, ...parameters] };
+    const lines = body(inside, 2 + random.int(4));
+    const optional = parameters.at(-1)?.type === "buf" && random.chance(25) ? 1 : 0;
+    const texts = parameters.map((each) => {
+      const isLast = optional > 0 && each === parameters.at(-1);
+      return `${each.name}: ${typeTexts[each.type]}${isLast ? " = new Float64Array(16)" : ""}`;
+    });
+    const own = result ? typeTexts[result] : "void";
+    const [start, given, type] = {
+      plain: ["function", own, result],
+      generator: ["function*", own, result],
+      async: ["async function", `Promise<${own}>`, "task" as const],
+      gen: ["function*", "Gen", "gen" as const],
+      stream: ["async function*", "AsyncGen", "agen" as const],
+    }[flavour] as [string, string, Type | null];
+    this.callables.push({ name, parameters: ["num", ...types], result: type, flavour: "plain", optional });
+    const head = `export ${start} ${name}(n: number, ${texts.join(", ")}): ${given} {`;
+    return [head, "  n = 4 + (n & 7);", "  tick();", ...lines, "}"].join("\n");
+  }
+
+  /** Things that only this function knows, to begin with: what others know is never freed. */
+  private ownThings(scope: Scope): { readonly lines: string[]; readonly scope: Scope } {
+    const lines: string[] = [];
+    let here = scope;
+    const wanted: readonly (readonly [Type, Feature?])[] = [
+      ["buf"],
+      ["buf"],
+      ["holder", "classes"],
+      ["opts", "options"],
+      ["cell", "callbacks"],
+      ["gen", "generators"],
+      ["task", "async"],
+      ["list", "owners"],
+    ];
+    for (const [type, feature] of wanted) {
+      if (feature !== undefined && !scope.world.features.has(feature)) continue;
+      if (this.random.chance(40)) continue;
+      const made = declarationOf(here, type);
+      lines.push(...made.lines.map((each) => `  ${each}`));
+      here = withVariables(here, ...(made.declared ?? []));
+    }
+    return { lines, scope: here };
+  }
+
+  entryFunction(calls: string[]): string {
+    const { random } = this;
+    const base = this.scope();
     const flavour = random.weighted<Flavour>([
       [8, "plain"],
-      [2, "async"],
+      [base.world.features.has("async") ? 9 : 1, "async"],
       [1, "generator"],
     ]);
-    entries.push(entryFunction(scope(), fresh("e"), { flavour, calls }));
+    const name = this.fresh("e");
+    const result = flavour === "generator" ? random.pick<Type>(["buf", "num"]) : this.pick(results, base);
+    const parameters: Variable[] = [
+      { name: "n", type: "num", mutable: false },
+      { name: "given", type: "buf", mutable: true },
+      { name: "box", type: "box", mutable: true },
+    ];
+    const outer: Scope = {
+      ...base,
+      result,
+      flavour,
+      depth: 3,
+      variables: [...base.variables, ...parameters],
+    };
+    const { lines: first, scope: inside } = this.ownThings(outer);
+    const lines = [...first, ...body(inside, 4 + random.int(6))];
+    const type = result ? typeTexts[result] : "void";
+    const wrapped = { plain: type, async: `Promise<${type}>`, generator: `Generator<${type}>` };
+    const start = { plain: "function", async: "async function", generator: "function*" };
+    const kind = flavour as keyof typeof start;
+    const args = () => `${4 + random.int(2) * 12}, shared, ${random.pick(["globalBox", "ownBox"])}`;
+    const run = flavour === "generator" ? `[...${name}(${args()})]` : `${name}(${args()})`;
+    const once = `${flavour === "async" ? "await " : ""}${run}`;
+    calls.push(once, once);
+    if (flavour === "async") calls.push(`await Promise.all([${run}, ${run}])`);
+    const head = `export ${start[kind]} ${name}(n: number, given: Float64Array, box: Box): ${wrapped[kind]} {`;
+    return [head, ...lines, "}"].join("\n");
   }
-  return { "lib.ts": lib.join("\n"), "main.ts": mainModule(callables, entries, calls) };
 }
 
-/** A function of random parameters; it joins `callables`. */
-function randomFunction(base: Scope, name: string, flavour: Flavour, callables: Callable[]): string {
-  const { random } = base;
-  const result = random.weighted(results);
-  const types = Array.from({ length: 1 + random.int(3) }, () => random.weighted(parameterTypes));
-  const parameters = types.map((type): Variable => ({ name: base.fresh("p"), type, mutable: true }));
-  const size: Variable = { name: "n", type: "num", mutable: false };
-  const inside: Scope = { ...base, result, flavour, variables: [...base.variables, size, ...parameters] };
-  const lines = body(inside, 2 + random.int(4));
-  callables.push({ name, parameters: ["num", ...types], result, flavour });
-  const texts = parameters.map((each) => {
-    const withDefault = each.type === "buf" && each === parameters.at(-1) && random.chance(25);
-    return `${each.name}: ${typeTexts[each.type]}${withDefault ? " = new Float64Array(16)" : ""}`;
-  });
-  const head = `export function ${name}(n: number, ${texts.join(", ")}): ${result ? typeTexts[result] : "void"} {`;
-  return [head, "  n = 4 + (n & 7);", "  tick();", ...lines, "}"].join("\n");
-}
-
-function entryFunction(
-  base: Scope,
-  name: string,
-  { flavour, calls }: { readonly flavour: Flavour; readonly calls: string[] },
-): string {
-  const { random } = base;
-  const result = flavour === "generator" ? random.pick<Type>(["buf", "num"]) : random.weighted(results);
-  const parameters: Variable[] = [
-    { name: "n", type: "num", mutable: false },
-    { name: "given", type: "buf", mutable: true },
-    { name: "box", type: "box", mutable: true },
-  ];
-  const inside: Scope = { ...base, result, flavour, depth: 3, variables: [...base.variables, ...parameters] };
-  const lines = body(inside, 4 + random.int(6));
-  const type = result ? typeTexts[result] : "void";
-  const wrapped = { plain: type, async: `Promise<${type}>`, generator: `Generator<${type}>` }[flavour];
-  const start = { plain: "function", async: "async function", generator: "function*" }[flavour];
-  const args = () => `${4 + random.int(2) * 12}, shared, ${random.pick(["globalBox", "ownBox"])}`;
-  const run = flavour === "generator" ? `[...${name}(${args()})]` : `${name}(${args()})`;
-  const once = `${flavour === "async" ? "await " : ""}${run}`;
-  calls.push(once, once);
-  if (flavour === "async") calls.push(`await Promise.all([${run}, ${run}])`);
-  const head = `export ${start} ${name}(n: number, given: Float64Array, box: Box): ${wrapped} {`;
-  return [head, ...lines, "}"].join("\n");
-}
-
-function mainModule(
-  callables: readonly Callable[],
-  entries: readonly string[],
-  calls: readonly string[],
-): string {
-  const names = ["out", "show", "refuel", "keep", "keptOr", "none", "globalBox", "globalList"];
-  const imports = [...names, ...callables.map((each) => each.name), "type Box", "type Pair"];
-  const steps = calls.map(
-    (call) =>
-      `  refuel();\n  try {\n    seen.push(${call});\n  } catch (e) {\n    seen.push(String(e));\n  }`,
+export function generateProgram(seed: number): Sources {
+  const maker = new Maker(seed);
+  const { random, world } = maker;
+  const has = (feature: Feature): boolean => world.features.has(feature);
+  const exports: Record<string, string[]> = {};
+  const sources: Record<string, string> = {};
+  /** Adds a module, which may import all before it. */
+  const add = (name: string, starts: () => readonly string[], more: () => readonly string[]): void => {
+    const before = maker.callables.length;
+    const imports = importsOf(exports, world, "direct", random);
+    const parts = [...starts(), ...more()];
+    sources[`${name}.ts`] = [...imports, ...parts].join("\n");
+    exports[name] = maker.callables.slice(before).map((each) => each.name);
+  };
+  const later: Feature[] = ["classes", "async", "generators"];
+  add(
+    "lib",
+    () => [
+      prelude,
+      ...maker.some(basicHelpers, has("modules") ? 30 : 40),
+      ...(has("options") ? maker.some(optionHelpers, 50) : []),
+      ...(has("callbacks") ? maker.some(callbackHelpers, 50) : []),
+      ...(has("owners") ? maker.some(ownerHelpers, 50) : []),
+    ],
+    () => maker.functions(random.int(2), later),
   );
+  if (has("classes")) {
+    add(
+      "shapes",
+      () => [classesModule(maker.scope()), ...maker.some(holderHelpers(maker.scope()), 50)],
+      () => maker.functions(random.int(2), []),
+    );
+  }
+  if (has("async") || has("generators")) {
+    add(
+      "flow",
+      () => [
+        ...(has("async") ? maker.some(asyncHelpers, 45) : []),
+        ...(has("generators") ? maker.some(generatorHelpers, 45) : []),
+      ],
+      () => maker.functions(random.int(3), []),
+    );
+  }
+  sources["main.ts"] = mainModule(maker, exports);
+  if (has("modules")) sources["index.ts"] = indexModule(exports, world);
+  return sources;
+}
+
+function mainModule(maker: Maker, exports: Exports): string {
+  const { random, world } = maker;
+  const style = world.features.has("modules")
+    ? random.pick(["index", "namespace", "renamed"] as const)
+    : "direct";
+  const imports = importsOf(exports, world, style, random);
+  if (style === "namespace") {
+    const flow = new Set(exports.flow);
+    const renamed = maker.callables.map((each) =>
+      flow.has(each.name) ? { ...each, name: `flow.${each.name}` } : each,
+    );
+    maker.callables.splice(0, maker.callables.length, ...renamed);
+  }
+  if (world.classes.length > 0) maker.callables.push(...staticCallables(world.classes));
+  const entries: string[] = [];
+  const calls: string[] = [];
+  for (let i = 2 + random.int(2); i > 0; i--) entries.push(maker.entryFunction(calls));
   return [
-    `import { ${imports.join(", ")} } from "./lib.js";`,
+    ...imports,
     ...entries,
     "export const shared = new Float64Array(16).fill(5);",
     "export const ownBox: Box = { b: new Float64Array(16).fill(6) };",
+    "async function rest(): Promise<void> {",
+    "  for (let i = 0; i < 12; i++) await null;",
+    "}",
     "export async function main(): Promise<unknown[]> {",
     "  const seen: unknown[] = [];",
-    ...steps,
+    ...calls.flatMap((call) => step(call, random.chance(50))),
+    "  refuel();",
+    "  fire(shared);",
+    "  for (const g of globalGens.splice(0)) {",
+    "    for (let i = 0; i < 3; i++) seen.push(g.next(shared).value);",
+    "  }",
+    "  seen.push(await Promise.allSettled(pending));",
+    "  await rest();",
     "  return seen;",
     "}",
     "",
   ].join("\n");
+}
+
+function step(call: string, waits: boolean): string[] {
+  const rest = waits ? ["  await rest();"] : [];
+  return [
+    "  refuel();",
+    "  try {",
+    `    seen.push(${call});`,
+    "  } catch (e) {",
+    "    seen.push(String(e));",
+    "  }",
+    ...rest,
+  ];
 }

@@ -45,6 +45,9 @@ export class PoisonRuntime {
     copyOf: (Ctor: Copying, source: Elements): unknown => this.again(new Ctor(source)),
     fromOf: (Ctor: Copying, source: Elements): unknown => this.again(Ctor.from(source)),
     unsafeFree: (x: unknown): void => this.free(x),
+    freeEach: (container: Iterable<unknown> | null | undefined, free?: (element: unknown) => void): void => {
+      if (container) for (const each of new Set(container)) (free ?? ((x) => this.free(x)))(each);
+    },
   };
 
   finish(): PoisonLog {

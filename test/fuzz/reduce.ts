@@ -72,6 +72,8 @@ function editsOf(sources: Sources): Edit[] {
   for (const [file, text] of Object.entries(sources)) {
     const parsed = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
     const visit = (node: ts.Node): void => {
+      const left = withoutItem(node);
+      if (left) edits.push({ file, ...left, text: "" });
       for (const replacement of replacementsOf(node)) {
         const edit = { file, start: node.getStart(parsed), end: node.getEnd(), text: replacement };
         if (edit.text.length < edit.end - edit.start) edits.push(edit);
@@ -84,10 +86,20 @@ function editsOf(sources: Sources): Edit[] {
   return edits.sort((a, b) => gain(b) - gain(a));
 }
 
+/** Where an item of an object literal or a list of parents is, with its comma. */
+function withoutItem(node: ts.Node): { readonly start: number; readonly end: number } | null {
+  const source = node.getSourceFile();
+  if (ts.isHeritageClause(node)) return { start: node.getStart(source), end: node.end };
+  if (!ts.isObjectLiteralElementLike(node) || !ts.isObjectLiteralExpression(node.parent)) return null;
+  const comma = /^\s*,/.exec(source.text.slice(node.end));
+  return { start: node.getStart(source), end: node.end + (comma?.[0].length ?? 0) };
+}
+
 /** Shorter texts that may stand for a node. */
 function replacementsOf(node: ts.Node): string[] {
   const inList = ts.isBlock(node.parent ?? node) || (node.parent && ts.isSourceFile(node.parent));
   if (ts.isImportDeclaration(node)) return usedImports(node);
+  if (ts.isClassElement(node) || ts.isTypeElement(node)) return [""];
   if (ts.isStatement(node)) return statementReplacements(node, !!inList || isClauseStatement(node));
   if (isListItem(node)) return [];
   if (ts.isParenthesizedExpression(node)) return [node.expression.getText()];

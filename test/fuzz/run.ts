@@ -2,6 +2,7 @@
 
 import { comparePrograms, type Problem, type Verdict } from "./compare.js";
 import type { Sources } from "./compile.js";
+import { addCoverage, type CoverageTable, coverageText } from "./coverage.js";
 import { generateProgram } from "./generate.js";
 
 export interface Finding {
@@ -18,8 +19,9 @@ export interface Totals {
   freeing: number;
   executedFrees: number;
   /** Programs with type errors: mistakes of the generator, counted and left out. */
-  invalid: number;
+  readonly invalid: Finding[];
   readonly findings: Finding[];
+  readonly coverage: CoverageTable;
 }
 
 export interface HuntOptions {
@@ -41,8 +43,9 @@ export async function hunt(options: HuntOptions): Promise<Totals> {
     freedSites: 0,
     freeing: 0,
     executedFrees: 0,
-    invalid: 0,
+    invalid: [],
     findings: [],
+    coverage: new Map(),
   };
   const end = Date.now() + options.time;
   for (let done = 0; done < options.programs && Date.now() < end; done += options.batch) {
@@ -71,17 +74,19 @@ function addUp(totals: Totals, { sources, compiled, problem, executedFrees }: Ve
   totals.freedSites += compiled?.freedSites ?? 0;
   totals.executedFrees += executedFrees;
   if (executedFrees > 0) totals.freeing++;
-  if (problem?.kind === "invalid") totals.invalid++;
-  if (problem && problem.kind !== "invalid") totals.findings.push({ seed, sources, problem });
+  addCoverage(totals.coverage, sources, executedFrees > 0);
+  if (problem)
+    (problem.kind === "invalid" ? totals.invalid : totals.findings).push({ seed, sources, problem });
 }
 
 export function summaryOf(totals: Totals): string {
   const share = (part: number, whole: number) => `${((100 * part) / Math.max(1, whole)).toFixed(0)} %`;
   return [
-    `programs ${totals.programs}${totals.invalid ? ` (${totals.invalid} invalid)` : ""}`,
+    `programs ${totals.programs}${totals.invalid.length > 0 ? ` (${totals.invalid.length} invalid)` : ""}`,
     `sites ${totals.sites}, freed ${totals.freedSites} (${share(totals.freedSites, totals.sites)})`,
     `programs with an executed free ${totals.freeing} (${share(totals.freeing, totals.programs)})`,
     `frees executed ${totals.executedFrees}`,
+    coverageText(totals.coverage),
     `mismatches ${totals.findings.length}`,
   ].join("\n");
 }

@@ -1,16 +1,34 @@
 /** Random statements, as lines of text. Every loop is bounded; every jump but the last return is conditional. */
-import { call, canCall, condition, expression, inner } from "./expressions.js";
-import { pickVariable, type Scope, type Type, typeTexts, type Variable, withVariables } from "./scope.js";
+import { call, canCall, condition, expression } from "./expressions.js";
+import { flowStatements } from "./flow-statements.js";
+import { objectStatements } from "./object-statements.js";
+import { ownerStatements } from "./owner-statements.js";
+import {
+  detached,
+  type Feature,
+  has,
+  ifHas,
+  inner,
+  pickVariable,
+  type Scope,
+  type Type,
+  typeTexts,
+  type Variable,
+  waitsIn,
+  withVariables,
+  yieldsIn,
+} from "./scope.js";
 
-interface Made {
+export interface Made {
   readonly lines: readonly string[];
   /** What the statement declares, for the statements after it. */
   readonly declared?: readonly Variable[];
 }
 
-type Choice = readonly [weight: number, make: () => Made];
+export type StatementChoice = readonly [weight: number, make: () => Made];
+type Choice = StatementChoice;
 
-const line = (text: string, ...declared: readonly Variable[]): Made => ({ lines: [text], declared });
+export const line = (text: string, ...declared: readonly Variable[]): Made => ({ lines: [text], declared });
 
 const declarable: readonly (readonly [number, Type])[] = [
   [12, "buf"],
@@ -27,6 +45,28 @@ const declarable: readonly (readonly [number, Type])[] = [
   [2, "toBuf"],
   [1, "mapper"],
 ];
+
+/** Types that only programs with a certain feature declare variables of. */
+const featured: readonly (readonly [number, Type, Feature])[] = [
+  [6, "holder", "classes"],
+  [1, "ctor", "classes"],
+  [4, "opts", "options"],
+  [1, "flag", "options"],
+  [2, "cell", "callbacks"],
+  [2, "mapper", "callbacks"],
+  [2, "sink", "callbacks"],
+  [1, "reader", "callbacks"],
+  [4, "task", "async"],
+  [4, "gen", "generators"],
+  [2, "grid", "owners"],
+  [2, "boxes", "owners"],
+  [2, "named", "owners"],
+];
+
+function declarables(scope: Scope): (readonly [number, Type])[] {
+  const more = featured.map(([weight, type, feature]) => [ifHas(scope, feature, weight), type] as const);
+  return [...declarable, ...more];
+}
 
 /** A statement list of about `count` statements, indented. */
 export function block(scope: Scope, count: number): string[] {
@@ -50,6 +90,7 @@ export function body(scope: Scope, count: number): string[] {
     here = withVariables(here, ...(made.declared ?? []));
   }
   if (scope.result !== null && scope.flavour !== "generator") {
+    if (scope.random.chance(40)) lines.push(`  ${observe(here)}`);
     lines.push(`  return ${expression(here, scope.result, 2)};`);
   }
   return lines;
@@ -72,20 +113,38 @@ export function statement(scope: Scope): Made {
     [nests ? 4 : 0, () => tryStatement(scope)],
     [nests ? 2 : 0, () => localFunction(scope)],
     [4, () => jump(scope)],
-    [scope.flavour === "async" ? 5 : 0, () => line("await null;")],
+    [waitsIn(scope) ? 5 : 0, () => line("await null;")],
+    [yieldsIn(scope) ? 7 : 0, () => line(`yield ${expression(scope, "buf")};`)],
     [
       scope.flavour === "generator" && scope.result ? 6 : 0,
       () => line(`yield ${expression(scope, scope.result ?? "num")};`),
     ],
   ];
+  choices.push(...objectStatements(scope), ...flowStatements(scope), ...ownerStatements(scope));
   return scope.random.weighted(choices)();
 }
 
-function declaration(scope: Scope): Made {
-  const type = scope.random.weighted(declarable);
-  const mutable = scope.random.chance(50);
+/** Types for which the initializer's own type is a better one to go on with, now and then. */
+const inferred: ReadonlySet<Type> = new Set([
+  "num",
+  "buf",
+  "ints",
+  "storage",
+  "box",
+  "pair",
+  "map",
+  "set",
+  "holder",
+]);
+
+export function declaration(scope: Scope): Made {
+  return declarationOf(scope, scope.random.weighted(declarables(scope)));
+}
+
+export function declarationOf(scope: Scope, type: Type): Made {
+  const mutable = scope.random.chance(type === "holder" ? 25 : 50);
   const name = scope.fresh("v");
-  const annotated = mutable || type === "list" || type === "toNum" || type === "toBuf" || type === "maybe";
+  const annotated = mutable || !inferred.has(type);
   const annotation = annotated ? `: ${typeTexts[type]}` : "";
   const value = expression(scope, type);
   return line(`${mutable ? "let" : "const"} ${name}${annotation} = ${value};`, { name, type, mutable });
@@ -156,7 +215,7 @@ function assignment(scope: Scope): Made {
   const first = pickVariable(scope, "buf", true);
   const second = pickVariable(scope, "buf", true);
   const maybe = pickVariable(scope, "maybe", true);
-  const other = random.weighted(declarable);
+  const other = random.weighted(declarables(scope));
   const any = pickVariable(scope, other, true);
   const name = first?.name ?? "";
   const choices: Choice[] = [
@@ -205,7 +264,7 @@ function write(scope: Scope): string {
   ])();
 }
 
-function observe(scope: Scope): string {
+export function observe(scope: Scope): string {
   const { random } = scope;
   return random.weighted<() => string>([
     [6, () => `out(${expression(scope, "num", 2)});`],
@@ -218,7 +277,8 @@ function observe(scope: Scope): string {
 function store(scope: Scope): string {
   const { random } = scope;
   const box = expression(scope, "box", 0);
-  const list = expression(scope, "list", 0);
+  const found = expression(scope, "list", 0);
+  const list = found.startsWith("[") ? `(${found} as Float64Array[])` : found;
   const value = expression(scope, "buf", 1);
   return random.weighted<() => string>([
     [4, () => `${box}.b = ${value};`],
@@ -238,7 +298,7 @@ function store(scope: Scope): string {
     [2, () => `${expression(scope, "map", 0)}.set(${random.int(3)}, ${value});`],
     [1, () => `${expression(scope, "map", 0)}.delete(0);`],
     [1, () => `${expression(scope, "set", 0)}.add(${value});`],
-    [1, () => `keep(${value});`],
+    [ifHas(scope, "globals", 2), () => `keep(${value});`],
     [1, () => `void ${value};`],
   ])();
 }
@@ -249,7 +309,7 @@ function callStatement(scope: Scope): Made {
   return line(`${call(scope, scope.random.pick(found), 1)};`);
 }
 
-function deeper(scope: Scope): Scope {
+export function deeper(scope: Scope): Scope {
   return { ...scope, depth: scope.depth - 1 };
 }
 
@@ -318,19 +378,31 @@ function tryStatement(scope: Scope): Made {
   return { lines: [...lines, "}"] };
 }
 
+/** The types of local functions, with what they give and whether they are handed a buffer. */
+const localTypes = {
+  toNum: ["num", false],
+  toBuf: ["buf", false],
+  mapper: ["buf", true],
+  reader: ["num", true],
+  sink: [null, true],
+} as const;
+
 function localFunction(scope: Scope): Made {
   const { random } = scope;
-  const type = random.pick(["toNum", "toBuf", "mapper"] as const);
+  const plain = ["toNum", "toBuf", "mapper"] as const;
+  const type = random.pick(has(scope, "callbacks") ? ([...plain, "reader", "sink"] as const) : plain);
   const name = scope.fresh("f");
-  const result = type === "toNum" ? "num" : "buf";
+  const [result, isHanded] = localTypes[type];
+  const isArrow = random.chance(50);
   const parameter: Variable = { name: scope.fresh("x"), type: "buf", mutable: true };
-  const isMapper = type === "mapper";
-  const inside = withVariables(inner({ ...deeper(scope), result }), ...(isMapper ? [parameter] : []));
-  const parameters = isMapper ? `${parameter.name}: Float64Array` : "";
+  const around = isArrow ? inner(deeper(scope)) : detached(inner(deeper(scope)));
+  const inside = withVariables({ ...around, result }, ...(isHanded ? [parameter] : []));
+  const parameters = isHanded ? `${parameter.name}: Float64Array` : "";
   const lines = body(inside, 1 + random.int(2));
-  const head = random.chance(50)
-    ? [`const ${name} = (${parameters}): ${typeTexts[result]} => {`, ...lines, "};"]
-    : [`function ${name}(${parameters}): ${typeTexts[result]} {`, ...lines, "}"];
+  const text = result === null ? "void" : typeTexts[result];
+  const head = isArrow
+    ? [`const ${name} = (${parameters}): ${text} => {`, ...lines, "};"]
+    : [`function ${name}(${parameters}): ${text} {`, ...lines, "}"];
   return { lines: head, declared: [{ name, type, mutable: false }] };
 }
 

@@ -1,8 +1,9 @@
 /**
- * Runs the points-to analysis of one function to its fixpoint and records the facts that planning needs.
+ * Runs the points-to analysis of one function to its fixpoint and gives the facts that planning needs.
  *
  * States meet at block entries. A block's handler receives the state from before and after each instruction that
- * may raise an exception.
+ * may raise an exception. What holds at each point is worked out from the block's entry when it is first asked for:
+ * a function that makes no buffer is analysed for its summary alone.
  */
 import { invariant } from "../bailout.js";
 import type { BlockId, PointId, VariableId } from "../ir/ids.js";
@@ -10,20 +11,30 @@ import type { Block, FunctionIr } from "../ir/ir.js";
 import { mayThrow, reversePostorder, successorsOf } from "../ir/visit.js";
 import { Calls } from "./call.js";
 import { type Context, noContext } from "./context.js";
-import { computeLiveness, type Liveness } from "./liveness.js";
+import { computeLiveness } from "./liveness.js";
 import type { BitSet } from "./node-set.js";
 import type { Program } from "./program.js";
 import { State } from "./state.js";
+import { type Deaths, temporaryDeaths } from "./temporaries.js";
 import { Transfer } from "./transfer.js";
 import { evaluateTest } from "./value.js";
 
 /** What holds when control is at a point. */
-export interface PointFacts {
-  readonly state: State;
-  /** Variables whose value may still be read by the function. */
-  readonly live: BitSet;
+export class PointFacts {
+  private known: BitSet | null = null;
+
+  constructor(
+    readonly state: State,
+    /** Variables whose value may still be read by the function. */
+    readonly live: BitSet,
+    private readonly transfer: Transfer,
+  ) {}
+
   /** Objects that some execution may still come to. */
-  readonly reachable: BitSet;
+  get reachable(): BitSet {
+    this.known ??= this.state.reachable(this.live, this.transfer.objects);
+    return this.known;
+  }
 }
 
 export interface FunctionFacts {
@@ -34,7 +45,6 @@ export interface FunctionFacts {
   readonly points: ReadonlyMap<PointId, PointFacts>;
   /** The state at the start of each block that some execution reaches. */
   readonly entries: ReadonlyMap<BlockId, State>;
-  readonly liveness: Liveness;
   /** The join of the states at every return. */
   readonly exit: State;
 }
@@ -52,21 +62,53 @@ export function analyzeFunction(
   program: Program,
   context: Context = noContext,
 ): FunctionFacts {
-  const transfer = new Transfer(ir, new Calls(program), context);
-  const order = reversePostorder(ir.blocks, ir.entry);
-  const entries = solve(ir, transfer, order);
-  const liveness = computeLiveness(ir, order);
-  const points = new Map<PointId, PointFacts>();
+  const analysis: Analysis = {
+    ir,
+    transfer: new Transfer(ir, new Calls(program), context),
+    order: reversePostorder(ir.blocks, ir.entry),
+    deaths: temporaryDeaths(ir),
+  };
+  const { transfer, order } = analysis;
+  const { entries, ends } = solve(analysis);
   const exit = new State();
   for (const id of order) {
-    const state = entries.get(id)?.copy();
-    if (state) recordBlock({ transfer, block: ir.blocks[id] as Block, state, liveness, points, exit });
+    const state = ends.get(id);
+    const { terminator } = ir.blocks[id] as Block;
+    if (!state || terminator.kind !== "return") continue;
+    if (terminator.value !== null)
+      transfer.returned.push({ value: state.get(terminator.value), origin: terminator.origin });
+    exit.join(state);
   }
-  return { ir, transfer, order, points, entries, liveness, exit };
+  let points: Map<PointId, PointFacts> | null = null;
+  return {
+    ir,
+    transfer,
+    order,
+    entries,
+    exit,
+    get points() {
+      points ??= recordPoints(analysis, entries);
+      return points;
+    },
+  };
 }
 
-function solve(ir: FunctionIr, transfer: Transfer, order: readonly BlockId[]): Map<BlockId, State> {
+interface Analysis {
+  readonly ir: FunctionIr;
+  readonly transfer: Transfer;
+  readonly order: readonly BlockId[];
+  readonly deaths: Deaths;
+}
+
+interface Solution {
+  readonly entries: Map<BlockId, State>;
+  /** The states at the end of blocks that return. */
+  readonly ends: Map<BlockId, State>;
+}
+
+function solve({ ir, transfer, order, deaths }: Analysis): Solution {
   const entries = new Map<BlockId, State>();
+  const ends = new Map<BlockId, State>();
   const start = new State();
   transfer.enter(start);
   entries.set(ir.entry, start);
@@ -85,16 +127,18 @@ function solve(ir: FunctionIr, transfer: Transfer, order: readonly BlockId[]): M
     pending.delete(id);
     const block = ir.blocks[id] as Block;
     const state = (entries.get(id) as State).copy();
-    for (const instruction of block.instructions) {
+    block.instructions.forEach((instruction, i) => {
       // What raised the exception may have had its effects or not.
       const throws = block.handler !== null && mayThrow(instruction, isTemporary);
       if (throws) flow(block.handler as BlockId, state);
       transfer.apply(state, instruction);
+      for (const dead of deaths[id]?.[i] ?? []) state.forget(dead);
       if (throws) flow(block.handler as BlockId, state);
-    }
+    });
     for (const successor of successorsIn(block, state)) flow(successor, state);
+    if (block.terminator.kind === "return") ends.set(id, state);
   }
-  return entries;
+  return { entries, ends };
 }
 
 /** The successors that control may take in `state`: a condition may be decided. */
@@ -113,30 +157,22 @@ function earliest(pending: ReadonlySet<BlockId>, rank: ReadonlyMap<BlockId, numb
   return best as BlockId;
 }
 
-interface Recording {
-  readonly transfer: Transfer;
-  readonly block: Block;
-  readonly state: State;
-  readonly liveness: Liveness;
-  readonly points: Map<PointId, PointFacts>;
-  readonly exit: State;
-}
-
-function recordBlock({ transfer, block, state, liveness, points, exit }: Recording): void {
-  block.instructions.forEach((instruction, i) => {
-    if (instruction.kind === "point") {
-      const live = liveness.before(block.id)[i] as BitSet;
-      points.set(instruction.point, {
-        state: state.copy(),
-        live,
-        reachable: state.reachable(live, transfer.objects),
-      });
-    } else transfer.apply(state, instruction);
-  });
-  const { terminator } = block;
-  if (terminator.kind === "return") {
-    if (terminator.value !== null)
-      transfer.returned.push({ value: state.get(terminator.value), origin: terminator.origin });
-    exit.join(state);
+function recordPoints(
+  { ir, transfer, order, deaths }: Analysis,
+  entries: ReadonlyMap<BlockId, State>,
+): Map<PointId, PointFacts> {
+  const liveness = computeLiveness(ir, order);
+  const points = new Map<PointId, PointFacts>();
+  for (const id of order) {
+    const state = entries.get(id)?.copy();
+    if (!state) continue;
+    const live = liveness.before(id);
+    (ir.blocks[id] as Block).instructions.forEach((instruction, i) => {
+      if (instruction.kind === "point")
+        points.set(instruction.point, new PointFacts(state.copy(), live[i] as BitSet, transfer));
+      else transfer.apply(state, instruction);
+      for (const dead of deaths[id]?.[i] ?? []) state.forget(dead);
+    });
   }
+  return points;
 }

@@ -97,6 +97,12 @@ export class State {
     else values?.delete(field);
   }
 
+  /** Drops a variable that nothing reads any more. */
+  forget(variable: VariableId): void {
+    this.variables.delete(variable);
+    this.known.delete(variable);
+  }
+
   field(object: number, field: string): BitSet {
     return this.fields.get(object)?.get(field) ?? emptySet;
   }

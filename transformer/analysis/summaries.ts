@@ -11,7 +11,7 @@
 import type { ClassInfo } from "../ir/class.js";
 import type { ClassId, FunctionId } from "../ir/ids.js";
 import type { FunctionIr } from "../ir/ir.js";
-import { analyzeFunction } from "./analyze-function.js";
+import { analyzeFunction, type FunctionFacts } from "./analyze-function.js";
 import { type Context, noContext } from "./context.js";
 import type { Program, ProgramSource } from "./program.js";
 import { summarizeFunction } from "./summarize.js";
@@ -31,10 +31,17 @@ interface Visit {
   low: number;
   /** Its own summary was asked for while it was being made. */
   recursive: boolean;
+  /** What its last analysis found; `null` if that stopped at {@link deepestCall}. */
+  facts: FunctionFacts | null;
 }
 
 /** Rounds after which a component is given up: its functions become unknown. */
 const mostRounds = 20;
+/**
+ * A recursive function whose summary has more objects than this is given up too. One that builds a tree makes, by its
+ * own summary, twice as many objects in each round: it would not be stable after the last round either.
+ */
+const largestRecursive = 300;
 /** Calls nested deeper than this are unknown; it bounds the depth of our own recursion. */
 const deepestCall = 150;
 /** Contexts of one function; calls in further ones use the summary that holds for all. */
@@ -47,6 +54,10 @@ export class Summaries implements Program {
   private readonly contexts = new Map<FunctionId, Set<string>>();
   private readonly stack: Node[] = [];
   private readonly active: Visit[] = [];
+  /** Facts on which a final summary rests, until they are taken. */
+  private readonly facts = new Map<FunctionId, FunctionFacts>();
+  /** How many calls were too deep. */
+  private tooDeep = 0;
 
   constructor(private readonly source: ProgramSource) {}
 
@@ -73,8 +84,19 @@ export class Summaries implements Program {
       if (caller) caller.low = Math.min(caller.low, visited.low);
       return this.provisional.get(node.key) ?? emptySummary;
     }
-    if (this.active.length >= deepestCall) return null;
+    if (this.active.length >= deepestCall) {
+      this.tooDeep++;
+      return null;
+    }
     return this.visit(node, caller);
+  }
+
+  /** The facts of a function. Those from which its summary was made are given once, not made again. */
+  takeFacts(ir: FunctionIr): FunctionFacts {
+    this.summaryOf(ir.id, noContext);
+    const known = this.facts.get(ir.id);
+    this.facts.delete(ir.id);
+    return known ?? analyzeFunction(ir, this);
   }
 
   private nodeOf(id: FunctionId, context: Context): Node {
@@ -92,11 +114,12 @@ export class Summaries implements Program {
       this.final.set(node.key, null);
       return null;
     }
-    const visit: Visit = { node, index: this.stack.length, low: this.stack.length, recursive: false };
+    const index = this.stack.length;
+    const visit: Visit = { node, index, low: index, recursive: false, facts: null };
     this.visits.set(node.key, visit);
     this.stack.push(node);
     this.active.push(visit);
-    this.provisional.set(node.key, this.analyse(ir, node.context));
+    this.provisional.set(node.key, this.analyse(ir, visit));
     this.active.pop();
     if (caller) caller.low = Math.min(caller.low, visit.low);
     if (visit.low < visit.index) return this.provisional.get(node.key) ?? emptySummary;
@@ -104,8 +127,11 @@ export class Summaries implements Program {
     return this.final.get(node.key) ?? null;
   }
 
-  private analyse(ir: FunctionIr, context: Context): Summary {
-    return summarizeFunction(analyzeFunction(ir, this, context));
+  private analyse(ir: FunctionIr, visit: Visit): Summary {
+    const { tooDeep } = this;
+    const facts = analyzeFunction(ir, this, visit.node.context);
+    visit.facts = tooDeep === this.tooDeep ? facts : null;
+    return summarizeFunction(facts);
   }
 
   /**
@@ -114,18 +140,25 @@ export class Summaries implements Program {
    */
   private finish(root: Visit): void {
     const isAlone = this.stack.length === root.index + 1 && !root.recursive;
+    const { node } = root;
+    if (isAlone && root.facts && node.context === noContext) this.facts.set(node.id, root.facts);
     let stable = isAlone;
     for (let round = 0; !stable && round < mostRounds; round++) {
       const component = this.stack.slice(root.index);
       stable = true;
       for (const node of component) if (this.repeat(node)) stable = false;
       if (this.stack.length > root.index + component.length) stable = false;
+      if (!stable && component.some(({ key }) => this.isTooLarge(key))) break;
     }
     for (const { key } of this.stack.splice(root.index)) {
       this.final.set(key, stable ? (this.provisional.get(key) ?? null) : null);
       this.visits.delete(key);
       this.provisional.delete(key);
     }
+  }
+
+  private isTooLarge(key: string): boolean {
+    return (this.provisional.get(key)?.objects.length ?? 0) > largestRecursive;
   }
 
   /** Analyses a member of the current component again; says whether its summary changed. */
@@ -135,7 +168,7 @@ export class Summaries implements Program {
     if (!ir || !visit) return false;
     const before = summaryKey(this.provisional.get(key) ?? emptySummary);
     this.active.push(visit);
-    const summary = this.analyse(ir, context);
+    const summary = this.analyse(ir, visit);
     this.active.pop();
     this.provisional.set(key, summary);
     return summaryKey(summary) !== before;

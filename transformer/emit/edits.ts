@@ -6,13 +6,16 @@ import type TS from "typescript";
 import { invariant } from "../bailout.js";
 import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
-import type { FunctionPlan } from "../plan/plan.js";
+import type { FunctionPlan, PathStep } from "../plan/plan.js";
 
 /** A free statement, still without its names. */
 export interface FreeEdit {
   readonly value:
     | { readonly kind: "name"; readonly name: string }
     | { readonly kind: "handle"; readonly handle: HandleName };
+  /** From the value to what is freed. */
+  readonly path: readonly PathStep[];
+  readonly sure: boolean;
   /** Names to compare with; `null` is the value of the statement at hand. */
   readonly guards: readonly (string | null)[];
   readonly reset: boolean;
@@ -58,6 +61,12 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
   for (const handle of plan.handles) {
     insertionAt(edits, source, handle).handles.push(handles[handle.id] as HandleName);
   }
+  for (const handle of plan.handles) {
+    const site = ir.sites[handle.site];
+    invariant(site, "a handle of an unknown site");
+    const node = source.origins[site.origin] as TS.Node;
+    edits.sites.set(node, { form: "other", handle: handles[handle.id] as HandleName });
+  }
   for (const free of plan.frees) {
     const point = ir.points[free.point];
     invariant(point, "a free at an unknown point");
@@ -68,6 +77,8 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
         : { kind: "name", name: name(free.value.variable) };
     const edit = {
       value,
+      path: free.path,
+      sure: free.sure,
       guards: free.guards.map((each) => (each.kind === "value" ? null : name(each.variable))),
       reset: free.reset,
     };
@@ -81,8 +92,8 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
     const info = ir.sites[site.site];
     if (site.verdict.kind === "kept" || info?.implicit) continue;
     const form = info?.site.kind === "buffer" ? info.site.form : "other";
-    const handle = site.handle === null ? null : (handles[site.handle] as HandleName);
-    if (form !== "other" || handle) edits.sites.set(source.origins[site.origin] as TS.Node, { form, handle });
+    const node = source.origins[site.origin] as TS.Node;
+    if (form !== "other") edits.sites.set(node, { form, handle: edits.sites.get(node)?.handle ?? null });
   }
 }
 

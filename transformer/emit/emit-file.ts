@@ -4,6 +4,7 @@
  */
 import type TS from "typescript";
 import type { BufferForm } from "../ir/ir.js";
+import type { PathStep } from "../plan/plan.js";
 import { ts } from "../typescript.js";
 import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit } from "./edits.js";
 import type { RuntimeImport, RuntimeName } from "./runtime-import.js";
@@ -161,18 +162,58 @@ class Emitter {
     return statements;
   }
 
-  private freeStatement({ value, guards, reset }: FreeEdit, atHand: TS.Expression | null): TS.Statement {
+  private freeStatement(
+    { value, path, sure, guards, reset }: FreeEdit,
+    atHand: TS.Expression | null,
+  ): TS.Statement {
     const { factory } = this;
     const name =
       value.kind === "handle" ? this.handleName(value.handle) : factory.createIdentifier(value.name);
-    const call = factory.createCallExpression(this.runtime.reference("unsafeFree"), undefined, [name]);
-    // `unsafeFree` returns undefined, which is what a holder of nothing holds.
+    const call = this.freeCall(name, path, sure);
+    // A free returns undefined, which is what a holder of nothing holds.
     const statement = factory.createExpressionStatement(reset ? factory.createAssignment(name, call) : call);
     const condition = guards
       .map((guard) => (guard === null ? (atHand as TS.Expression) : factory.createIdentifier(guard)))
       .map((other): TS.Expression => factory.createStrictInequality(name, other))
       .reduce<TS.Expression | null>((all, each) => (all ? factory.createLogicalAnd(all, each) : each), null);
     return condition ? factory.createIfStatement(condition, statement) : statement;
+  }
+
+  /** `free(m.data)`, `freeEach(rows)`, `freeEach(planes, (each) => free(each.data))`. */
+  private freeCall(from: TS.Expression, path: readonly PathStep[], sure: boolean): TS.Expression {
+    const { factory } = this;
+    const call = (name: RuntimeName, args: TS.Expression[]): TS.Expression =>
+      factory.createCallExpression(this.runtime.reference(name), undefined, args);
+    const at = path.findIndex((step) => step.kind === "each");
+    const fields = at < 0 ? path : path.slice(0, at);
+    const target = fields.reduce((object, step, i) => this.fieldOf(object, step, sure && i === 0), from);
+    if (at < 0) return call("unsafeFree", [target]);
+    const rest = path.slice(at + 1);
+    if (rest.length === 0) return call("freeEach", [target]);
+    const element = factory.createUniqueName("$each", ts.GeneratedIdentifierFlags.Optimistic);
+    const parameter = factory.createParameterDeclaration(undefined, undefined, element);
+    const arrow = factory.createToken(ts.SyntaxKind.EqualsGreaterThanToken);
+    const free = this.freeCall(element, rest, false);
+    return call("freeEach", [
+      target,
+      factory.createArrowFunction(undefined, undefined, [parameter], undefined, arrow, free),
+    ]);
+  }
+
+  /** A field of what may be absent, or of what is surely an object. */
+  private fieldOf(object: TS.Expression, step: PathStep, sure: boolean): TS.Expression {
+    const { factory } = this;
+    const name = step.kind === "field" ? step.name : "";
+    const isName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
+    if (sure) {
+      return isName
+        ? factory.createPropertyAccessExpression(object, name)
+        : factory.createElementAccessExpression(object, factory.createStringLiteral(name));
+    }
+    const optional = factory.createToken(ts.SyntaxKind.QuestionDotToken);
+    return isName
+      ? factory.createPropertyAccessChain(object, optional, name)
+      : factory.createElementAccessChain(object, optional, factory.createStringLiteral(name));
   }
 
   private handleName(handle: HandleName): TS.Identifier {

@@ -7,11 +7,12 @@
 import type TS from "typescript";
 import { ts } from "../typescript.js";
 
-export type RuntimeName = "alloc" | "copyOf" | "fromOf" | "sliceOf" | "unsafeFree";
+export type RuntimeName = "alloc" | "copyOf" | "freeEach" | "fromOf" | "sliceOf" | "unsafeFree";
 
 const localNames: Readonly<Record<RuntimeName, string>> = {
   alloc: "$alloc",
   copyOf: "$copy",
+  freeEach: "$freeEach",
   fromOf: "$from",
   sliceOf: "$slice",
   unsafeFree: "$free",

@@ -3,8 +3,9 @@ import type { FunctionFacts } from "../analysis/analyze-function.js";
 import { has, setOf } from "../analysis/node-set.js";
 import type { State } from "../analysis/state.js";
 import type { BlockId } from "../ir/ids.js";
-import type { Block } from "../ir/ir.js";
+import type { Block, Instruction } from "../ir/ir.js";
 import type { Placement } from "./place.js";
+import { placesOf } from "./places.js";
 import type { BufferSite } from "./plan-function.js";
 import { pending } from "./status.js";
 
@@ -31,11 +32,15 @@ export function leakedPoints(facts: FunctionFacts, site: BufferSite, { status }:
   return leaks;
 }
 
-/** The state before an instruction of a block. */
+/** The state before an instruction of a block: worked out from the last point before it, or the block's entry. */
 export function stateAt(facts: FunctionFacts, id: BlockId, index: number): State | null {
-  const state = facts.entries.get(id)?.copy();
+  const { instructions } = facts.ir.blocks[id] as Block;
+  const points = placesOf(facts).pointsIn.get(id) ?? [];
+  const last = points.findLast((each) => each.index <= index);
+  const known = last?.instruction.kind === "point" ? facts.points.get(last.instruction.point)?.state : null;
+  const state = (known ?? facts.entries.get(id))?.copy();
   if (!state) return null;
-  const block = facts.ir.blocks[id] as Block;
-  for (const instruction of block.instructions.slice(0, index)) facts.transfer.apply(state, instruction);
+  for (let i = known && last ? last.index : 0; i < index; i++)
+    facts.transfer.apply(state, instructions[i] as Instruction);
   return state;
 }

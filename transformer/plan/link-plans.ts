@@ -17,6 +17,9 @@ interface Use {
   readonly verdict: SiteVerdict;
 }
 
+/** Reasons for which a buffer is in the hands of the caller: as the result, or in an object that the caller passed. */
+const leavesByCaller: ReadonlySet<string> = new Set(["returned", "stored"]);
+
 const keyOf = (id: FunctionId, site: SiteId): string => `${id}:${site}`;
 
 export function linkPlans(functions: readonly PlannedFunction[]): readonly PlannedFunction[] {
@@ -45,7 +48,7 @@ function linkedVerdict(
   verdict: SiteVerdict,
   visiting: Set<string>,
 ): SiteVerdict {
-  if (verdict.kind !== "kept" || verdict.reason !== "returned") return verdict;
+  if (verdict.kind !== "kept" || !leavesByCaller.has(verdict.reason)) return verdict;
   visiting.add(key);
   const callers = (uses.get(key) ?? []).filter((use) => !visiting.has(keyOf(use.function, use.site.site)));
   const verdicts = callers.map((use) => ({

@@ -15,14 +15,25 @@
  *   resets the holder; a holder that can't be reset is refused there.
  */
 import type { FunctionFacts } from "../analysis/analyze-function.js";
-import type { BlockId, PointId, RegionId, VariableId } from "../ir/ids.js";
-import type { Block, Instruction, Point, Region } from "../ir/ir.js";
-import { successorsOf } from "../ir/visit.js";
-import { computeStatus, freed, type Holder, pending, pointsBefore, type Status, unborn } from "./status.js";
+import type { PointId, RegionId, VariableId } from "../ir/ids.js";
+import type { Point, Region } from "../ir/ir.js";
+import { type Place, placesOf } from "./places.js";
+import {
+  computeStatus,
+  freed,
+  type Holder,
+  pending,
+  pointsBefore,
+  pointsThatGoOn,
+  type Status,
+  trackOf,
+  unborn,
+} from "./status.js";
 
 export interface PlacementInput {
   readonly facts: FunctionFacts;
-  readonly isBirth: (instruction: Instruction) => boolean;
+  /** The instructions that give the holder a new value. */
+  readonly births: readonly Place[];
   /** The declared variable that the holder is, if it is one. */
   readonly variable: VariableId | null;
   /** Whether the holder's buffer is dead at a point, and nothing else can be in the holder there. */
@@ -47,13 +58,13 @@ export interface Placement {
 }
 
 export function placeFrees(input: PlacementInput): Placement {
-  const { facts } = input;
+  const { facts, births, variable, lost } = input;
   const chosen = new Set<PointId>(input.required);
-  const { isBirth, variable, lost } = input;
-  const holder: Holder = { isBirth, variable, chosen, lost };
-  const goesOn = pointsThatGoOn(facts, input.isBirth);
+  const holder: Holder = { births, variable, chosen, lost };
+  const track = trackOf(facts, holder);
+  const goesOn = pointsThatGoOn(facts, track);
   const usable = facts.ir.points.filter((point) => goesOn.has(point.id) && isUsable(input, point));
-  let status = computeStatus(facts, holder);
+  let status = computeStatus(facts, track, holder);
   const admissible = (point: Point): boolean => {
     const at = status.atPoint.get(point.id) ?? 0;
     if (!(at & pending)) return false;
@@ -63,50 +74,30 @@ export function placeFrees(input: PlacementInput): Placement {
   const atHome = usable.find((point) => isHomePoint(input, point) && admissible(point));
   if (atHome) {
     chosen.add(atHome.id);
-    status = computeStatus(facts, holder);
+    status = computeStatus(facts, track, holder);
   }
-  const order = programOrder(facts);
-  const inOrder = [...usable].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+  const inOrder = inProgramOrder(facts, usable);
+  let before = leaks(status) ? pointsBefore(facts, track, chosen) : null;
   for (const mayLeadOn of [false, true]) {
-    if (!leaks(status)) break;
+    if (!before || !leaks(status)) break;
     for (const point of inOrder) {
       if (chosen.has(point.id) || !admissible(point)) continue;
-      if (mayLeadOn ? !input.canReset : pointsBefore(facts, holder).has(point.id)) continue;
+      if (mayLeadOn ? !input.canReset : before.has(point.id)) continue;
       chosen.add(point.id);
-      const next = computeStatus(facts, holder);
+      const next = computeStatus(facts, track, holder);
       // A free that makes another one a second free is only taken with a reset.
       if (!input.canReset && [...chosen].some((id) => (next.atPoint.get(id) ?? 0) & freed))
         chosen.delete(point.id);
-      else status = next;
+      else {
+        status = next;
+        before = pointsBefore(facts, track, chosen);
+      }
     }
   }
   // A point that nothing pending reaches any more does nothing.
   for (const id of chosen) if (!((status.atPoint.get(id) ?? 0) & pending)) chosen.delete(id);
   const needsReset = [...chosen].some((id) => ((status.atPoint.get(id) ?? 0) & freed) !== 0);
   return { chosen: [...chosen], needsReset, status };
-}
-
-/** Points from which control may leave normally or come to another birth; before a `throw` the collector is left to it. */
-function pointsThatGoOn(facts: FunctionFacts, isBirth: (instruction: Instruction) => boolean): Set<PointId> {
-  const goes = new Set<BlockId>();
-  const found = new Set<PointId>();
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const id of [...facts.order].reverse()) {
-      const block = facts.ir.blocks[id] as Block;
-      let on = block.terminator.kind === "return" || successorsOf(block).some((each) => goes.has(each));
-      for (let i = block.instructions.length - 1; i >= 0; i--) {
-        const instruction = block.instructions[i] as Instruction;
-        if (isBirth(instruction)) on = true;
-        if (on && instruction.kind === "point") found.add(instruction.point);
-      }
-      if (on && !goes.has(id)) {
-        goes.add(id);
-        changed = true;
-      }
-    }
-  }
-  return found;
 }
 
 function leaks(status: Status): boolean {
@@ -130,13 +121,8 @@ export function isInside(regions: readonly Region[], inner: RegionId, outer: Reg
   return false;
 }
 
-/** Points by the order in which control first reaches them. */
-function programOrder(facts: FunctionFacts): Map<PointId, number> {
-  const order = new Map<PointId, number>();
-  for (const block of facts.order) {
-    for (const instruction of facts.ir.blocks[block]?.instructions ?? []) {
-      if (instruction.kind === "point") order.set(instruction.point, order.size);
-    }
-  }
-  return order;
+/** Sorts points by the order in which control first reaches them. */
+function inProgramOrder(facts: FunctionFacts, points: readonly Point[]): Point[] {
+  const rank = new Map([...placesOf(facts).points.keys()].map((id, i) => [id, i]));
+  return [...points].sort((a, b) => (rank.get(a.id) ?? 0) - (rank.get(b.id) ?? 0));
 }

@@ -16,13 +16,16 @@ import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js"
 import { has, members, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BufferType } from "../ir/effect.js";
-import type { BlockId, PointId, RegionId, SiteId, VariableId } from "../ir/ids.js";
-import type { Instruction, Point, Region, Site, Variable } from "../ir/ir.js";
+import type { PointId, SiteId, VariableId } from "../ir/ids.js";
+import type { Site, Variable } from "../ir/ir.js";
 import { explainKept } from "./explain.js";
-import { leakedPoints, stateAt } from "./leaks.js";
-import { type Placement, placeFrees } from "./place.js";
+import { makeHandle, ownVariableOf } from "./holders.js";
+import { leakedPoints } from "./leaks.js";
+import { isInside, type Placement, placeFrees } from "./place.js";
+import { everHeld, placesOf } from "./places.js";
 import type { Free, FunctionPlan, Handle, PlannedSite, SiteVerdict } from "./plan.js";
-import { hasUniqueName, planVariables, type VariableFrees } from "./plan-variables.js";
+import { type OwnerFrees, planOwners } from "./plan-owners.js";
+import { planVariables, type VariableFrees } from "./plan-variables.js";
 
 /** A site with the object that it makes, as far as it is a buffer. */
 export interface BufferSite {
@@ -53,19 +56,29 @@ export function planFunction(facts: FunctionFacts): FunctionPlan {
     if (serves || group.every((each) => !handles.has(each)))
       byVariable.push(...plans.filter((plan) => plan.points.length > 0));
   }
-  return assemble(facts, { sites, handles, byVariable });
+  const served = new Set([...handles.keys(), ...byVariable.map((each) => each.site)]);
+  const byOwner = planOwners(
+    facts,
+    candidates.filter((each) => !served.has(each)),
+  );
+  return assemble(facts, { sites, handles, byVariable, byOwner });
 }
 
 interface Choices {
   readonly sites: readonly BufferSite[];
   readonly handles: ReadonlyMap<BufferSite, HandlePlan>;
   readonly byVariable: readonly VariableFrees[];
+  readonly byOwner: readonly OwnerFrees[];
 }
 
 /** Puts the parts together; a site that variables serve has no handle. */
-function assemble(facts: FunctionFacts, { sites, handles, byVariable }: Choices): FunctionPlan {
+function assemble(facts: FunctionFacts, { sites, handles, byVariable, byOwner }: Choices): FunctionPlan {
   const declared: Handle[] = [];
   const frees = new Set<Free>();
+  for (const owner of byOwner) {
+    const id = owner.handle ? shareHandle(facts, declared, owner.handle) : -1;
+    for (const free of owner.frees(id)) frees.add(free);
+  }
   const planned: PlannedSite[] = [];
   for (const site of sites) {
     const variables = byVariable.find((each) => each.site === site);
@@ -79,9 +92,32 @@ function assemble(facts: FunctionFacts, { sites, handles, byVariable }: Choices)
       const id = plan.handle ? declared.push({ ...plan.handle, id: declared.length }) - 1 : null;
       for (const free of plan.frees(id ?? -1)) frees.add(free);
       planned.push(plannedSite(facts, site, { kind: plan.kind, points: plan.points, elsewhere: [] }, id));
-    } else planned.push(plannedSite(facts, site, explainKept(facts, site), null));
+    } else
+      planned.push(plannedSite(facts, site, ownedVerdict(site, byOwner) ?? explainKept(facts, site), null));
   }
   return { function: facts.ir.id, handles: declared, frees: [...frees], sites: mergeParts(planned) };
+}
+
+/** The number of a handle for the site: paths from one owner share it, declared where all of them can name it. */
+function shareHandle(facts: FunctionFacts, declared: Handle[], handle: Handle): number {
+  const known = declared.find((each) => each.site === handle.site);
+  if (!known) return declared.push({ ...handle, id: declared.length }) - 1;
+  const { regions } = facts.ir;
+  const isOuter =
+    known.region === handle.region
+      ? handle.index < known.index
+      : isInside(regions, known.region, handle.region);
+  if (isOuter) declared[known.id] = { ...handle, id: known.id };
+  return known.id;
+}
+
+/** What the owners of a site's buffers do with them; `null` where nobody owns them. */
+function ownedVerdict(site: BufferSite, byOwner: readonly OwnerFrees[]): SiteVerdict | null {
+  const found = byOwner.flatMap((owner) => owner.sites.get(site) ?? []);
+  const [first] = found;
+  if (!first) return null;
+  const kind = found.every((each) => each.kind === "freed") ? "freed" : "partial";
+  return { kind, points: [...new Set(found.flatMap((each) => each.points))], elsewhere: [] };
 }
 
 /** An expression that makes several buffers (a call that returns two in an object) is one site in the report. */
@@ -165,18 +201,11 @@ function variableGroups(facts: FunctionFacts, sites: readonly BufferSite[]): Buf
     const up = leader.get(site) ?? site;
     return up === site ? site : find(up);
   };
-  const first = new Map<VariableId, BufferSite>();
-  for (const { state } of facts.points.values()) {
-    for (const [variable, set] of state.variables) {
-      if (facts.ir.variables[variable]?.kind !== "local") continue;
-      for (const id of members(set)) {
-        const site = byObject.get(id);
-        if (!site) continue;
-        const mate = first.get(variable);
-        if (mate) leader.set(find(site), find(mate));
-        else first.set(variable, site);
-      }
-    }
+  for (const [variable, set] of everHeld(facts)) {
+    if (facts.ir.variables[variable]?.kind !== "local") continue;
+    const mates = members(set).flatMap((id) => byObject.get(id) ?? []);
+    const [first] = mates;
+    if (first) for (const mate of mates) leader.set(find(mate), find(first));
   }
   const groups = new Map<BufferSite, BufferSite[]>();
   for (const site of sites) groups.set(find(site), [...(groups.get(find(site)) ?? []), site]);
@@ -194,11 +223,11 @@ interface HandlePlan {
 /** Plans a site through its handle; `null` if there is no point for it. */
 function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
   if (!site.exact) return null;
-  const own = ownVariable(facts, site);
+  const own = ownVariableOf(facts, site.site, site.recent);
   const place = (variable: Variable | null, beyondHome: boolean): Placement =>
     placeFrees({
       facts,
-      isBirth: birthOf(site.site.id),
+      births: placesOf(facts).bySite.get(site.site.id) ?? [],
       variable: null,
       isDead: (point) => isDead(facts, site, point),
       home: { region: site.site.region, index: site.site.index },
@@ -216,18 +245,22 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
     leakedPoints(facts, site, direct).length === 0;
   if (own && direct && isComplete) {
     const value = { kind: "variable" as const, variable: own.id };
-    const frees = direct.chosen.map((point): Free => ({ point, value, guards: [], reset: false }));
+    const frees = direct.chosen.map(
+      (point): Free => ({ point, value, path: [], sure: false, guards: [], reset: false }),
+    );
     return { kind: "freed", handle: null, points: direct.chosen, frees: () => frees };
   }
   if (!site.site.canBeNamed) return null;
   const placement = place(null, true);
   if (placement.chosen.length === 0) return null;
-  const handle = makeHandle(facts, { site, placement, name: own?.name ?? "buffer" });
+  const handle = makeHandle(facts, { site: site.site, placement, name: own?.name ?? "buffer" });
   if (!handle) return null;
   const frees = (id: number): Free[] =>
     placement.chosen.map((point) => ({
       point,
       value: { kind: "handle", handle: id },
+      path: [],
+      sure: false,
       guards: [],
       reset: placement.needsReset,
     }));
@@ -235,93 +268,8 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
   return { kind, handle, points: placement.chosen, frees };
 }
 
-function birthOf(site: SiteId): (instruction: Instruction) => boolean {
-  return (instruction) => "site" in instruction && instruction.site === site;
-}
-
 /** Whether the last instance is born on some path and nobody can come to it any more. */
 function isDead(facts: FunctionFacts, site: BufferSite, point: PointId): boolean {
   const at = facts.points.get(point);
   return at !== undefined && has(at.state.born, site.recent.id) && !has(at.reachable, site.recent.id);
-}
-
-/** The `const` (or never reassigned `let`) that holds the buffer from the statement of its birth on. */
-function ownVariable(facts: FunctionFacts, { site, recent }: BufferSite): Variable | null {
-  for (const variable of facts.ir.variables) {
-    if (variable.kind !== "local" || variable.assignments !== 1 || variable.assignedElsewhere) continue;
-    if (variable.region !== site.region || !hasUniqueName(facts, variable)) continue;
-    const assigned = stateAfterAssignment(facts, variable.id);
-    if (!assigned || assigned.index !== site.index) continue;
-    // Only the buffer itself, not a view of it, stands for the whole.
-    if (assigned.held === setOf(recent.id) && !has(facts.transfer.viewed, recent.id)) return variable;
-    if (assigned.held === setOf(recent.id) && assigned.isDirect) return variable;
-  }
-  return null;
-}
-
-interface Assigned {
-  readonly held: bigint;
-  /** The statement that assigns it. */
-  readonly index: number;
-  /** It is assigned the very value of the allocation. */
-  readonly isDirect: boolean;
-}
-
-/** What a variable that is assigned once is assigned. */
-function stateAfterAssignment(facts: FunctionFacts, id: VariableId): Assigned | null {
-  for (const block of facts.order) {
-    const instructions = facts.ir.blocks[block]?.instructions ?? [];
-    const i = instructions.findIndex((each) => each.kind === "copy" && each.target === id);
-    const copy = instructions[i];
-    if (copy?.kind !== "copy") continue;
-    const held = stateAt(facts, block, i)?.get(copy.source) ?? 0n;
-    const before = instructions[i - 1];
-    const isDirect =
-      before !== undefined && "site" in before && "target" in before && before.target === copy.source;
-    return { held, index: statementOf(facts, block, i), isDirect };
-  }
-  return null;
-}
-
-/** The index of the statement that an instruction belongs to, by the last statement point before it. */
-function statementOf(facts: FunctionFacts, block: BlockId, index: number): number {
-  const instructions = facts.ir.blocks[block]?.instructions ?? [];
-  for (let i = index; i >= 0; i--) {
-    const instruction = instructions[i];
-    const point = instruction?.kind === "point" ? facts.ir.points[instruction.point] : undefined;
-    if (point?.kind === "statement") return point.index;
-  }
-  return -1;
-}
-
-/** Whether a point comes after a declaration before statement `index` of `region`, in the same run of that list. */
-function isAfter(
-  regions: readonly Region[],
-  point: Point,
-  { region, index }: NonNullable<Region["parent"]>,
-): boolean {
-  if (point.region === region) return point.kind === "statement" ? point.index > index : point.index >= index;
-  let at = regions[point.region]?.parent;
-  while (at && at.region !== region) at = regions[at.region]?.parent;
-  return !!at && at.index >= index;
-}
-
-/** Declares a handle in the innermost list that holds the birth and every free; `null` where no list does. */
-function makeHandle(
-  facts: FunctionFacts,
-  { site, placement, name }: { site: BufferSite; placement: Placement; name: string },
-): Handle | null {
-  const { regions, points } = facts.ir;
-  let at: Region["parent"] = { region: site.site.region, index: site.site.index };
-  while (at) {
-    const region: RegionId = at.region;
-    const info: Region | undefined = regions[region];
-    const { index } = at;
-    const holdsAll = placement.chosen.every((point) =>
-      isAfter(regions, points[point] as Point, { region, index }),
-    );
-    if (info?.takesDeclarations && holdsAll) return { id: -1, site: site.site.id, name, ...at };
-    at = info?.parent ?? null;
-  }
-  return null;
 }

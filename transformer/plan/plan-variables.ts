@@ -12,9 +12,10 @@ import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js"
 import { computeEqualities, type Equalities } from "../analysis/equalities.js";
 import { type BitSet, emptySet, has, members, setOf, without } from "../analysis/node-set.js";
 import type { BlockId, PointId, RegionId, VariableId } from "../ir/ids.js";
-import type { Instruction, Variable } from "../ir/ir.js";
+import type { Block, Variable } from "../ir/ir.js";
 import { stateAt } from "./leaks.js";
 import { isInside, placeFrees } from "./place.js";
+import { everHeld, placesOf } from "./places.js";
 import type { Free, Guard } from "./plan.js";
 import type { BufferSite } from "./plan-function.js";
 import { refuseDoubleFrees } from "./refuse-double-frees.js";
@@ -46,9 +47,10 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
     equalities: computeEqualities(facts.ir, facts.order),
     freedAt: new Map(),
   };
-  const mayOwn = variablesThatHold(facts, owned);
+  const held = everHeld(facts);
   const plans = facts.ir.variables
-    .filter((variable) => mayOwn.has(variable.id) && isHolder(facts, variable))
+    .filter(({ id }) => ((held.get(id) ?? emptySet) & owned) !== emptySet)
+    .filter((variable) => isHolder(facts, variable))
     .map((variable) => ({ variable, ...planVariable(planning, variable) }));
   const frees = refuseDoubleFrees(
     facts,
@@ -70,15 +72,6 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
   });
 }
 
-/** The variables that hold one of `objects` at some point. */
-function variablesThatHold(facts: FunctionFacts, objects: BitSet): Set<VariableId> {
-  const found = new Set<VariableId>();
-  for (const { state } of facts.points.values()) {
-    for (const [variable, held] of state.variables) if ((held & objects) !== emptySet) found.add(variable);
-  }
-  return found;
-}
-
 /** What the variable of a free may hold there. */
 function heldAt(facts: FunctionFacts, { value, point }: Free): BitSet {
   if (value.kind !== "variable") return emptySet;
@@ -97,9 +90,8 @@ function isHolder(facts: FunctionFacts, variable: Variable): boolean {
 }
 
 export function hasUniqueName(facts: FunctionFacts, variable: Variable): boolean {
-  return !facts.ir.variables.some(
-    (each) => each.id !== variable.id && each.kind !== "temporary" && each.name === variable.name,
-  );
+  const others = variable.kind === "temporary" ? 0 : 1;
+  return (placesOf(facts).named.get(variable.name) ?? 0) === others;
 }
 
 function planVariable(planning: Planning, variable: Variable): { frees: Free[]; leaked: BitSet } {
@@ -111,13 +103,11 @@ function planVariable(planning: Planning, variable: Variable): { frees: Free[]; 
     if (found) guards.set(point, found);
     return found !== null;
   };
-  const isBirth = (instruction: Instruction): boolean =>
-    "target" in instruction && instruction.target === variable.id;
   const required = overwritePoints(facts, variable).filter(isDead);
   const declaredAt = declarationIndex(facts, variable, region);
   const placement = placeFrees({
     facts,
-    isBirth,
+    births: placesOf(facts).byTarget.get(variable.id) ?? [],
     variable: variable.id,
     isDead,
     home: { region, index: declaredAt },
@@ -133,6 +123,8 @@ function planVariable(planning: Planning, variable: Variable): { frees: Free[]; 
     return {
       point,
       value: { kind: "variable", variable: variable.id },
+      path: [],
+      sure: false,
       guards: guards.get(point) ?? [],
       reset: false,
     };
@@ -179,13 +171,11 @@ function declarationIndex(facts: FunctionFacts, variable: Variable, region: Regi
 /** Points between the value of an assignment to the variable and the assignment. */
 function overwritePoints(facts: FunctionFacts, variable: Variable): PointId[] {
   const found: PointId[] = [];
-  for (const block of facts.ir.blocks) {
-    block.instructions.forEach((instruction, i) => {
-      if (instruction.kind !== "point" || facts.ir.points[instruction.point]?.kind !== "assigned-value")
-        return;
-      const next = block.instructions[i + 1];
-      if (next?.kind === "copy" && next.target === variable.id) found.push(instruction.point);
-    });
+  for (const { block, index } of placesOf(facts).byTarget.get(variable.id) ?? []) {
+    const { instructions } = facts.ir.blocks[block] as Block;
+    const before = instructions[index - 1];
+    if (instructions[index]?.kind !== "copy" || before?.kind !== "point") continue;
+    if (facts.ir.points[before.point]?.kind === "assigned-value") found.push(before.point);
   }
   return found;
 }
@@ -270,11 +260,7 @@ function aliasesOf(facts: FunctionFacts, point: PointId, held: BitSet): Guard[] 
 function nameOf(facts: FunctionFacts, id: VariableId, point: PointId): Guard | null {
   if (facts.ir.variables[id]?.kind === "local") return { kind: "variable", variable: id };
   if (facts.ir.points[point]?.kind === "statement") return null;
-  for (const block of facts.ir.blocks) {
-    const i = block.instructions.findIndex((each) => each.kind === "point" && each.point === point);
-    const after = block.instructions[i + 1];
-    if (i < 0 || after?.kind !== "copy" || after.source !== id) continue;
-    return { kind: "value", variable: id };
-  }
-  return null;
+  const place = placesOf(facts).points.get(point);
+  const after = place && facts.ir.blocks[place.block]?.instructions[place.index + 1];
+  return after?.kind === "copy" && after.source === id ? { kind: "value", variable: id } : null;
 }

@@ -26,9 +26,16 @@ export type Guard =
   /** The value that the statement at the point returns or assigns. */
   | { readonly kind: "value"; readonly variable: VariableId };
 
+/** A step from an object to what it owns: a field, or each element. */
+export type PathStep = { readonly kind: "field"; readonly name: string } | { readonly kind: "each" };
+
 export interface Free {
   readonly point: PointId;
   readonly value: FreedValue;
+  /** From the value to what is freed; empty where it is the value itself. */
+  readonly path: readonly PathStep[];
+  /** The value is surely an object, so that a path can start there without asking. */
+  readonly sure: boolean;
   /** Free only if the value differs from each of these. */
   readonly guards: readonly Guard[];
   /** Another free may come later: forget the value, so that it is not freed twice. */

@@ -13,6 +13,7 @@ import { type BitSet, emptySet, has, setOf, without } from "../analysis/node-set
 import type { BlockId, PointId, VariableId } from "../ir/ids.js";
 import type { Block, Instruction } from "../ir/ir.js";
 import { successorsOf, targetOf } from "../ir/visit.js";
+import { placesOf } from "./places.js";
 import type { Free } from "./plan.js";
 
 /** The frees that remain when those that may come second are taken out; of two in conflict the later in the list goes. */
@@ -38,7 +39,7 @@ function meets(facts: FunctionFacts, frees: readonly Free[], first: Free): Free 
   const start = holdersAfter(facts, first);
   const entries = new Map<BlockId, BitSet>();
   const work: { block: BlockId; from: number; holders: BitSet }[] = [];
-  const place = placeOf(facts, first.point);
+  const place = placesOf(facts).points.get(first.point);
   if (!place) return null;
   // What else is freed at the very point has been compared with this one there.
   work.push({ block: place.block, from: place.index + 1, holders: start });
@@ -72,16 +73,6 @@ function holdersAfter(facts: FunctionFacts, { point, value, guards }: Free): Bit
   for (const [variable, held] of state.variables) if ((held & freed) !== emptySet) holders |= setOf(variable);
   for (const guard of guards) holders = without(holders, guard.variable);
   return holders;
-}
-
-function placeOf(facts: FunctionFacts, point: PointId): { block: BlockId; index: number } | null {
-  for (const block of facts.order) {
-    const index = (facts.ir.blocks[block] as Block).instructions.findIndex(
-      (each) => each.kind === "point" && each.point === point,
-    );
-    if (index >= 0) return { block, index };
-  }
-  return null;
 }
 
 function freeAt(frees: readonly Free[], point: PointId, holders: BitSet): Free | null {
