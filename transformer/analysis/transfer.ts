@@ -31,6 +31,8 @@ export interface MadeAt {
   readonly site: SiteId;
   /** Which of the objects that the site makes. */
   readonly part: number;
+  /** A directive leaves it to the collector, whoever has it. */
+  readonly isKept: boolean;
 }
 
 /** Objects on the way to being marked as escaped. */

@@ -6,7 +6,7 @@ import type { PlanStep, SiteVerdict } from "./plan.js";
 import type { BufferSite } from "./plan-function.js";
 
 export function explainKept(facts: FunctionFacts, site: BufferSite): SiteVerdict {
-  if (site.site.keep) return { kind: "kept", reason: site.site.keep, path: [] };
+  if (site.keep) return { kind: "kept", reason: site.keep, path: [] };
   const ids = [site.recent.id, ...(site.older ? [site.older.id] : [])];
   for (const id of ids) {
     const cause = facts.transfer.causes.get(id);
