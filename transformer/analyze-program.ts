@@ -63,18 +63,23 @@ class Analysis {
   };
 }
 
+export interface AnalysisSettings {
+  readonly annotatedOnly: boolean;
+  readonly world: "open" | "closed" | null;
+}
+
 export function analyzeProgram(
   program: TS.Program,
-  mode: { readonly annotatedOnly: boolean },
+  settings: AnalysisSettings,
   clock: Clock = noClock,
 ): ProgramPlan {
   const { during } = clock;
-  const index = new ProgramIndex(program);
-  let analysis = new Analysis(index, mode, clock);
+  const index = new ProgramIndex(program, settings.world);
+  let analysis = new Analysis(index, settings, clock);
   const { errors, areKept } = during("analysis", () => checkContracts(analysis));
   if (!areKept) {
     index.contracts.distrust();
-    analysis = new Analysis(index, mode, clock);
+    analysis = new Analysis(index, settings, clock);
   }
   const { lower, summaries } = analysis;
   const functions: PlannedFunction[] = [];

@@ -52,7 +52,8 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     };
   }
   const { during } = clock;
-  const plan: ProgramPlan = analyzeProgram(program, { annotatedOnly: options.mode === "annotated" }, clock);
+  const settings = { annotatedOnly: options.mode === "annotated", world: options.world };
+  const plan: ProgramPlan = analyzeProgram(program, settings, clock);
   const report = during("report", () => buildReport({ root, ...plan }));
   const specifier = options.checked ? "ts-autofree/runtime/checked" : "ts-autofree/runtime";
   const editsByFile = during("edits", () => collectEdits(plan));

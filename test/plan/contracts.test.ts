@@ -1,4 +1,6 @@
 /** The errors about `@autofree noescape` and `@autofree fresh`: which, where, and with what remarks. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { defaultOptions } from "../../transformer/options.js";
@@ -264,3 +266,25 @@ describe("relying on promises", () => {
     expect(verdicts(sink + f + g)).toEqual(["kept", "kept"]);
   });
 });
+
+describe("docs/directives.md", () => {
+  it("shows the error as it is", () => {
+    const page = fileURLToPath(new URL("../../docs/directives.md", import.meta.url));
+    const text = readFileSync(page, "utf8");
+    const [whole, source = "", shown] =
+      /<!-- errors -->\n\n```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/.exec(text) ?? [];
+    const lines = run({ "/example.ts": source }).errors.flatMap((each) => [
+      `${place(each)}: error TS${each.code}: ${each.messageText}`,
+      ...(each.relatedInformation ?? []).map((remark) => `    ${place(remark)} ${remark.messageText}`),
+    ]);
+    const actual = `${lines.join("\n")}\n`;
+    if (process.env.UPDATE_DOCS === "1" && whole)
+      writeFileSync(page, text.replace(whole, whole.replace(`text\n${shown}`, `text\n${actual}`)));
+    else expect(shown).toBe(actual);
+  });
+});
+
+function place({ file, start = 0 }: ts.DiagnosticRelatedInformation): string {
+  const at = file?.getLineAndCharacterOfPosition(start);
+  return `${file?.fileName.slice(1)}:${(at?.line ?? 0) + 1}:${(at?.character ?? 0) + 1}`;
+}

@@ -21,6 +21,8 @@ export interface MemberFacts {
   readonly patched: ReadonlySet<TS.Symbol>;
   /** Prototypes or unknown properties of unknown objects may change: then only objects that nobody else knows are certain. */
   readonly tampers: boolean;
+  /** Classes that are used as values: in an open world others may come by them, and extend them, without an export. */
+  readonly exposed: ReadonlySet<TS.Symbol>;
 }
 
 interface Walk {
@@ -28,11 +30,19 @@ interface Walk {
   readonly assigned: Set<string>;
   readonly taken: Set<string>;
   readonly patched: Set<TS.Symbol>;
+  readonly exposed: Set<TS.Symbol>;
   tampers: boolean;
 }
 
 export function collectMemberFacts(index: ProgramIndex): MemberFacts {
-  const walk: Walk = { index, assigned: new Set(), taken: new Set(), patched: new Set(), tampers: false };
+  const walk: Walk = {
+    index,
+    assigned: new Set(),
+    taken: new Set(),
+    patched: new Set(),
+    exposed: new Set(),
+    tampers: false,
+  };
   for (const file of index.program.getSourceFiles()) {
     if (isAnalysedFile(index.program, file)) walkNode(walk, file);
   }
@@ -45,7 +55,20 @@ function walkNode(walk: Walk, node: TS.Node): void {
   else if (ts.isElementAccessExpression(node)) noteElement(walk, node);
   else if (ts.isBindingElement(node)) noteBinding(walk, node);
   else if (ts.isCallExpression(node)) noteDefinition(walk, node);
+  else if (ts.isIdentifier(node) && walk.index.isOpenWorld) noteClassValue(walk, node);
   ts.forEachChild(node, (child) => walkNode(walk, child));
+}
+
+/** A class that is used other than to make an instance, to extend it, to test for it or to read a member of it. */
+function noteClassValue(walk: Walk, node: TS.Identifier): void {
+  const { parent } = node;
+  if (ts.isClassLike(parent) || ts.isExpressionWithTypeArguments(parent)) return;
+  if (ts.isNewExpression(parent) && parent.expression === node) return;
+  if (ts.isPropertyAccessExpression(parent)) return;
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) return;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent)) return;
+  const symbol = walk.index.symbolOf(node);
+  if (symbol && symbol.flags & ts.SymbolFlags.Class) walk.exposed.add(symbol);
 }
 
 /** Whether the expression is what a call calls. */
