@@ -81,7 +81,11 @@ export const languageExamples: Readonly<Record<string, Examples>> = {
   ObjectConstructor: others("ObjectConstructor", { hasOwn: call(value(Object), bytes, value("0")) }, () =>
     onHolders(Object),
   ),
-  StringConstructor: others("StringConstructor", {}, () => call(value(String), () => [65], value(66))),
+  StringConstructor: others(
+    "StringConstructor",
+    { raw: call(value(String), () => ({ raw: ["a", "b"] }), bytes) },
+    () => call(value(String), () => [65], value(66)),
+  ),
   String: others(
     "String",
     {

@@ -57,7 +57,9 @@ export const namespaceMembers: Readonly<Record<string, Table>> = {
   ),
   Boolean: { valueOf: reads("ECMA-262 20.3.3.3 Boolean.prototype.valueOf") },
   ObjectConstructor: objectConstructorMembers,
-  StringConstructor: each("fromCharCode fromCodePoint", (name) => reads(`ECMA-262 22.1.2 String.${name}`)),
+  StringConstructor: each("fromCharCode fromCodePoint raw", (name) =>
+    reads(`ECMA-262 22.1.2 String.${name}`),
+  ),
   String: each(stringMethods, (name) => reads(`ECMA-262 22.1.3 and B.2.2 String.prototype.${name}`)),
   Date: each(`${dateGetters} ${dateSetters} ${dateTexts}`, (name) =>
     reads(`ECMA-262 21.4.4 Date.prototype.${name}`),

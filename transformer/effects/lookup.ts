@@ -20,16 +20,29 @@ export interface LibraryCallee {
   readonly receiver: readonly ("buffer" | "array")[] | null;
 }
 
+/** A call that is written with arguments, or as a template with a tag. */
+export type WrittenCall = TS.CallExpression | TS.TaggedTemplateExpression;
+
 /** The rows for a call of a library function; `null` if any function that may be meant has none (S3). */
-export function libraryEffects(index: ProgramIndex, node: TS.CallExpression): LibraryCallee | null {
-  const callee = skipWrappers(node.expression);
+export function libraryEffects(index: ProgramIndex, node: WrittenCall): LibraryCallee | null {
+  const callee = calleeOf(node);
   const isMember = ts.isPropertyAccessExpression(callee);
   if (!isMember && !ts.isIdentifier(callee)) return null;
   const found = isMember ? index.checker.getSymbolAtLocation(callee.name) : index.symbolOf(callee);
   const symbol = found && index.followAlias(found);
   const rows = symbol && rowsOf(index, node, symbol);
+  // What rows say of single arguments is said of those that are written.
+  if (ts.isTaggedTemplateExpression(node)) return rows ? tagEffects(symbol, rows) : null;
   const effects = rows && refineEffects(index, node, rows);
   return effects ? { name: symbol.name, effects, receiver: receiverShapes(symbol) } : null;
+}
+
+/** Of the library's functions only those are taken as tags that just read whatever they are given. */
+function tagEffects(symbol: TS.Symbol, rows: readonly Effect[]): LibraryCallee | null {
+  const justRead = rows.every(
+    (each) => each.rest === "borrowed" && !each.arguments && each.result.kind === "primitive",
+  );
+  return justRead ? { name: symbol.name, effects: rows, receiver: receiverShapes(symbol) } : null;
 }
 
 const bufferOwners: ReadonlySet<string> = new Set([...bufferTypes, "DataView"]);
@@ -44,7 +57,11 @@ function receiverShapes(symbol: TS.Symbol): LibraryCallee["receiver"] {
   return shapes.length > 0 ? shapes : null;
 }
 
-function rowsOf(index: ProgramIndex, node: TS.CallExpression, symbol: TS.Symbol): Effect[] | null {
+export function calleeOf(node: WrittenCall): TS.Expression {
+  return skipWrappers(ts.isTaggedTemplateExpression(node) ? node.tag : node.expression);
+}
+
+function rowsOf(index: ProgramIndex, node: WrittenCall, symbol: TS.Symbol): Effect[] | null {
   const rows = new Set<Effect>();
   // An interface or a namespace of the same name adds nothing that a call runs.
   const values = (symbol.declarations ?? []).filter(
@@ -61,12 +78,13 @@ function rowsOf(index: ProgramIndex, node: TS.CallExpression, symbol: TS.Symbol)
 
 function rowsOfMember(
   index: ProgramIndex,
-  node: TS.CallExpression,
+  node: WrittenCall,
   { owner, member }: { owner: string; member: string },
 ): readonly Effect[] | null {
   if (owner.endsWith("Constructor") && isInherited(member) && !namesConstructor(index, node, owner))
     return null;
-  if (owner === "BufferConstructor" && member === "from") return bufferFromEffects(index, node);
+  if (owner === "BufferConstructor" && member === "from")
+    return ts.isTaggedTemplateExpression(node) ? null : bufferFromEffects(index, node);
   const effect = memberEffects(owner, member);
   if (!effect || (isMethod(node) && overridingMembers(index).has(member))) return null;
   return [effect];
@@ -77,8 +95,8 @@ function isInherited(member: string): boolean {
   return member === "from" || member === "of";
 }
 
-function isMethod(node: TS.CallExpression): boolean {
-  return ts.isPropertyAccessExpression(skipWrappers(node.expression));
+function isMethod(node: WrittenCall): boolean {
+  return ts.isPropertyAccessExpression(calleeOf(node));
 }
 
 export function isLibrary(index: ProgramIndex, node: TS.Node): boolean {

@@ -49,8 +49,12 @@ function asPossibleView(effect: Effect): Effect {
 }
 
 /** Whether `X.from` is called on the library's own `X`, by that name: a variable might hold a subclass. */
-export function namesConstructor(index: ProgramIndex, node: TS.CallExpression, owner: string): boolean {
-  const callee = skipWrappers(node.expression);
+export function namesConstructor(
+  index: ProgramIndex,
+  node: TS.CallExpression | TS.TaggedTemplateExpression,
+  owner: string,
+): boolean {
+  const callee = skipWrappers(ts.isTaggedTemplateExpression(node) ? node.tag : node.expression);
   if (!ts.isPropertyAccessExpression(callee)) return false;
   const receiver = skipWrappers(callee.expression);
   if (!ts.isIdentifier(receiver)) return false;
