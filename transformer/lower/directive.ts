@@ -27,6 +27,7 @@ function canCarryDirective(node: TS.Node): boolean {
     ts.isStatement(node) ||
     ts.isFunctionLike(node) ||
     ts.isClassElement(node) ||
+    ts.isObjectLiteralElementLike(node) ||
     ts.isVariableDeclaration(node)
   );
 }

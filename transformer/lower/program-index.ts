@@ -10,6 +10,7 @@ import { type BindingId, brandId, type FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { type BindingFacts, collectCaptures, type FunctionFacts } from "./captures.js";
 import { ClassIndex } from "./classes.js";
+import { ContractIndex } from "./contracts.js";
 import { type FunctionNode, isAnalysedFile, type Unit } from "./syntax.js";
 
 export class ProgramIndex {
@@ -17,6 +18,7 @@ export class ProgramIndex {
   /** Classes outside the program may extend what it exports. */
   readonly isOpenWorld: boolean;
   readonly classes = new ClassIndex(this);
+  readonly contracts = new ContractIndex(this);
   private readonly functionIds = new Map<Unit, FunctionId>();
   private readonly functionNodes: Unit[] = [];
   private readonly bindingIds = new Map<TS.Symbol | TS.Node, BindingId>();
