@@ -236,7 +236,8 @@ export function lowerNew(b: FunctionBuilder, node: TS.NewExpression): VariableId
       const info = known && b.index.classes.info(known);
       // What a class captures has escaped where it was evaluated; a function may be called with `new` too.
       const value = lowerExpression(b, node.expression);
-      if (!info) lowerEscape(b, node, { operands: [value], reason: "captured", why: `captured by \`${name}\`` });
+      if (!info)
+        lowerEscape(b, node, { operands: [value], reason: "captured", why: `captured by \`${name}\`` });
       const callee: Callee = info
         ? { kind: "class", name, class: info.id }
         : { kind: "unknown", name, contract: b.index.contracts.ofCall(node) };
