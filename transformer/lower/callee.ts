@@ -12,6 +12,8 @@ type MemberAccess = TS.PropertyAccessExpression | TS.ElementAccessExpression;
 
 /** The function that a name, or a member of a namespace, is bound to for good. */
 export function functionNamed(index: ProgramIndex, callee: TS.Expression): TS.FunctionLikeDeclaration | null {
+  const method = methodOfConstant(index, callee);
+  if (method) return method;
   const symbol = symbolNamed(index, callee);
   const declaration = symbol && functionDeclarationOf(symbol);
   if (!symbol || !declaration) return null;
@@ -20,11 +22,17 @@ export function functionNamed(index: ProgramIndex, callee: TS.Expression): TS.Fu
   return facts && (facts.assignedElsewhere || facts.assignments > 1) ? null : declaration;
 }
 
+/** The function that a member of a constant object is. */
+function methodOfConstant(index: ProgramIndex, callee: TS.Expression): TS.FunctionLikeDeclaration | null {
+  if (!ts.isPropertyAccessExpression(callee)) return null;
+  const object = symbolNamed(index, skipWrappers(callee.expression));
+  return object ? index.constantObjects.functionOf(object, callee.name.text) : null;
+}
+
 function symbolNamed(index: ProgramIndex, callee: TS.Expression): TS.Symbol | undefined {
   if (ts.isIdentifier(callee)) return index.symbolOf(callee);
   if (!ts.isPropertyAccessExpression(callee)) return undefined;
-  const base = skipWrappers(callee.expression);
-  const namespace = ts.isIdentifier(base) ? index.symbolOf(base) : undefined;
+  const namespace = symbolNamed(index, skipWrappers(callee.expression));
   if (!namespace || !(namespace.flags & ts.SymbolFlags.ValueModule)) return undefined;
   const symbol = index.checker.getSymbolAtLocation(callee.name);
   return symbol && index.followAlias(symbol);

@@ -10,6 +10,7 @@ import { type BindingId, brandId, type FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { type BindingFacts, collectCaptures, type FunctionFacts } from "./captures.js";
 import { ClassIndex } from "./classes.js";
+import { ConstantObjects } from "./constant-objects.js";
 import { ContractIndex } from "./contracts.js";
 import { type FunctionNode, isAnalysedFile, type Unit } from "./syntax.js";
 
@@ -19,6 +20,7 @@ export class ProgramIndex {
   readonly isOpenWorld: boolean;
   readonly classes = new ClassIndex(this);
   readonly contracts = new ContractIndex(this);
+  readonly constantObjects = new ConstantObjects(this);
   private readonly functionIds = new Map<Unit, FunctionId>();
   private readonly functionNodes: Unit[] = [];
   private readonly bindingIds = new Map<TS.Symbol | TS.Node, BindingId>();
