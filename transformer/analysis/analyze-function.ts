@@ -103,9 +103,9 @@ function solve({ ir, transfer, order, deaths }: Analysis): Solution {
   const isTemporary = (id: VariableId): boolean => ir.variables[id]?.kind === "temporary";
   const rank = new Map(order.map((id, i) => [id, i]));
   const pending = new Set<BlockId>([ir.entry]);
-  const flow = (target: BlockId, state: State): void => {
+  const flow = (target: BlockId, state: State, isLast = false): void => {
     const known = entries.get(target);
-    if (!known) entries.set(target, state.copy());
+    if (!known) entries.set(target, isLast ? state : state.copy());
     else if (!known.join(state)) return;
     pending.add(target);
   };
@@ -123,7 +123,8 @@ function solve({ ir, transfer, order, deaths }: Analysis): Solution {
       for (const dead of deaths[id]?.[i] ?? []) state.forget(dead);
       if (throws) flow(block.handler as BlockId, state);
     });
-    for (const successor of successorsOf(block)) flow(successor, state);
+    const successors = successorsOf(block);
+    successors.forEach((successor, i) => void flow(successor, state, i === successors.length - 1));
     if (block.terminator.kind === "return") ends.set(id, state);
   }
   return { entries, ends };
