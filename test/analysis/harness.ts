@@ -3,7 +3,8 @@ import { analyzeFunction, type FunctionFacts } from "../../transformer/analysis/
 import { noContext } from "../../transformer/analysis/context.js";
 import { members } from "../../transformer/analysis/node-set.js";
 import { rootKey } from "../../transformer/analysis/objects.js";
-import { Summaries } from "../../transformer/analysis/summaries.js";
+import type { ProgramSource } from "../../transformer/analysis/program.js";
+import { Summaries, type Visit } from "../../transformer/analysis/summaries.js";
 import { type Summary, summaryKey } from "../../transformer/analysis/summary.js";
 import type { FunctionId } from "../../transformer/ir/ids.js";
 import type { FunctionIr, Point } from "../../transformer/ir/ir.js";
@@ -14,16 +15,30 @@ import { findNode, programOf, type Sources } from "../lower/harness.js";
 export interface Analysed {
   readonly facts: FunctionFacts;
   readonly summary: Summary | null;
-  /** How often a function's IR was asked for: once for each time that it is analysed, and once more. */
-  readonly asked: ReadonlyMap<string, number>;
+  /** How often a function was analysed for a summary. */
+  readonly analysed: ReadonlyMap<string, number>;
+}
+
+class CountingSummaries extends Summaries {
+  constructor(
+    private readonly counts: Map<string, number>,
+    source: ProgramSource,
+  ) {
+    super(source);
+  }
+
+  protected override analyse(ir: FunctionIr, visit: Visit): Summary {
+    this.counts.set(ir.name, (this.counts.get(ir.name) ?? 0) + 1);
+    return super.analyse(ir, visit);
+  }
 }
 
 export function analyse(sources: string | Sources, name = "f"): Analysed {
   const program = programOf(sources);
   const index = new ProgramIndex(program);
-  const asked = new Map<string, number>();
+  const analysed = new Map<string, number>();
   const lowered = new Map<FunctionId, FunctionIr | null>();
-  const summaries = new Summaries({
+  const summaries = new CountingSummaries(analysed, {
     irOf: (id) => {
       let ir = lowered.get(id);
       if (ir === undefined) {
@@ -31,7 +46,6 @@ export function analyse(sources: string | Sources, name = "f"): Analysed {
         ir = lowering.kind === "left-alone" ? null : lowering.lowered.ir;
         lowered.set(id, ir);
       }
-      if (ir) asked.set(ir.name, (asked.get(ir.name) ?? 0) + 1);
       return ir;
     },
     classOf: (id) => index.classes.infoOfId(id),
@@ -40,7 +54,7 @@ export function analyse(sources: string | Sources, name = "f"): Analysed {
   const lowering = lowerFunction(index, findNode(program, name), { annotatedOnly: false });
   if (lowering.kind === "left-alone") throw new Error(lowering.why);
   const facts = analyzeFunction(lowering.lowered.ir, summaries);
-  return { facts, summary: summaries.summaryOf(lowering.lowered.ir.id, noContext), asked };
+  return { facts, summary: summaries.summaryOf(lowering.lowered.ir.id, noContext), analysed };
 }
 
 /** A summary's lines, the functions' numbers replaced by `#`. */

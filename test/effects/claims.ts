@@ -28,10 +28,22 @@ export function effectOfArgument(effect: Effect, index: number): ArgumentEffect 
 }
 
 export function checkClaims(execution: Execution): void {
+  checkConversions(execution);
   checkCallbacks(execution);
   checkArguments(execution);
   checkPlaces(execution);
   checkResult(execution);
+}
+
+/** What is inspected only is not converted, nor are callbacks' results, unless the row says so. */
+function checkConversions({ row, trial, arranged }: Execution): void {
+  if (trial.conversions.count === 0 || row.effect.receiver === "converted") return;
+  const mayConvert = (i: number): boolean =>
+    /^(?:borrowed|concatenated|.*-copied)$/.test(effectOfArgument(row.effect, i));
+  expect(
+    row.effect.convertsResults || arranged.args.some((_, i) => mayConvert(i)),
+    "a conversion of what is only inspected",
+  ).toBe(true);
 }
 
 function checkCallbacks({ row, trial, arranged }: Execution): void {
@@ -58,6 +70,7 @@ function checkArguments({ row, arranged, result, trial, heldBefore }: Execution)
     if (!isObject(argument) || argument === arranged.on) return;
     switch (effectOfArgument(row.effect, i)) {
       case "borrowed":
+      case "inspected":
         expect(held.has(argument) && !heldBefore.has(argument), `argument ${i} in the receiver`).toBe(false);
         break;
       case "stored-in-receiver":
@@ -68,9 +81,21 @@ function checkArguments({ row, arranged, result, trial, heldBefore }: Execution)
         break;
       case "concatenated":
       case "elements-copied":
+      case "entries-copied":
         for (const each of Array.isArray(argument) ? argument.flat() : [])
           if (trial.elements.includes(each)) expect(made.has(each), `an element of argument ${i}`).toBe(true);
         break;
+      case "properties-copied":
+        for (const each of Object.values(argument))
+          if (trial.elements.includes(each)) expect(made.has(each), `a property of argument ${i}`).toBe(true);
+        break;
+      case "properties-assigned":
+        for (const each of Object.values(argument))
+          if (trial.elements.includes(each))
+            expect(Object.values(arranged.args[0] as object), `a property of argument ${i}`).toContain(each);
+        break;
+      case "fixed":
+      case "held":
       case "callback":
       case "escaped":
         break;
@@ -99,6 +124,7 @@ function checkResult(execution: Execution): void {
     case "view-of-receiver":
       return checkView(execution);
     case "argument":
+      if (result === arranged.args[claim.index]) return;
       return expect(sameStorage(result, arranged.args[claim.index])).toBe(true);
     case "fresh-buffer":
       expect((result as object).constructor.name).toBe(claim.type);
@@ -115,19 +141,48 @@ function checkResult(execution: Execution): void {
     case "iterator-of-entries":
       return checkIteratorOfEntries(execution);
     case "fresh-container":
+    case "fresh-object":
+    case "fresh-entries":
     case "fresh-map": {
       expect(isObject(result) && !inputs.includes(result), "a new object").toBe(true);
-      const allowed = claim.kind === "fresh-map" ? trial.elements : allowedIn(execution, claim.from);
-      if (claim.kind === "fresh-container" && claim.from === "nothing")
+      const from = "from" in claim ? claim.from : "arguments";
+      const allowed = allowedIn(execution, from);
+      expect(Array.isArray(result), "an array").toBe(claim.kind !== "fresh-object" && !isCollection(result));
+      if (claim.kind === "fresh-object") checkAccessors(result as object);
+      if (claim.kind === "fresh-container" && from === "nothing")
+        expect([...(result as Iterable<unknown>)].filter(isObject)).toEqual([]);
+      if (from === "nothing")
         for (const each of inputs) expect(made.has(each), "an input in the result").toBe(false);
       const markers = [...trial.elements, ...trial.returned];
       for (const each of markers) if (made.has(each)) expect(allowed).toContain(each);
       return;
     }
     case "unknown":
-      for (const each of [...inputs, ...inputs.map(storageOf), ...trial.elements])
+      for (const each of [
+        ...inputs.filter((each) => !isKept(execution, each)),
+        ...inputs.filter((each) => !isKept(execution, each)).map(storageOf),
+        ...trial.elements,
+      ])
         expect(each !== null && made.has(each), "reached by the result").toBe(false);
   }
+}
+
+/** What is no array, but holds elements alike. */
+function isCollection(value: unknown): boolean {
+  return (
+    value instanceof Map || value instanceof Set || typeof (value as Iterator<unknown>).next === "function"
+  );
+}
+
+function checkAccessors(made: object): void {
+  for (const each of Object.values(Object.getOwnPropertyDescriptors(made)))
+    expect(each.get ?? each.set, "an accessor").toBeUndefined();
+}
+
+/** Whether the row says that an argument is kept: the result may well reach it. */
+function isKept({ row, arranged }: Execution, input: unknown): boolean {
+  const effect = effectOfArgument(row.effect, arranged.args.indexOf(input));
+  return effect === "escaped" || effect === "held";
 }
 
 function allowedIn({ trial }: Execution, from: string): readonly object[] {
@@ -168,7 +223,7 @@ function checkIteratorOfEntries({ arranged, result, trial }: Execution): void {
 function checkFresh({ arranged, result }: Execution): void {
   const inputs = [arranged.on, ...arranged.args];
   for (const each of inputs) expect(sameStorage(result, each)).toBe(false);
-  expect(bytesOf(result).byteLength).toBe(storageOf(result)?.byteLength);
+  if (ArrayBuffer.isView(result)) expect(result.byteLength).toBe(result.buffer.byteLength);
   const copy = bytesOf(result).slice();
   expect(copy.some((byte) => byte !== 0)).toBe(true);
   scribble(inputs);

@@ -1,22 +1,10 @@
-/** Executions of the functions of namespaces, primitives, the web's additions and Node. */
-import * as bufferModule from "node:buffer";
-import { Console } from "node:console";
-import * as crypto from "node:crypto";
-import * as fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { StringDecoder } from "node:string_decoder";
-import * as util from "node:util";
-import * as types from "node:util/types";
-import * as threads from "node:worker_threads";
-import * as zlib from "node:zlib";
-import { expect } from "vitest";
+/** Executions of the functions of namespaces and of primitives, by owner and member. */
 import { memberTables } from "../../transformer/effects/tables.js";
 import { bytes, call, type Examples, each, value } from "./examples-language.js";
-import { type Example, scribble } from "./trial.js";
+import { type Example, Marker, Trial } from "./trial.js";
 
 /** The members of `owner` that `examples` leaves out, all called alike. */
-function others(
+export function others(
   owner: string,
   examples: Examples,
   example: (name: string) => Example | readonly Example[],
@@ -26,7 +14,7 @@ function others(
 }
 
 /** Calls with a buffer, with an object that holds a marker, and with an array that does. */
-function onHolders(module: object): readonly Example[] {
+export function onHolders(module: object): readonly Example[] {
   return [
     call(value(module), bytes),
     (trial) => ({ on: module, args: [{ held: trial.element() }] }),
@@ -34,8 +22,8 @@ function onHolders(module: object): readonly Example[] {
   ];
 }
 
-const words = (): Int32Array => new Int32Array([1, 2, 3, 4]);
-const holder = (): object => ({ some: 1, toString: () => "1" });
+export const words = (): Int32Array => new Int32Array([1, 2, 3, 4]);
+export const holder = (): object => ({ some: 1, toString: () => "1" });
 
 export const languageExamples: Readonly<Record<string, Examples>> = {
   ArrayBuffer: { slice: call(() => bytes().buffer) },
@@ -48,6 +36,7 @@ export const languageExamples: Readonly<Record<string, Examples>> = {
     "Atomics",
     {
       isLockFree: call(value(Atomics), value(4)),
+      pause: call(value(Atomics), value(4)),
       wait: call(
         value(Atomics),
         () => new Int32Array(new SharedArrayBuffer(16)),
@@ -58,6 +47,13 @@ export const languageExamples: Readonly<Record<string, Examples>> = {
     },
     () => call(value(Atomics), words, value(0), value(1), value(1)),
   ),
+  SharedArrayBuffer: {
+    slice: call(() => {
+      const shared = new SharedArrayBuffer(16);
+      new Uint8Array(shared).fill(7);
+      return shared;
+    }),
+  },
   Math: others("Math", {}, () =>
     call(
       value(Math),
@@ -72,15 +68,43 @@ export const languageExamples: Readonly<Record<string, Examples>> = {
       (trial) => ({ on: JSON, args: [[trial.element(), { a: bytes() }], null, 2] }),
     ],
   },
-  Reflect: others("Reflect", { has: call(value(Reflect), bytes, value("length")) }, () => onHolders(Reflect)),
-  NumberConstructor: others("NumberConstructor", {}, () => call(value(Number), () => [1])),
+  Reflect: others(
+    "Reflect",
+    each("has deleteProperty", () => [...onHolders(Reflect), call(value(Reflect), bytes, value("length"))]),
+    () => onHolders(Reflect),
+  ),
+  NumberConstructor: others("NumberConstructor", {}, () => [
+    call(value(Number), () => [1]),
+    (trial) => ({ on: Number, args: [trial.element()] }),
+  ]),
   Number: others("Number", {}, () => call(value(12.5))),
   BigIntConstructor: others("BigIntConstructor", {}, () => call(value(BigInt), value(8), value(300n))),
   BigInt: others("BigInt", {}, () => call(value(12n))),
   Boolean: { valueOf: call(value(true)) },
-  ObjectConstructor: others("ObjectConstructor", { hasOwn: call(value(Object), bytes, value("0")) }, () =>
-    onHolders(Object),
+  ObjectConstructor: others(
+    "ObjectConstructor",
+    {
+      hasOwn: [...onHolders(Object), call(value(Object), bytes, value("0"))],
+      create: call(value(Object), value(null)),
+      assign: (trial) => ({
+        on: Object,
+        args: [{ a: trial.element() }, { b: trial.element() }, bytes(), null, "text", [trial.element()]],
+      }),
+      fromEntries: [
+        (trial) => ({ on: Object, args: [[["a", trial.element()]]] }),
+        (trial) => ({ on: Object, args: [new Map([["a", trial.element()]])] }),
+      ],
+      ...each("freeze seal", () => [
+        (trial) => ({ on: Object, args: [{ a: trial.element() }] }),
+        (trial) => ({ on: Object, args: [[trial.element()]] }),
+      ]),
+    },
+    () => onHolders(Object),
   ),
+  Object: others("Object", {}, () => [
+    call(bytes, value("length")),
+    (trial) => ({ on: { held: trial.element() }, args: [trial.element()] }),
+  ]),
   StringConstructor: others("StringConstructor", {}, () => call(value(String), () => [65], value(66))),
   String: others(
     "String",
@@ -98,6 +122,37 @@ export const languageExamples: Readonly<Record<string, Examples>> = {
         () => [2],
       ),
   ),
+  "String (unclear)": patterns(() => [
+    call(
+      value("a text"),
+      () => /t/g,
+      () => ["x"],
+    ),
+    call(value("a text"), () => ({ toString: () => "t" }), value("x")),
+    withOwnCode("match", () => null),
+    withOwnCode("search", () => 3),
+    withOwnCode("split", () => []),
+    withOwnCode("replace", () => "x"),
+  ]),
+  "String (plain)": patterns(() => [
+    call(value("a text"), () => /(?<name>t)/g, value("x$<name>")),
+    call(value("a text"), value("t"), value("x")),
+  ]),
+  "String (calling)": each("replace replaceAll", () => [
+    (trial) => ({ on: "a text", args: ["t", trial.callback(() => new Marker(trial.conversions))] }),
+    (trial) => ({ on: "a text", args: [/t/g, trial.callback(() => "x")] }),
+  ]),
+  RegExp: each("test exec", () =>
+    call(
+      () => /(?<name>t)/g,
+      () => ["a text"],
+    ),
+  ),
+  SymbolConstructor: {
+    for: call(value(Symbol), () => ["text"]),
+    keyFor: call(value(Symbol), value(Symbol.for("text"))),
+  },
+  ...intlExamples(),
   Date: others(
     "Date",
     Object.fromEntries(
@@ -122,259 +177,90 @@ export const languageExamples: Readonly<Record<string, Examples>> = {
         (trial) => ({ on: globalThis, args: [{ a: [bytes()], b: new Map([[1, trial.elements]]) }] }),
       ],
       Array: (trial) => ({ on: globalThis, args: [trial.element(), trial.element()] }),
-      Boolean: call(value(globalThis), bytes),
+      Boolean: [call(value(globalThis), bytes), (trial) => ({ on: globalThis, args: [trial.element()] })],
+      ...each("postMessage fetch", () => []),
     },
     () => call(value(globalThis), () => ["10"]),
   ),
 };
 
-const silent = new Console({
-  stdout: fs.createWriteStream("/dev/null"),
-  stderr: fs.createWriteStream("/dev/null"),
-});
-const port = (): threads.MessagePort => {
-  const { port1, port2 } = new threads.MessageChannel();
-  setTimeout(() => port2.close(), 1);
-  return port1;
-};
-/** The digest is that of the bytes at the time of the call. */
-const changed: Example = () => {
-  const data = bytes(100_000);
-  const digest = crypto.createHash("sha256").update(data).digest("hex");
-  return {
-    on: globalThis.crypto.subtle,
-    args: ["SHA-256", data],
-    check: async (result: Promise<ArrayBuffer>) => {
-      scribble([data]);
-      expect(Buffer.from(await result).toString("hex")).toBe(digest);
-    },
+/** The methods that take a pattern, where an example suits the method. */
+function patterns(all: () => readonly Example[]): Examples {
+  const suits = (name: string) => (example: Example) => {
+    const [pattern] = example(new Trial()).args;
+    const own = Object.getOwnPropertySymbols(Object(pattern)).map((each) => each.description);
+    return own.every(
+      (each) => name.replace("replaceAll", "replace") === (each as string).replace("Symbol.", ""),
+    );
   };
-};
-/** The parts' bytes were copied. */
-const parts: Example = () => {
-  const data = bytes(1000);
-  const before = data.slice();
+  return Object.fromEntries(
+    ["match", "matchAll", "search", "split", "replace", "replaceAll"].map((name) => [
+      name,
+      all().filter(suits(name)),
+    ]),
+  );
+}
+
+/** A pattern that decides itself. */
+function withOwnCode(name: "match" | "search" | "split" | "replace", answer: () => unknown): Example {
+  return call(value("a text"), () => ({ [Symbol[name]]: answer }), value("x"));
+}
+
+function intlExamples(): Readonly<Record<string, Examples>> {
+  const date = (): Date => new Date(0);
   return {
-    on: null,
-    args: [[data, data.buffer]],
-    check: async (result: Blob) => {
-      scribble([data]);
-      expect(new Uint8Array(await result.arrayBuffer()).slice(0, 1000)).toEqual(before);
-    },
-  };
-};
-
-const textEncoder: Examples = {
-  encode: call(() => new TextEncoder(), value("text of some length")),
-  encodeInto: call(
-    () => new TextEncoder(),
-    value("text"),
-    () => bytes(),
-  ),
-};
-const textDecoder: Examples = {
-  decode: [
-    call(
-      () => new TextDecoder(),
-      () => bytes(),
-    ),
-    call(
-      () => new TextDecoder(),
-      () => bytes(5),
-      () => ({ stream: true }),
-    ),
-  ],
-};
-const subtle: Examples = { digest: changed };
-const cryptoObject: Examples = {
-  getRandomValues: call(value(globalThis.crypto), () => bytes()),
-  randomUUID: call(value(globalThis.crypto)),
-};
-
-export const webExamples: Readonly<Record<string, Examples>> = {
-  Console: others("Console", { table: call(value(silent), bytes) }, (name) =>
-    call(value(silent), name === "assert" ? value(false) : holder, bytes),
-  ),
-  TextEncoder: textEncoder,
-  TextDecoder: textDecoder,
-  "util.TextEncoder": textEncoder,
-  "util.TextDecoder": textDecoder,
-  Performance: { now: call(value(performance)) },
-  Crypto: cryptoObject,
-  SubtleCrypto: subtle,
-  "crypto.webcrypto.Crypto": cryptoObject,
-  "crypto.webcrypto.SubtleCrypto": subtle,
-  "perf_hooks.Performance": { now: call(value(performance)) },
-  MessagePort: { postMessage: call(port, bytes) },
-  "worker_threads.MessagePort": { postMessage: call(port, bytes) },
-  BroadcastChannel: {
-    postMessage: call(() => {
-      const channel = new threads.BroadcastChannel("effects");
-      setTimeout(() => channel.close(), 1);
-      return channel;
-    }, bytes),
-  },
-  "worker_threads.Worker": {
-    postMessage: call(() => {
-      const worker = new threads.Worker("0", { eval: true });
-      worker.on("error", () => {});
-      return worker;
-    }, bytes),
-  },
-};
-export const webConstructorExamples: Examples = {
-  Blob: parts,
-  File: (trial) => {
-    const { args, ...rest } = parts(trial);
-    return { ...rest, args: [...args, "name"] };
-  },
-  TextEncoder: call(value(null)),
-  TextDecoder: call(value(null), () => ["utf-8"]),
-};
-
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "autofree-effects-"));
-const file = path.join(folder, "data");
-fs.writeFileSync(file, bytes(64));
-const descriptor = fs.openSync(file, "r+");
-process.on("exit", () => fs.rmSync(folder, { recursive: true }));
-/** A path in storage of its own. */
-const pathBytes = (name: string): Buffer => Buffer.from(new TextEncoder().encode(name).buffer);
-const fileName = (): Buffer => pathBytes(file);
-
-const on = (module: object, ...args: (() => unknown)[]): Example => call(value(module), ...args);
-const buffer = (): Buffer => Buffer.from(bytes(32).buffer);
-const key = (): Uint8Array => bytes(16);
-/** In storage of its own: small Buffers share a slab, with the result too. */
-const compressed: Readonly<Record<string, () => Uint8Array>> = {
-  inflateSync: () => new Uint8Array(zlib.deflateSync(bytes())),
-  inflateRawSync: () => new Uint8Array(zlib.deflateRawSync(bytes())),
-  gunzipSync: () => new Uint8Array(zlib.gzipSync(bytes())),
-  unzipSync: () => new Uint8Array(zlib.gzipSync(bytes())),
-  brotliDecompressSync: () => new Uint8Array(zlib.brotliCompressSync(bytes())),
-  zstdDecompressSync: () => new Uint8Array(zlib.zstdCompressSync?.(bytes()) ?? bytes()),
-};
-
-export const nodeExamples: Readonly<Record<string, Examples>> = {
-  Buffer: others(
-    "Buffer",
-    {
-      write: call(buffer, value("text")),
-      ...each("compare equals includes indexOf lastIndexOf", () => call(buffer, bytes)),
-      copy: call(buffer, bytes),
-      ...each("toString toJSON swap16 swap32 swap64", () => call(buffer)),
-      fill: call(buffer, bytes),
-      ...each("slice subarray", () => call(buffer, value(2))),
-    },
-    (name) => {
-      const width = /U?[Ii]nt[BL]E$/.test(name) ? 3 : undefined;
-      if (name.startsWith("read")) return call(buffer, value(0), value(width));
-      return call(buffer, value(name.includes("Big") ? 1n : 1), value(0), value(width));
-    },
-  ),
-  BufferConstructor: {
-    ...each("byteLength isBuffer of", () => on(Buffer, bytes)),
-    compare: on(Buffer, bytes, bytes),
-    isEncoding: on(Buffer, value("hex")),
-    alloc: on(Buffer, value(100), bytes),
-    ...each("allocUnsafe allocUnsafeSlow", () => on(Buffer, value(100))),
-    concat: [on(Buffer, () => [bytes(), bytes()]), on(Buffer, () => [bytes()])],
-    copyBytesFrom: on(Buffer, words),
-  },
-  buffer: each("isAscii isUtf8", () => on(bufferModule, bytes)),
-  fs: {
-    ...each("writeSync readSync", () => on(fs, value(descriptor), bytes, value(0), value(4), value(0))),
-    ...each("readvSync writevSync", () => on(fs, value(descriptor), () => [bytes()], value(0))),
-    ...each("writeFileSync appendFileSync", () => on(fs, () => pathBytes(`${file}2`), bytes)),
-    openSync: on(fs, fileName, value("r")),
-    closeSync: on(fs, () => fs.openSync(file, "r")),
-    existsSync: on(fs, fileName),
-    ...each("fsyncSync fstatSync", () => on(fs, value(descriptor))),
-    ftruncateSync: on(fs, value(descriptor), value(64)),
-    ...each("readFileSync statSync", () => on(fs, fileName)),
-  },
-  zlib: others("zlib", { crc32: on(zlib, bytes) }, (name) =>
-    on(zlib, compressed[name] ?? bytes, () => ({ level: 1 })),
-  ),
-  crypto: {
-    timingSafeEqual: on(crypto, bytes, bytes),
-    ...each("getHashes getCiphers getCurves randomUUID", () => on(crypto)),
-    randomInt: on(crypto, value(5)),
-    ...each("randomFillSync getRandomValues", () => on(crypto, () => bytes())),
-    ...each("createHash", () => on(crypto, value("sha256"))),
-    createHmac: keyedMade(
-      () => ["sha256", key()],
-      (made: crypto.Hmac) => made.update("x").digest("hex"),
-    ),
-    ...each("createCipheriv createDecipheriv", () =>
-      keyedMade(
-        () => ["aes-128-ctr", key(), key()],
-        (made: crypto.Cipheriv) => made.update("text", "utf8", "hex"),
-      ),
-    ),
-    createSecretKey: keyedMade(
-      () => [key()],
-      (made: crypto.KeyObject) => made.export().toString("hex"),
-    ),
-    hash: on(crypto, value("sha256"), bytes),
-    pbkdf2Sync: on(crypto, bytes, bytes, value(1), value(64), value("sha256")),
-    scryptSync: on(crypto, bytes, bytes, value(64), () => ({ N: 16 })),
-    hkdfSync: on(crypto, value("sha256"), bytes, bytes, bytes, value(64)),
-  },
-  "crypto.Hash": {
-    update: call(() => crypto.createHash("sha256"), bytes),
-    digest: call(() => crypto.createHash("sha256")),
-  },
-  "crypto.Hmac": {
-    update: call(() => crypto.createHmac("sha256", "k"), bytes),
-    digest: call(() => crypto.createHmac("sha256", "k")),
-  },
-  "crypto.Cipheriv": {
-    update: call(() => crypto.createCipheriv("aes-128-ctr", key(), key()), bytes),
-    final: call(() => crypto.createCipheriv("aes-128-cbc", key(), key())),
-  },
-  "crypto.Decipheriv": {
-    update: call(() => crypto.createDecipheriv("aes-128-ctr", key(), key()), bytes),
-    final: call(() => crypto.createDecipheriv("aes-128-ctr", key(), key())),
-  },
-  "string_decoder.StringDecoder": {
-    write: [
+    "Intl.NumberFormat": each("format formatToParts", () =>
       call(
-        () => new StringDecoder("utf8"),
-        () => Buffer.from(bytes()),
+        () => new Intl.NumberFormat("en"),
+        () => [1.5],
       ),
-      call(
-        () => new StringDecoder("utf8"),
-        () => Buffer.from(new Uint8Array([0x41, 0xe2, 0x82])),
-      ),
-    ],
-    end: call(
-      () => new StringDecoder("utf8"),
-      () => Buffer.from(bytes()),
     ),
-  },
-  util: others(
-    "util",
-    { isDeepStrictEqual: on(util, bytes, bytes), stripVTControlCharacters: on(util, value("a")) },
-    () => on(util, bytes),
-  ),
-  "util/types": others("util/types", {}, () => on(types, bytes)),
-};
-
-/** What is made from bytes behaves the same when these change. */
-function keyedMade<T>(args: () => unknown[], use: (made: T) => string): Example {
-  return () => {
-    const given = args();
-    const name =
-      given.length === 1 ? "createSecretKey" : given.length === 2 ? "createHmac" : "createCipheriv";
-    const make = (crypto as unknown as Record<string, (...args: unknown[]) => T>)[name];
-    const expected = make && use(make(...args()));
-    return {
-      on: crypto,
-      args: given,
-      check: (made: T) => {
-        scribble(given);
-        expect(use(made)).toBe(expected);
-      },
-    };
+    "Intl.DateTimeFormat": each("format formatToParts formatRange formatRangeToParts", () =>
+      call(() => new Intl.DateTimeFormat("en"), date, date),
+    ),
+    "Intl.ListFormat": each("format formatToParts", () =>
+      call(
+        () => new Intl.ListFormat("en"),
+        () => ["a", "b"],
+      ),
+    ),
+    "Intl.RelativeTimeFormat": {
+      format: call(
+        () => new Intl.RelativeTimeFormat("en"),
+        () => [1],
+        value("day"),
+      ),
+    },
+    "Intl.PluralRules": {
+      select: call(
+        () => new Intl.PluralRules("en"),
+        () => [1],
+      ),
+    },
+    "Intl.Collator": {
+      compare: call(
+        () => new Intl.Collator("en"),
+        () => ["a"],
+        () => ["b"],
+      ),
+    },
+    "Intl.NumberFormatConstructor": {
+      supportedLocalesOf: call(
+        value(Intl.NumberFormat),
+        () => ["en"],
+        () => ({}),
+      ),
+    },
   };
 }
+
+/** `new Intl.X(…)`. */
+export const intlConstructorExamples: Examples = each(
+  "NumberFormat DateTimeFormat ListFormat RelativeTimeFormat PluralRules Collator Segmenter",
+  () =>
+    call(
+      value(null),
+      () => ["en"],
+      () => ({}),
+    ),
+);

@@ -1,5 +1,5 @@
 /** Executions of ECMAScript's functions, by owner and member. One member may have several. */
-import type { Example, Trial } from "./trial.js";
+import { constants, type Example, isObject, type Trial } from "./trial.js";
 
 export type Examples = Readonly<Record<string, Example | readonly Example[]>>;
 
@@ -13,11 +13,11 @@ export function call(on: () => unknown, ...args: readonly (() => unknown)[]): Ex
   return () => ({ on: on(), args: args.map((arg) => arg()) });
 }
 
-export const value =
-  <T>(constant: T) =>
-  (): T =>
-    constant;
-export const bytes = (length = 16): Uint8Array => Uint8Array.from({ length }, (_, i) => i + 1);
+export function value<T>(constant: T): () => T {
+  if (isObject(constant)) constants.add(constant);
+  return () => constant;
+}
+export const bytes = (length = 16): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, i) => i + 1);
 
 const names = `every some forEach find findIndex findLast findLastIndex`;
 
@@ -118,6 +118,8 @@ export const arrayExamples: Examples = {
   toSorted: [onList(swapping), onList()],
 };
 
+export const arrayIteratorExamples: Examples = each("entries values", () => onList());
+
 /** A comparison by which a list is in the wrong order. */
 function swapping(trial: Trial): unknown {
   return trial.callback((a: object, b: object) => trial.elements.indexOf(b) - trial.elements.indexOf(a));
@@ -158,6 +160,19 @@ export const setExamples: Examples = {
   ...each("clear keys values", () => onSet()),
   forEach: onSet(callback(value(0))),
 };
+/** An iterator over an array, a Map's and a Set's. */
+const onIterators = (...args: ((trial: Trial) => unknown)[]): readonly Example[] =>
+  [
+    (trial: Trial) => list(trial).values(),
+    (trial: Trial) => mapOf(trial).set(trial.element(), trial.element()).values(),
+    (trial: Trial) => new Set(list(trial)).values(),
+  ].map((on) => (trial) => ({ on: on(trial), args: args.map((arg) => arg(trial)) }));
+export const iteratorExamples: Examples = {
+  toArray: onIterators(),
+  ...each("forEach some every", () => onIterators(callback(value(false)))),
+  find: onIterators(callback(value(true))),
+  reduce: [...onIterators(callback(answered), element), ...onIterators(callback(answered))],
+};
 export const weakMapExamples: Examples = each("has delete get", () =>
   call(
     () => new WeakMap([[{}, {}]]),
@@ -183,6 +198,7 @@ export const constructorExamples: Examples = {
   ],
   Set: (trial) => ({ on: null, args: [list(trial)] }),
   Date: call(value(null), () => new Date(0)),
+  RegExp: [call(value(null), () => /a/g), call(value(null), () => ["a"])],
   ...each("Error EvalError RangeError ReferenceError SyntaxError TypeError URIError", () =>
     call(value(null), () => ["a message"]),
   ),

@@ -25,6 +25,7 @@ const arity: Readonly<Record<string, number>> = {
   Map: 2,
   ReadonlyMap: 2,
   WeakMap: 2,
+  IteratorObject: 1,
 };
 /** Namespaces, and interfaces of which only one object exists. */
 const values: Readonly<Record<string, string>> = {
@@ -35,15 +36,18 @@ const values: Readonly<Record<string, string>> = {
 };
 const namespaces = new Set(["Math", "JSON", "Atomics", "Reflect"]);
 const domOnly =
-  /^(?:Performance|Crypto|SubtleCrypto|MessagePort|BroadcastChannel|Worker|CanvasImageData|WebGL|GPU|Audio|Analyser|Dedicated)/;
-const modules = new Set(["fs", "zlib", "crypto", "util", "util/types", "buffer"]);
+  /^(?:Performance|Crypto|SubtleCrypto|MessagePort|BroadcastChannel|Worker|Canvas|WebGL|WEBGL|GPU|Audio|Analyser|Dedicated|BaseAudio|BiquadFilter|IIRFilter|Encoded|IDB|Navigator|XMLHttpRequest|ServiceWorker|Client|Window|Headers|URLSearchParams|URLConstructor|ResponseConstructor|globalThis\.postMessage)/;
+const modules = new Set("fs zlib crypto util util/types buffer querystring url worker_threads".split(" "));
 
 function callOf(owner: string, member: string): string {
   if (owner === "globalThis") return `${member}()`;
   if (namespaces.has(owner)) return `${owner}.${member}()`;
   if (values[owner]) return `${values[owner]}.${member}()`;
+  if (owner === "SharedArrayBuffer") return `(null! as ${owner}).${member}()`;
   if (owner.endsWith("Constructor")) return `${owner.slice(0, -"Constructor".length)}.${member}()`;
+  if (owner === "Object") return `Object.prototype.${member}.call()`;
   const [module, ...inner] = owner.split(".");
+  if (module === "Intl") return `(null! as ${owner}).${member}()`;
   if (modules.has(owner)) return `(await import("node:${owner}")).${member}()`;
   if (inner.length > 0) return `(null! as import("node:${module}").${inner.join(".")}).${member}()`;
   const types = "any, ".repeat(arity[owner] ?? 0).slice(0, -2);
@@ -92,7 +96,10 @@ describe("the library declares what the rows name", () => {
       const { row } = calls[i] as Call;
       const [owner, member] = [row.slice(0, row.lastIndexOf(".")), row.slice(row.lastIndexOf(".") + 1)];
       const effects = libraryEffects(program.index, node as ts.CallExpression)?.effects ?? [];
-      const clause = memberTables.get(owner)?.[member]?.clause;
+      const clause =
+        owner === "Object"
+          ? "ECMA-262 20.2.3 Function.prototype.call"
+          : memberTables.get(owner)?.[member]?.clause;
       return effects.some((effect) => effect.clause === clause) ? [row] : [];
     });
 
@@ -107,7 +114,8 @@ describe("the library declares what the rows name", () => {
   });
   it("constructors", () => {
     const names = [...constructors.keys()];
-    const { index, file } = programOf(names.map((name) => `new ${name}();`).join("\n"), ["esnext", "dom"]);
+    const text = names.map((name) => `new ${name in Intl ? "Intl." : ""}${name}();`).join("\n");
+    const { index, file } = programOf(text, ["esnext", "dom"]);
     for (const [i, node] of expressions(file).entries()) {
       const construction = classifyConstruction(index, node as ts.NewExpression);
       const effects = construction.kind === "library" && construction.callee.kind === "library";
@@ -154,11 +162,66 @@ describe("what only looks like a library function", () => {
       "an implementing class",
       "export class P implements ReadonlyMap<1, 2> { has() {} } (null! as Map<1, 2>).has(1);",
     ],
+    [
+      "a class behind an interface",
+      "interface B extends Uint8Array {} export class P implements B { set() {} } (null! as Uint8Array).set([]);",
+    ],
+    [
+      "an inherited method",
+      "class A { set() {} } export class P extends A implements Uint8Array {} (null! as Uint8Array).set([]);",
+    ],
+    [
+      "a subclass of something unknown",
+      "const A: any = 0; export class P extends A { has() {} } (null! as Map<1, 2>).has(1);",
+    ],
+    [
+      "what may have been replaced",
+      "export class P extends Map<1, 2> { has() { return true; } } let map = new Map(); map = new P(); map.has(1);",
+    ],
+    [
+      "a mixin",
+      "export const mix = <T extends new (...a: any[]) => object>(A: T) => class extends A { has() {} }; (null! as Map<1, 2>).has(1);",
+    ],
+    [
+      "a computed name in a subclass",
+      "declare const name: string; export class P extends Map { [name]() {} } (null! as Map<1, 2>).has(1);",
+    ],
+    [
+      "a static method of a subclass",
+      "class P extends Buffer { static concat() { return null!; } } export const C: typeof Buffer = P; C.concat([]);",
+    ],
     ["a constructor in a variable", "const C = Uint8Array; C.from([]);"],
     ["a computed member", "Math['max'](1);"],
     ["a replacer", "JSON.stringify([], (key, value) => value);"],
     ["a spread replacer", "JSON.stringify(...([] as unknown as [unknown]));"],
   ])("%s", (_, source) => expect(clausesOf(source)).toBe(null));
+  it.each([
+    [
+      "another library type's method",
+      "export class P extends Map { fill() {} } (null! as Uint8Array).fill(1);",
+    ],
+    [
+      "what was made here",
+      "export class P extends Map<1, 2> { has() { return true; } } const map = new Map(); map.has(1);",
+    ],
+    ["a namespace", "export class P extends Map { max() {} } Math.max(1);"],
+    ["the console itself", "export class P extends console.Console { log() {} } console.log(1);"],
+    [
+      "a class without a library type",
+      "class A {} export class P extends A { set() {} } new Map().set(1, 2);",
+    ],
+  ])("but not: %s", (_, source) => expect(clausesOf(source)).toHaveLength(1));
+  it.each([
+    ["a spread", "Math.max(...[1].values())"],
+    ["a new Map", "new Map([1].entries())"],
+    ["Array.from", "Array.from([1].values())"],
+  ])("an iterator that is used up at once: %s", (_, source) => {
+    expect(clausesOf(`${/\[1\]\.\w+\(\)/.exec(source)?.[0]};`)).toBe(null);
+    const { index, file } = programOf(source, ["esnext"]);
+    const visit = (node: ts.Node): ts.CallExpression | undefined =>
+      ts.isCallExpression(node) && node.getText().startsWith("[1]") ? node : ts.forEachChild(node, visit);
+    expect(libraryEffects(index, visit(file) as ts.CallExpression)?.effects).toHaveLength(1);
+  });
   it("no replacer", () => expect(clausesOf("JSON.stringify([], null, 2);")).toHaveLength(1));
 });
 

@@ -1,6 +1,6 @@
 /** Whether a call let go of what its row says it only borrows: what was given is collected afterwards. */
 import { type Execution, effectOfArgument } from "./claims.js";
-import { isObject } from "./trial.js";
+import { constants, isObject } from "./trial.js";
 
 const aliases = new Set([
   "receiver",
@@ -10,6 +10,14 @@ const aliases = new Set([
   "callback-result",
   "iterator-of-entries",
 ]);
+
+const lent: ReadonlySet<string> = new Set([
+  ...["borrowed", "inspected", "callback"],
+  ...["elements-copied", "entries-copied", "properties-copied", "properties-assigned"],
+]);
+
+/** Node's `fetch` has a closure over a body's source beside one over the copy, and never reads it: see the examples' checks. */
+const unread: readonly RegExp[] = [/^new\.(?:Request|Response)$/];
 
 export interface Watched {
   readonly what: string;
@@ -27,26 +35,20 @@ export function borrowings({ row, arranged, result }: Execution): Borrowings {
     if (isObject(value))
       watched.push({ what: `${what} of ${row.owner}.${row.member}`, reference: new WeakRef(value) });
   };
-  // An iterator over an array's keys holds the array, but shows only numbers.
-  const isKeys = row.member === "keys" && Array.isArray(arranged.on);
+  // An iterator over an array's keys holds the array, but shows only numbers; one that is used up does no more.
+  const isKeys = (row.member === "keys" && Array.isArray(arranged.on)) || row.owner === "Array (used up)";
   if (row.isMethod && !isKeys && !isShared(arranged.on)) watch("receiver", arranged.on);
   arranged.args.forEach((argument, i) => {
     const effect = effectOfArgument(row.effect, i);
-    const borrowed = effect === "borrowed" || effect === "callback" || effect === "elements-copied";
-    if (borrowed && !isShared(argument)) watch(`argument ${i}`, argument);
+    const isUnread = unread.some((pattern) => pattern.test(`${row.owner}.${row.member}`));
+    if (lent.has(effect) && !isUnread && !isShared(argument)) watch(`argument ${i}`, argument);
   });
   return { watched, kept: aliases.has(row.effect.result.kind) ? null : result };
 }
 
-/** Objects that the host holds anyway. */
+/** Objects that the host or the examples hold anyway. */
 function isShared(value: unknown): boolean {
-  return (
-    value === console ||
-    value === performance ||
-    value === globalThis ||
-    value === globalThis.crypto ||
-    value === globalThis.crypto.subtle
-  );
+  return isObject(value) && constants.has(value);
 }
 
 /** Collects garbage until `watched` is gone, or for long enough; says what is left. */

@@ -5,28 +5,44 @@
  * is compared with each claim of the row, and what the row says is only borrowed must be collected afterwards.
  */
 import { afterAll, describe, expect, it } from "vitest";
+import { usedUpIterators } from "../../transformer/effects/array.js";
+import { bufferFrom } from "../../transformer/effects/node.js";
+import { patternMethods } from "../../transformer/effects/pattern.js";
 import { constructors, globalOwner, memberTables } from "../../transformer/effects/tables.js";
 import { bufferTypes } from "../../transformer/ir/effect.js";
 import { checkClaims, type Execution } from "./claims.js";
-import { languageExamples, nodeExamples, webConstructorExamples, webExamples } from "./examples-globals.js";
+import { intlConstructorExamples, languageExamples } from "./examples-globals.js";
 import {
   arrayConstructorExamples,
   arrayExamples,
+  arrayIteratorExamples,
+  bytes,
+  call,
   constructorExamples,
   type Examples,
+  iteratorExamples,
   mapExamples,
   setExamples,
   typedArrayConstructorExamples,
   typedArrayExamples,
+  value,
   weakMapExamples,
   weakSetExamples,
 } from "./examples-language.js";
+import { nodeExamples } from "./examples-node.js";
+import { webConstructorExamples, webExamples } from "./examples-web.js";
 import { type Borrowings, borrowings, survivors } from "./retention.js";
 import { type Example, type Row, reach, Trial } from "./trial.js";
 
 /** Rows that cannot be executed here, and why. */
 const unavailable: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/^(?:CanvasImageData|WebGL|WebGL2|GPUQueue|AudioBuffer|AnalyserNode)/, "only browsers have it"],
+  [
+    /^(?:Canvas|WebGL|WEBGL|GPU|Audio|AnalyserNode|BaseAudio|BiquadFilter|IIRFilter|Encoded)/,
+    "only browsers have it",
+  ],
+  [/^(?:IDB|Navigator|XMLHttpRequest|ServiceWorker|Client|Window)/, "only browsers have it"],
+  [/ImageData$|^globalThis\.postMessage$/, "only browsers have it"],
+  [/^globalThis\.fetch$/, "would use the network; Request and Response are executed"],
   [/^(?:Worker|DedicatedWorkerGlobalScope)\./, "only browsers have it; Node's own Worker is executed"],
 ];
 /** Rows of functions that older engines lack: executed where they are there. */
@@ -35,6 +51,8 @@ const recent: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/Base64$|Hex$/, "Uint8Array to and from Base64: Node 25"],
   [/^zlib\.(?:zstd|crc32)/, "zlib.crc32: Node 22.2; Zstandard: Node 22.15"],
   [/^crypto\.hash$/, "crypto.hash: Node 20.12"],
+  [/^IteratorObject/, "helpers of iterators: Node 22"],
+  [/^util\/types\.isBigIntObject|styleText/, "util.types.isBigIntObject, util.styleText: Node 20.12"],
   [/^Atomics\.pause/, "Atomics.pause: Node 24"],
 ];
 
@@ -50,11 +68,32 @@ const examples: Readonly<Record<string, Examples>> = {
   ReadonlyMap: mapExamples,
   Set: setExamples,
   ReadonlySet: setExamples,
+  IteratorObject: iteratorExamples,
   WeakMap: weakMapExamples,
   WeakSet: weakSetExamples,
-  new: { ...constructorExamples, ...webConstructorExamples },
+  new: { ...constructorExamples, ...intlConstructorExamples, ...webConstructorExamples },
+  "Array (used up)": arrayIteratorExamples,
+  "Buffer (copy)": {
+    from: [
+      ...[() => bytes(), () => bytes(100_000), value("text"), () => [1, 2]].map((x) =>
+        call(value(Buffer), x),
+      ),
+    ],
+  },
+  "Buffer (view)": { from: call(value(Buffer), () => bytes().buffer) },
 };
-const plain = new Set(["Math", "JSON", "Reflect", "Atomics", "Console", "Performance", globalOwner, "new"]);
+const plain = new Set([
+  "Math",
+  "Buffer (copy)",
+  "Buffer (view)",
+  "JSON",
+  "Reflect",
+  "Atomics",
+  "Console",
+  "Performance",
+  globalOwner,
+  "new",
+]);
 
 function examplesOf(owner: string, member: string): readonly Example[] {
   const type = typedArrays.find((each) => owner === each || owner === `${each}Constructor`);
@@ -68,8 +107,16 @@ function examplesOf(owner: string, member: string): readonly Example[] {
   return found === undefined ? [] : typeof found === "function" ? [found] : found;
 }
 
+/** Rows that the arguments of a call select. */
+const selected = Object.entries({
+  ...Object.fromEntries(Object.entries(patternMethods).map(([kind, table]) => [`String (${kind})`, table])),
+  "Array (used up)": usedUpIterators,
+  "Buffer (copy)": { from: bufferFrom.copy },
+  "Buffer (view)": { from: bufferFrom.view },
+});
+
 const rows: readonly Row[] = [
-  ...[...memberTables].flatMap(([owner, table]) =>
+  ...[...memberTables, ...selected].flatMap(([owner, table]) =>
     Object.entries(table).map(([member, effect]): Row => {
       const isMethod = /(?:^|\.)[A-Z]/.test(owner) && !owner.endsWith("Constructor") && !plain.has(owner);
       return { owner, member, effect, isMethod };
@@ -84,7 +131,9 @@ function execute(row: Row, example: Example): Execution | null {
   const before = row.isMethod && Array.isArray(arranged.on) ? [...arranged.on] : null;
   const heldBefore = row.isMethod ? reach(arranged.on) : new Set<object>();
   const callee: unknown =
-    row.owner === "new" ? (globalThis as never)[row.member] : (arranged.on as never)[row.member];
+    row.owner === "new"
+      ? ((globalThis as never)[row.member] ?? (Intl as never)[row.member])
+      : (arranged.on as never)[row.member];
   if (typeof callee !== "function") return null;
   const result: unknown =
     row.owner === "new"

@@ -86,14 +86,17 @@ export function reach(root: unknown, limit = 3000): Set<object> {
   return seen;
 }
 
+/** Objects that the examples themselves keep. */
+export const constants = new WeakSet<object>();
+
 export function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-/** The storage of a buffer or view. */
+/** The storage of a buffer or view, shared or not. */
 export function storageOf(value: unknown): ArrayBufferLike | null {
   if (ArrayBuffer.isView(value)) return value.buffer;
-  return value instanceof ArrayBuffer ? value : null;
+  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer ? value : null;
 }
 
 export function bytesOf(value: unknown): Uint8Array {

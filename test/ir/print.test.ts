@@ -64,22 +64,24 @@ function local(y: any) { return y; }`),
       t11 = call function 1(t12)
       point p4
       t13 = compute x.1
+      t14 = constant
+      store x.1.0 = t14
       jump b1
     b1:
       point p5
       branch b2, b4
     b2:
-      t15 = constant
+      t16 = constant
       jump b3
     b3:
-      t14 = copy t15
+      t15 = copy t16
       point p6
-      t18 = copy t14
-      return t18
+      t19 = copy t15
+      return t19
     b4:
-      t16 = load x.1.m
-      t17 = call t16(this x.1; )
-      t15 = copy t17
+      t17 = load x.1.m
+      t18 = call t17(this x.1; )
+      t16 = copy t18
       jump b3
     "
   `);

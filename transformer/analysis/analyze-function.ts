@@ -7,12 +7,12 @@
  */
 import { invariant } from "../bailout.js";
 import type { BlockId, PointId, VariableId } from "../ir/ids.js";
-import type { Block, FunctionIr } from "../ir/ir.js";
+import type { Block, FunctionIr, Instruction } from "../ir/ir.js";
 import { mayThrow, reversePostorder, successorsOf } from "../ir/visit.js";
 import { Calls } from "./call.js";
 import { type Context, noContext } from "./context.js";
 import { computeLiveness } from "./liveness.js";
-import type { BitSet } from "./node-set.js";
+import { type BitSet, emptySet, without } from "./node-set.js";
 import type { Program } from "./program.js";
 import { State } from "./state.js";
 import { type Deaths, temporaryDeaths } from "./temporaries.js";
@@ -75,8 +75,12 @@ export function analyzeFunction(
     const state = ends.get(id);
     const { terminator } = ir.blocks[id] as Block;
     if (!state || terminator.kind !== "return") continue;
-    if (terminator.value !== null)
-      transfer.returned.push({ value: state.get(terminator.value), origin: terminator.origin });
+    const { value, origin } = terminator;
+    transfer.returned.push({
+      value: value === null ? emptySet : state.get(value),
+      known: value === null ? undefined : state.known.get(value),
+      origin,
+    });
     exit.join(state);
   }
   let points: Map<PointId, PointFacts> | null = null;
@@ -131,14 +135,35 @@ function solve({ ir, transfer, order, deaths }: Analysis): Solution {
       // What raised the exception may have had its effects or not.
       const throws = block.handler !== null && mayThrow(instruction, isTemporary);
       if (throws) flow(block.handler as BlockId, state);
+      if (block.handler === null) leaveByException(transfer, state, { instruction, isTemporary });
       transfer.apply(state, instruction);
       for (const dead of deaths[id]?.[i] ?? []) state.forget(dead);
-      if (throws) flow(block.handler as BlockId, state);
+      // Only an await that ends normally has seen the end of what it awaits.
+      if (throws && instruction.kind !== "await") flow(block.handler as BlockId, state);
     });
+    if (block.terminator.kind === "throw" && block.handler === null)
+      transfer.abandonFrames(state, block.terminator.origin);
     for (const successor of successorsIn(block, state)) flow(successor, state);
     if (block.terminator.kind === "return") ends.set(id, state);
   }
   return { entries, ends };
+}
+
+interface Leaving {
+  readonly instruction: Instruction;
+  readonly isTemporary: (id: VariableId) => boolean;
+}
+
+/** An exception of `instruction` leaves the function. A promise that is awaited has ended then, unless it waits for others. */
+function leaveByException(transfer: Transfer, state: State, { instruction, isTemporary }: Leaving): void {
+  if (state.running === emptySet || !mayThrow(instruction, isTemporary)) return;
+  const awaited = instruction.kind === "await" ? state.known.get(instruction.source) : undefined;
+  const own = awaited?.kind === "object" ? awaited.id : null;
+  if (own === null || state.fieldValues.has(own)) return transfer.abandonFrames(state, instruction.origin);
+  const { running } = state;
+  state.running = without(running, own);
+  transfer.abandonFrames(state, instruction.origin);
+  state.running = running;
 }
 
 /** The successors that control may take in `state`: a condition may be decided. */

@@ -7,15 +7,17 @@ import { type ClassInfo, hasAccessors } from "../ir/class.js";
 import type { FunctionId, OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { noContext } from "./context.js";
+import { callDeferred } from "./frames.js";
 import { callLibrary } from "./library-call.js";
 import { contextOfCall, contextOfCallback } from "./make-context.js";
-import { type BitSet, emptySet, members, setOf } from "./node-set.js";
+import { type BitSet, emptySet, isSingle, members, setOf } from "./node-set.js";
 import { identityOf, other } from "./objects.js";
 import type { Program } from "./program.js";
 import { elementField, type State } from "./state.js";
 import type { Summary } from "./summary.js";
-import { type Arguments, applySummary, resolvePath } from "./summary-transfer.js";
+import { type Arguments, applySummary, resolvePath, type SummaryCall } from "./summary-transfer.js";
 import type { Access, CallTransfer, Transfer } from "./transfer.js";
+import type { Value } from "./value.js";
 
 export type CallInstruction = Instruction & { kind: "call" };
 
@@ -119,37 +121,50 @@ export class Calls implements CallTransfer {
     const given = receiver === undefined ? args : { ...args, receiver };
     const before = targets.length > 1 ? state.copy() : null;
     let result = emptySet;
+    let isExact = targets.length === 1;
     targets.forEach((target, i) => {
       const branch = i === 0 || !before ? state : before.copy();
-      result |= this.callFunction(transfer, branch, { call, target, args: given });
+      const returned = this.callFunction(transfer, branch, { call, target, args: given });
+      result |= returned.set;
+      isExact &&= returned.isExact;
       if (branch !== state) state.join(branch);
     });
-    state.set(call.target, result);
+    state.set(call.target, result, isExact ? onlyObject(transfer, result) : undefined);
   }
 
   private callFunction(
     transfer: Transfer,
     state: State,
     { call, target, args }: { call: CallInstruction; target: Target; args: Arguments },
-  ): BitSet {
+  ): { set: BitSet; isExact: boolean } {
     const name = nameOf(call);
-    const summary = this.summaryFor(transfer, state, {
-      call,
-      target: target.function,
-      receiver: args.receiver,
-    });
-    if (!summary) return this.callLeftAlone(transfer, state, { call, closure: target.closure, name });
     const { closure } = target;
-    return applySummary({
-      transfer,
-      state,
-      summary,
-      args,
-      closure,
+    const asked = { call, target: target.function, receiver: args.receiver };
+    const summary = this.summaryFor(transfer, state, asked);
+    if (!summary)
+      return { set: this.callLeftAlone(transfer, state, { call, closure, name }), isExact: false };
+    const set = this.applyTo(target.function, {
+      ...{ transfer, state, summary, args, closure, name, call },
       site: call.site,
       origin: call.origin,
-      name,
     });
+    return { set, isExact: summary.exact !== null || this.isDeferred(target.function) };
+  }
+
+  private isDeferred(id: FunctionId): boolean {
+    return this.program.irOf(id)?.functionKind !== "ordinary";
+  }
+
+  /** Applies a function's summary: at once, or for a body that runs later. */
+  applyTo(id: FunctionId, given: SummaryCall & { readonly call: CallInstruction }): BitSet {
+    switch (this.program.irOf(id)?.functionKind) {
+      case "async":
+        return callDeferred({ ...given, function: id, kind: "promise" });
+      case "generator":
+        return callDeferred({ ...given, function: id, kind: "generator" });
+      default:
+        return applySummary(given);
+    }
   }
 
   private summaryFor(
@@ -294,6 +309,14 @@ function isPlainSetter(summary: Summary | null): summary is Summary {
     return isArgument && base?.kind === "phantom" && base.root.kind === "receiver";
   });
   return isOwn && storesArgument && escapes.length + coerced.length === 0;
+}
+
+/** The value of a result that is always the same new object: surely that one. */
+function onlyObject(transfer: Transfer, set: BitSet): Value | undefined {
+  const [id] = members(set);
+  if (id === undefined || !isSingle(set)) return undefined;
+  const object = transfer.objects.get(id);
+  return object.kind === "site" && object.age === "recent" ? { kind: "object", id } : undefined;
 }
 
 function declaredBy(call: CallInstruction): readonly FunctionId[] | null {

@@ -2,11 +2,21 @@
 import { unreachable } from "../bailout.js";
 import type { ArgumentEffect, BufferType, CallbackArgument, Effect } from "../ir/effect.js";
 import type { CallInstruction, Calls } from "./call.js";
-import { bearContainer, bearMap, coerceDeeply, contentsOf, mixElements } from "./library-containers.js";
+import {
+  assignProperties,
+  bearContainer,
+  bearEntries,
+  bearMap,
+  coerceDeeply,
+  contentsOf,
+  fixable,
+  mixElements,
+  propertiesOf,
+} from "./library-containers.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { identityOf, other } from "./objects.js";
 import { elementField, type State } from "./state.js";
-import { type Arguments, applySummary } from "./summary-transfer.js";
+import type { Arguments } from "./summary-transfer.js";
 import type { Transfer } from "./transfer.js";
 
 /** A call of one of several library functions may make a buffer (part 0) or a container. */
@@ -45,6 +55,24 @@ function applyEffect(
       case "borrowed":
         coerceDeeply(transfer, state, value, call.origin);
         break;
+      case "inspected":
+        break;
+      case "fixed":
+        transfer.escape(state, fixable(transfer, value), cause);
+        break;
+      case "entries-copied":
+        coerceDeeply(transfer, state, value, call.origin);
+        copied |= transfer.elements(state, transfer.elements(state, value, elementField), elementField);
+        break;
+      case "properties-copied":
+        copied |= propertiesOf(transfer, state, value);
+        break;
+      case "properties-assigned": {
+        const [first] = call.arguments;
+        const target = first ? state.get(first.variable) : other;
+        assignProperties(transfer, state, { target, value: propertiesOf(transfer, state, value), cause });
+        break;
+      }
       case "elements-copied":
         coerceDeeply(transfer, state, value, call.origin);
         copied |= transfer.elements(state, value, elementField);
@@ -71,11 +99,13 @@ function applyEffect(
         });
         break;
       }
+      case "held":
       case "escaped":
         transfer.escape(state, value, cause);
         break;
     }
   }
+  if (effect.convertsResults) coerceDeeply(transfer, state, results, call.origin);
   if (effect.receiver === "escaped") transfer.escape(state, receiver, cause);
   if (effect.receiver === "converted") coerceDeeply(transfer, state, receiver, call.origin);
   if (effect.moves) mixElements(transfer, state, receiver, call.origin);
@@ -129,7 +159,8 @@ function callBack(
       }
       const args: Arguments = { receiver: other | otherArguments(state, call), values, rest: emptySet };
       const branch = state.copy();
-      const returned = applySummary({
+      const returned = calls.applyTo(target.function, {
+        call,
         transfer,
         state: branch,
         summary,
@@ -197,6 +228,15 @@ function resultOf(
     case "fresh-container": {
       const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
       return setOf(bearContainer(transfer, state, { call, part: part + containerPart, held }));
+    }
+    case "fresh-object": {
+      const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
+      const shape = { kind: "object" } as const;
+      return setOf(bearContainer(transfer, state, { call, part: part + containerPart, held, shape }));
+    }
+    case "fresh-entries": {
+      const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
+      return setOf(bearEntries(transfer, state, { call, part: part + containerPart, held }));
     }
     case "fresh-map":
       return setOf(bearMap(transfer, state, { call, part: part + containerPart, copied }));

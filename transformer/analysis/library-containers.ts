@@ -2,8 +2,10 @@
 import type { ContainerContents } from "../ir/effect.js";
 import type { OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
-import { type BitSet, emptySet, members, setOf } from "./node-set.js";
-import { elementField, type State } from "./state.js";
+import type { EscapeCause } from "./escape.js";
+import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
+import { other, type Shape, type SiteObject } from "./objects.js";
+import { anyField, elementField, type State } from "./state.js";
 import type { Transfer } from "./transfer.js";
 
 type CallInstruction = Instruction & { kind: "call" };
@@ -51,29 +53,40 @@ function flatten(transfer: Transfer, state: State, set: BitSet): BitSet {
   return all;
 }
 
-/** A new array (or other container) at part `part` of the call's site that holds `held`. */
+/** A new container at part `part` of the call's site that holds `held`: an array, unless `shape` says otherwise. */
 export function bearContainer(
   transfer: Transfer,
   state: State,
-  { call, part, held }: { call: CallInstruction; part: number; held: BitSet },
+  { call, part, held, shape = { kind: "array" } }: Container & { shape?: Shape },
 ): number {
   // A birth ages what the site made before; what waits in a variable is aged too.
   state.set(call.target, held);
-  const id = transfer.birth(state, call.site, part, { kind: "array" });
-  state.addField(id, elementField, state.get(call.target));
+  const id = transfer.birth(state, call.site, part, shape);
+  state.addField(id, shape.kind === "object" ? anyField : elementField, state.get(call.target));
   return id;
 }
 
-/**
- * A new Map of the entries `copied`. One array stands for all entries, holding all keys and values; it counts as
- * an older one, so that a store into one entry never replaces what another holds.
- */
+interface Container {
+  readonly call: CallInstruction;
+  readonly part: number;
+  readonly held: BitSet;
+}
+
+/** A new Map of the entries `copied`. */
 export function bearMap(
   transfer: Transfer,
   state: State,
   { call, part, copied }: { call: CallInstruction; part: number; copied: BitSet },
 ): number {
   const held = transfer.elements(state, copied, elementField);
+  return bearEntries(transfer, state, { call, part, held });
+}
+
+/**
+ * A new container of entries that hold `held`. One array stands for all entries, holding all keys and values; it
+ * counts as an older one, so that a store into one entry never replaces what another holds.
+ */
+export function bearEntries(transfer: Transfer, state: State, { call, part, held }: Container): number {
   const entries = transfer.objects.site(call.site, part - 1, "older", { kind: "array" });
   const id = bearContainer(transfer, state, { call, part, held: setOf(entries) });
   state.addField(entries, elementField, held);
@@ -89,17 +102,80 @@ export function mixElements(transfer: Transfer, state: State, receiver: BitSet, 
   }
 }
 
-/** Conversions of `set` run, and of what its arrays hold at any depth. */
+/** Conversions of `set` run, and of what its arrays and plain objects hold at any depth. */
 export function coerceDeeply(transfer: Transfer, state: State, set: BitSet, origin: OriginId): void {
   let seen = emptySet;
   for (let frontier = set; frontier !== emptySet; ) {
-    transfer.coerce(state, frontier, origin);
     seen |= frontier;
     let next = emptySet;
     for (const id of members(frontier)) {
-      const object = transfer.objects.get(id);
-      if (object.kind === "site" && object.shape.kind === "array") next |= state.contents(id);
+      if (!isContainer(transfer, id)) transfer.coerce(state, setOf(id), origin);
+      else if (hasOwnConversion(transfer, state, id))
+        transfer.escape(state, setOf(id), { ...converted, origin });
+      else next |= state.contents(id);
     }
     frontier = next & ~seen;
   }
+}
+
+const converted = { reason: "passed-to-unknown" as const, why: "its own conversion or iterator may run" };
+
+/** An array, or an object made by a literal: one with accessors has escaped. */
+function isContainer(transfer: Transfer, id: number): boolean {
+  const object = transfer.objects.get(id);
+  return object.kind === "site" && (object.shape.kind === "array" || object.shape.kind === "object");
+}
+
+/** What a conversion may call, or an inspection look at; a name that is not known may be any of them, or a symbol. */
+const conversions = [
+  ...["toString", "valueOf", "toJSON", "toLocaleString", "then", "inspect", "constructor"],
+  anyField,
+];
+
+/** Whether an array or object may have a conversion of its own: a function under such a name. */
+function hasOwnConversion(transfer: Transfer, state: State, id: number): boolean {
+  const { shape } = transfer.objects.get(id) as SiteObject;
+  if (shape.kind === "object" && has(state.lent, id)) return true;
+  return conversions.some((name) =>
+    members(state.field(id, name)).some((held) => {
+      const object = transfer.objects.get(held);
+      return object.kind !== "site" || object.shape.kind === "closure";
+    }),
+  );
+}
+
+// Properties
+
+/** What the own properties of `set` hold. */
+export function propertiesOf(transfer: Transfer, state: State, set: BitSet): BitSet {
+  let result = emptySet;
+  for (const id of members(set)) {
+    const object = transfer.objects.get(id);
+    const isKnown = object.kind === "site" && !has(state.escaped | state.lent, id);
+    // Those of a buffer are numbers: one that is given any other has escaped.
+    if (isKnown) result |= object.shape.kind === "buffer" ? emptySet : state.contents(id);
+    else result |= object.kind === "phantom" ? transfer.load(state, setOf(id), anyField) : other;
+  }
+  return result;
+}
+
+/** `Object.assign`: what is not made here may have setters, which nobody knows. */
+export function assignProperties(
+  transfer: Transfer,
+  state: State,
+  { target, value, cause }: { target: BitSet; value: BitSet; cause: Omit<EscapeCause, "via"> },
+): void {
+  transfer.storeInto(state, { base: target, field: anyField, value, origin: cause.origin });
+  if (members(target).some((id) => transfer.objects.get(id).kind !== "site"))
+    transfer.escape(state, value, cause);
+}
+
+/** Those of `set` that may be buffers. */
+export function fixable(transfer: Transfer, set: BitSet): BitSet {
+  let result = emptySet;
+  for (const id of members(set)) {
+    const object = transfer.objects.get(id);
+    if (object.kind !== "site" || object.shape.kind === "buffer") result |= setOf(id);
+  }
+  return result;
 }

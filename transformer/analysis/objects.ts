@@ -23,6 +23,9 @@ export type Shape =
   | { readonly kind: "object" }
   | { readonly kind: "array" }
   | { readonly kind: "instance"; readonly class: ClassInfo }
+  /** What an async function gives, and a generator: they hold a suspended frame; see `frames.ts`. */
+  | { readonly kind: "promise" }
+  | { readonly kind: "generator" }
   | { readonly kind: "closure"; readonly function: FunctionId; readonly captures: readonly Capture[] };
 
 /** A variable that a closure captures: by binding, and as the analysed function's own variable if it has it. */

@@ -58,6 +58,8 @@ export class State {
   lent: BitSet = emptySet;
   /** Variables captured by an escaped closure: what they are given escapes. */
   escapedVariables: BitSet = emptySet;
+  /** Promises whose frames go on by themselves: see `frames.ts`. */
+  running: BitSet = emptySet;
   /** `recent` objects that have been born on some path to here. */
   born: BitSet = emptySet;
   /** What is known of variables' values. One that is missing may be anything. */
@@ -75,6 +77,7 @@ export class State {
     state.lent = this.lent;
     state.escapedVariables = this.escapedVariables;
     state.born = this.born;
+    state.running = this.running;
     for (const [variable, value] of this.known) state.known.set(variable, value);
     for (const [object, values] of this.fieldValues) state.fieldValues.set(object, new Map(values));
     return state;
@@ -151,12 +154,13 @@ export class State {
         }
       }
     }
-    const before = [this.escaped, this.escapedVariables, this.born, this.lent];
+    const before = [this.escaped, this.escapedVariables, this.born, this.lent, this.running];
+    this.running |= incoming.running;
     this.lent |= incoming.lent;
     this.escaped |= incoming.escaped;
     this.escapedVariables |= incoming.escapedVariables;
     this.born |= incoming.born;
-    const after = [this.escaped, this.escapedVariables, this.born, this.lent];
+    const after = [this.escaped, this.escapedVariables, this.born, this.lent, this.running];
     changed = meetAll(this.known, incoming.known) || changed;
     for (const [object, values] of this.fieldValues) {
       changed = meetAll(values, incoming.fieldValues.get(object) ?? noValues) || changed;
@@ -181,6 +185,7 @@ export class State {
     this.escaped = move(this.escaped);
     this.lent = move(this.lent);
     this.born = move(this.born);
+    this.running = move(this.running);
     forgetInstance(this.known, recent);
     this.fieldValues.delete(recent);
     for (const values of this.fieldValues.values()) forgetInstance(values, recent);
@@ -202,7 +207,7 @@ export class State {
     let seen = this.escaped | this.lent;
     let frontier = seen;
     for (const variable of members(live)) frontier |= this.get(variable as VariableId);
-    frontier |= this.escapedVariableContents();
+    frontier |= this.escapedVariableContents() | this.runningContents();
     while (frontier !== emptySet) {
       seen |= frontier;
       let next = emptySet;
@@ -210,6 +215,13 @@ export class State {
       frontier = next & ~seen;
     }
     return seen;
+  }
+
+  /** What running frames hold. */
+  runningContents(): BitSet {
+    let set = emptySet;
+    for (const promise of members(this.running)) set |= this.contents(promise);
+    return set;
   }
 
   private escapedVariableContents(): BitSet {

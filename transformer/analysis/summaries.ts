@@ -24,7 +24,7 @@ interface Node {
   readonly context: Context;
 }
 
-interface Visit {
+export interface Visit {
   readonly node: Node;
   readonly index: number;
   /** The lowest index on the stack that this visit has come back to. */
@@ -110,7 +110,7 @@ export class Summaries implements Program {
 
   private visit(node: Node, caller: Visit | undefined): Summary | null {
     const ir = this.irOf(node.id);
-    if (ir?.functionKind !== "ordinary") {
+    if (!ir || ir.functionKind === "async-generator") {
       this.final.set(node.key, null);
       return null;
     }
@@ -127,7 +127,7 @@ export class Summaries implements Program {
     return this.final.get(node.key) ?? null;
   }
 
-  private analyse(ir: FunctionIr, visit: Visit): Summary {
+  protected analyse(ir: FunctionIr, visit: Visit): Summary {
     const { tooDeep } = this;
     const facts = analyzeFunction(ir, this, visit.node.context);
     visit.facts = tooDeep === this.tooDeep ? facts : null;
@@ -162,7 +162,7 @@ export class Summaries implements Program {
   }
 
   /** Analyses a member of the current component again; says whether its summary changed. */
-  private repeat({ key, id, context }: Node): boolean {
+  private repeat({ key, id }: Node): boolean {
     const ir = this.irOf(id);
     const visit = this.visits.get(key);
     if (!ir || !visit) return false;

@@ -1,9 +1,10 @@
 /**
  * Turns the facts of a function into its summary: what is reachable from its result and from its phantoms.
  */
+import { brandId, type OriginId } from "../ir/ids.js";
 import type { EscapeReason } from "../ir/ir.js";
 import type { FunctionFacts } from "./analyze-function.js";
-import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
+import { type BitSet, emptySet, has, members, setOf, without } from "./node-set.js";
 import { otherId, type SiteObject } from "./objects.js";
 import type { State } from "./state.js";
 import {
@@ -29,8 +30,10 @@ class Summarizer {
 
   build(): Summary {
     const { transfer, ir } = this.facts;
-    let result = emptySet;
-    for (const { value } of transfer.returned) result |= value;
+    const isGenerator = ir.functionKind === "generator";
+    let result = isGenerator ? transfer.yielded : emptySet;
+    if (!isGenerator) for (const { value } of transfer.returned) result |= value;
+    this.abandonFrames();
     this.lent = this.lentObjects();
     const writes: { object: number; field: string }[] = [];
     for (const { from, field, to } of transfer.phantomStores.values()) {
@@ -43,6 +46,7 @@ class Summarizer {
       }
     }
     const results = this.idsOf(result);
+    const exact = isGenerator ? null : this.exactResult();
     for (let next = this.queue.pop(); next !== undefined; next = this.queue.pop()) this.expand(next);
     const escapes: SummaryEscape[] = members(transfer.escapedPhantoms).map((id) => {
       const cause = transfer.causes.get(id);
@@ -64,6 +68,7 @@ class Summarizer {
       coerced,
       viewed: viewedIds,
       result: results,
+      exact: exact === null ? null : this.idOf(exact),
       restParameter,
     };
   }
@@ -73,6 +78,28 @@ class Summarizer {
    * ends in an exception, so what they were given on any path counts, and what escaped on any path.
    */
   private lent: BitSet = emptySet;
+
+  /** The one object made here that every return gives. */
+  private exactResult(): number | null {
+    const { transfer } = this.facts;
+    let exact: number | null = null;
+    for (const { known } of transfer.returned) {
+      if (known?.kind !== "object" || known.id === null || (exact !== null && exact !== known.id))
+        return null;
+      exact = known.id;
+    }
+    if (exact === null || transfer.objects.get(exact).kind !== "site") return null;
+    return has(this.exit.escaped | this.exit.lent, exact) || this.olderOf(exact) !== null ? null : exact;
+  }
+
+  /** Frames that still run where the function returns: all but that of the promise that it always returns (F3). */
+  private abandonFrames(): void {
+    const { transfer, ir } = this.facts;
+    const returned = ir.functionKind === "ordinary" ? this.exactResult() : null;
+    const state = this.exit.copy();
+    if (returned !== null) state.running = without(state.running, returned);
+    transfer.abandonFrames(state, transfer.returned[0]?.origin ?? brandId<OriginId>(0));
+  }
 
   private lentObjects(): BitSet {
     const { transfer } = this.facts;
@@ -138,6 +165,7 @@ class Summarizer {
       shape: shapeOf(object, has(this.facts.transfer.inexact, id)),
       many: object.age === "older" || (isLent && this.olderOf(id) !== null),
       madeAt,
+      origin: this.facts.transfer.origins.get(`${object.site}.${object.part}`) ?? madeAt,
     };
   }
 

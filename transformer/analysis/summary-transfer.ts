@@ -98,13 +98,17 @@ function bearFreshObjects(given: SummaryCall): { call: SummaryCall; fresh: Map<n
   const waiting = [given.closure, args.receiver, args.rest, ...args.values];
   waiting.forEach((set, i) => void state.set(waitingVariable(i), set));
   const fresh = new Map<number, BitSet>();
+  const counts = countByOrigin(summary);
   summary.objects.forEach((object, id) => {
     if (object.kind !== "fresh") return;
     const shape = shapeOf(transfer, object.shape);
-    const part = transfer.partOf(object.madeAt, object.many);
+    // Objects of one allocation that came by several ways count as one that is many.
+    const isMany = object.many || !!many || (counts.get(originKey(object)) ?? 0) > 1;
+    const part = transfer.partOf(object.origin, isMany);
     const recent = transfer.birth(state, site, part, shape);
-    transfer.madeAt.set(`${site}.${part}`, object.madeAt);
-    if (object.many || many) {
+    if (shape.kind === "promise") state.running |= setOf(recent);
+    noteMade(transfer, `${site}.${part}`, object);
+    if (isMany) {
       const older = transfer.objects.site(site, part, "older", shape);
       state.age(recent, older);
       fresh.set(id, setOf(older));
@@ -117,6 +121,30 @@ function bearFreshObjects(given: SummaryCall): { call: SummaryCall; fresh: Map<n
   });
   const [closure = emptySet, receiver = emptySet, rest = emptySet, ...values] = aged;
   return { call: { ...given, closure, args: { receiver, rest, values } }, fresh };
+}
+
+type FreshObject = SummaryObject & { kind: "fresh" };
+
+function originKey({ origin }: FreshObject): string {
+  return `${origin.function}:${origin.site}.${origin.part}`;
+}
+
+function countByOrigin({ objects }: Summary): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const object of objects) {
+    if (object.kind !== "fresh") continue;
+    counts.set(originKey(object), (counts.get(originKey(object)) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function noteMade(transfer: Transfer, key: string, { madeAt, origin }: FreshObject): void {
+  const known = transfer.madeAt.get(key) ?? [];
+  const isKnown = known.some(
+    (each) => each.function === madeAt.function && each.site === madeAt.site && each.part === madeAt.part,
+  );
+  if (!isKnown) transfer.madeAt.set(key, [...known, madeAt]);
+  transfer.origins.set(key, origin);
 }
 
 /** A place in the state that no variable of the function has. */

@@ -18,6 +18,8 @@ export type SummaryShape =
   | { readonly kind: "object" }
   | { readonly kind: "array" }
   | { readonly kind: "instance"; readonly class: ClassInfo }
+  | { readonly kind: "promise" }
+  | { readonly kind: "generator" }
   | { readonly kind: "closure"; readonly function: FunctionId; readonly captures: readonly BindingId[] };
 
 export type SummaryObject =
@@ -31,6 +33,8 @@ export type SummaryObject =
       readonly many: boolean;
       /** The site that makes it, and the function of that site. */
       readonly madeAt: { readonly function: FunctionId; readonly site: SiteId; readonly part: number };
+      /** The allocation itself, however many calls it has come through; so recursion makes no end of objects. */
+      readonly origin: { readonly function: FunctionId; readonly site: SiteId; readonly part: number };
     };
 
 export interface SummaryEdge {
@@ -56,6 +60,8 @@ export interface Summary {
   /** Objects of which the function may have made another view. */
   readonly viewed: readonly number[];
   readonly result: readonly number[];
+  /** The one object that every return gives, if there is such a one. */
+  readonly exact: number | null;
   /** The parameter that collects the rest of the arguments, or -1. */
   readonly restParameter: number;
 }
@@ -69,6 +75,7 @@ export const emptySummary: Summary = {
   coerced: [],
   viewed: [],
   result: [],
+  exact: null,
   restParameter: -1,
 };
 
@@ -82,6 +89,7 @@ export function summaryKey(summary: Summary): string {
     ...summary.coerced.map((id) => `coerced ${name(id)}`),
     ...summary.viewed.map((id) => `viewed ${name(id)}`),
     ...summary.result.map((id) => `returns ${name(id)}`),
+    ...(summary.exact === null ? [] : [`always ${name(summary.exact)}`]),
   ];
   return lines.sort().join("\n");
 }

@@ -5,11 +5,12 @@
  * {@link Transfer.unknown} (S3, said once).
  */
 import { unreachable } from "../bailout.js";
-import { type ClassInfo, findMember, type Member } from "../ir/class.js";
+import { type ClassInfo, findMember, hasAccessors, type Member } from "../ir/class.js";
 import type { FunctionId, OriginId, SiteId, VariableId } from "../ir/ids.js";
 import type { Field, FunctionIr, Instruction } from "../ir/ir.js";
 import type { Context, Known } from "./context.js";
 import type { EscapeCause } from "./escape.js";
+import { awaited, settle, valueField } from "./frames.js";
 import { isOwnLiteral } from "./make-context.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import {
@@ -95,7 +96,9 @@ export class Transfer {
   /** What each call may give back: whether it is exactly one new object matters to planning. */
   readonly results = new Map<SiteId, BitSet>();
   /** For the new objects of a call (`site.part`), the callee's site that makes them. */
-  readonly madeAt = new Map<string, MadeAt>();
+  readonly madeAt = new Map<string, MadeAt[]>();
+  /** For the same, the allocation behind it. */
+  readonly origins = new Map<string, MadeAt>();
   private readonly parts = new Map<string, number>();
 
   /** The number of one of the objects that a call makes; positive, and the same in every round. */
@@ -106,7 +109,26 @@ export class Transfer {
     return part;
   }
   /** What the function may return. */
-  readonly returned: { value: BitSet; origin: OriginId }[] = [];
+  readonly returned: { value: BitSet; known: Value | undefined; origin: OriginId }[] = [];
+  /** What the generator may yield. */
+  yielded: BitSet = emptySet;
+
+  /** Control leaves the function: what running frames reach of the caller's escapes (F3). */
+  abandonFrames(state: State, origin: OriginId): void {
+    if (state.running === emptySet) return;
+    const reached = state.reachable(emptySet, this.objects) & ~state.escaped;
+    for (const id of members(reached)) {
+      if (this.objects.get(id).kind !== "phantom") continue;
+      this.escapedPhantoms |= setOf(id);
+      if (!this.causes.has(id))
+        this.causes.set(id, {
+          reason: "captured",
+          origin,
+          why: "held by a call that is not awaited",
+          via: null,
+        });
+    }
+  }
 
   constructor(
     readonly ir: FunctionIr,
@@ -184,13 +206,8 @@ export class Transfer {
       case "await":
         return this.awaits(state, instruction);
       case "yield":
-        if (instruction.source !== null) {
-          this.escape(state, state.get(instruction.source), {
-            reason: "yielded",
-            origin: instruction.origin,
-            why: "yielded",
-          });
-        }
+        if (instruction.source !== null)
+          this.yields(state, state.get(instruction.source), instruction.origin);
         return state.set(instruction.target, other);
       case "declare":
         return this.declare(state, instruction);
@@ -338,7 +355,7 @@ export class Transfer {
       }
       frontier = next & ~seen;
     }
-    for (const id of members(seen)) if (this.objects.get(id).kind === "site") state.lent |= setOf(id);
+    for (const id of members(seen)) if (isSecret(this.objects.get(id))) state.lent |= setOf(id);
   }
 
   /** An object's own code may run with it as `this`: its `valueOf`, `toString`, iterator, `then`. */
@@ -383,7 +400,8 @@ export class Transfer {
         // Elements may have changed places before: they are not told apart.
         const content = this.objects.contentOf(object, isIndex(field) ? elementField : field);
         if (has(state.escaped, object.id)) state.escaped |= setOf(content);
-        return setOf(content) | this.stored(state, object.id, field);
+        const isShared = isSecret(object) && has(state.escaped | state.lent, object.id);
+        return setOf(content) | this.stored(state, object.id, field) | (isShared ? other : emptySet);
       }
       case "site": {
         const changedByOthers = has(state.escaped | state.lent, object.id) ? other : emptySet;
@@ -543,6 +561,13 @@ export class Transfer {
         });
         continue;
       }
+      const identity = identityOf(object);
+      if (field === anyField && identity?.kind === "instance" && hasAccessors(identity.class))
+        this.escape(state, value, {
+          reason: "stored",
+          origin,
+          why: "stored in a field that may have a setter",
+        });
       const accessor = this.accessorOf(object, field);
       if (accessor) {
         this.calls.set(this, state, { object: id, accessor, value, origin });
@@ -595,6 +620,13 @@ export class Transfer {
 
   // Iteration and suspension
 
+  /** An instance without a `then`: awaiting it gives it back. */
+  private isPlainInstance(state: State, object: SiteObject): boolean {
+    if (object.shape.kind !== "instance" || has(state.escaped | state.lent, object.id)) return false;
+    if (findMember(object.shape.class, "then")) return false;
+    return ![...(state.fields.get(object.id)?.keys() ?? [])].some((field) => thenable.has(field));
+  }
+
   private iterate(state: State, instruction: Instruction & { kind: "iterate" }): BitSet {
     const iterable = state.get(instruction.iterable);
     this.coerce(state, iterable, instruction.origin);
@@ -608,6 +640,10 @@ export class Transfer {
     for (const id of members(iterable)) {
       const object = this.objects.get(id);
       if (object.kind === "site" && object.shape.kind === "buffer") continue;
+      if (object.kind === "site" && object.shape.kind === "generator") {
+        result |= state.field(id, valueField) | (has(state.escaped | state.lent, id) ? other : emptySet);
+        continue;
+      }
       result |=
         object.kind === "site" && object.shape.kind !== "array"
           ? other | state.contents(id)
@@ -616,14 +652,26 @@ export class Transfer {
     return result;
   }
 
-  /** Awaiting a buffer or array gives it back; awaiting another object runs its `then`. */
+  /** What the consumer gets: it may keep what was made here, and has what the caller passed in. */
+  private yields(state: State, value: BitSet, origin: OriginId): void {
+    let own = emptySet;
+    for (const id of members(value)) if (this.objects.get(id).kind === "site") own |= setOf(id);
+    this.escape(state, own, { reason: "yielded", origin, why: "yielded" });
+    this.yielded |= value;
+  }
+
+  /** Awaiting a promise of a known function gives its value, a buffer or array itself; of another object it runs the `then`. */
   private awaits(state: State, { target, source, origin }: Instruction & { kind: "await" }): void {
-    const value = state.get(source);
-    let result = emptySet;
-    for (const id of members(value)) {
+    const { settled, rest } = awaited(this, state, state.get(source));
+    settle(this, state, state.known.get(source));
+    let result = settled;
+    for (const id of members(rest)) {
       const object = this.objects.get(id);
       const passes =
-        object.kind === "site" && (object.shape.kind === "buffer" || object.shape.kind === "array");
+        object.kind === "site" &&
+        (object.shape.kind === "buffer" ||
+          object.shape.kind === "array" ||
+          this.isPlainInstance(state, object));
       if (passes) result |= setOf(id);
       else {
         this.escape(state, setOf(id), {
@@ -636,6 +684,12 @@ export class Transfer {
     }
     state.set(target, result);
   }
+}
+
+/** What nobody else knows, unless it is lent or escapes: what the function made, or a record of which its context knows the fields. */
+function isSecret(object: AbstractObject): boolean {
+  if (object.kind === "phantom") return object.known?.kind === "object" && object.known.fields !== null;
+  return object.kind === "site";
 }
 
 /** What a context says of a value. */
@@ -653,6 +707,8 @@ function absentField(field: string): Value | undefined {
 function hasOwnFieldsOnly(object: SiteObject): boolean {
   return object.shape.kind === "object" || object.shape.kind === "instance";
 }
+
+const thenable: ReadonlySet<string> = new Set(["then", anyField]);
 
 function isArray(object: AbstractObject): boolean {
   return object.kind === "site" && object.shape.kind === "array";

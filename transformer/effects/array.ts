@@ -1,11 +1,11 @@
 /**
  * Effects of arrays (ECMA-262 §23.1): containers whose elements may be buffers.
  *
- * `entries` and `values` have no row: their iterators follow what is stored into the array later, and an iterator
- * may be resumed at any position.
+ * `entries` and `values` have rows only where their iterator is used up at once: it follows what is stored into the
+ * array later, and may be resumed at any position.
  */
 import type { CallbackArgument, Effect, ResultEffect } from "../ir/effect.js";
-import { calls, each, gives, reads, reduces, type Table } from "./rows.js";
+import { calls, each, gives, inspects, reads, reduces, type Table } from "./rows.js";
 
 const clause = (name: string): string => `ECMA-262 23.1.3 Array.prototype.${name}`;
 const iteration: readonly CallbackArgument[] = ["element", "primitive", "receiver"];
@@ -14,9 +14,14 @@ const elements: ResultEffect = { kind: "fresh-container", from: "elements" };
 const moving = (row: Effect): Effect => ({ ...row, moves: true });
 /** Without a comparison, elements are compared as strings. */
 const converting = (row: Effect): Effect => ({ ...row, receiver: "converted" });
+/** What the comparison answers is converted to a number. */
+const comparing = (name: string, result: ResultEffect): Effect => ({
+  ...calls(name, ["element", "element"], result),
+  convertsResults: true,
+});
 
 export const arrayMembers: Table = {
-  ...each("includes indexOf lastIndexOf", (name) => reads(clause(name))),
+  ...each("includes indexOf lastIndexOf", (name) => ({ ...reads(clause(name)), arguments: ["inspected"] })),
   ...each("join toString toLocaleString", (name) => converting(reads(clause(name)))),
   push: { ...reads(clause("push")), rest: "stored-in-receiver" },
   unshift: moving({ ...reads(clause("unshift")), rest: "stored-in-receiver" }),
@@ -50,14 +55,20 @@ export const arrayMembers: Table = {
   filter: calls(clause("filter"), iteration, elements),
   map: calls(clause("map"), iteration, { kind: "fresh-container", from: "callback-results" }),
   ...each("reduce reduceRight", (name) => reduces(clause(name), reduction)),
-  sort: moving(converting(calls(clause("sort"), ["element", "element"], { kind: "receiver" }))),
-  toSorted: converting(calls(clause("toSorted"), ["element", "element"], elements)),
+  sort: moving(converting(comparing(clause("sort"), { kind: "receiver" }))),
+  toSorted: converting(comparing(clause("toSorted"), elements)),
+};
+
+/** Where the iterator is used up at once, and nobody else has it. */
+export const usedUpIterators: Table = {
+  values: gives(`${clause("values")}, used up at once`, elements),
+  entries: gives(`${clause("entries")}, used up at once`, { kind: "fresh-entries", from: "elements" }),
 };
 
 const fromArguments: ResultEffect = { kind: "fresh-container", from: "arguments" };
 
 export const arrayConstructorMembers: Table = {
-  isArray: reads("ECMA-262 23.1.2.2 Array.isArray"),
+  isArray: inspects("ECMA-262 23.1.2.2 Array.isArray"),
   from: {
     clause: "ECMA-262 23.1.2.1 Array.from",
     receiver: "borrowed",

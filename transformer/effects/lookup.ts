@@ -8,9 +8,12 @@ import { bufferTypes, type Effect } from "../ir/effect.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
+import { usedUpIterators } from "./array.js";
 import { ownerOf } from "./owner.js";
-import { bufferFromEffects, namesConstructor, refineEffects } from "./refine.js";
-import { overridingMembers } from "./subclasses.js";
+import { isPatternMethod, patternEffect } from "./pattern.js";
+import { bufferFromEffects, isUsedUp, namesConstructor, refineEffects } from "./refine.js";
+import { reads } from "./rows.js";
+import { mayBeOverridden } from "./subclasses.js";
 import { constructors, memberEffects } from "./tables.js";
 
 export interface LibraryCallee {
@@ -23,13 +26,49 @@ export interface LibraryCallee {
 /** The rows for a call of a library function; `null` if any function that may be meant has none (S3). */
 export function libraryEffects(index: ProgramIndex, node: TS.CallExpression): LibraryCallee | null {
   const callee = skipWrappers(node.expression);
-  const isMember = ts.isPropertyAccessExpression(callee);
-  if (!isMember && !ts.isIdentifier(callee)) return null;
-  const found = isMember ? index.checker.getSymbolAtLocation(callee.name) : index.symbolOf(callee);
-  const symbol = found && index.followAlias(found);
-  const rows = symbol && rowsOf(index, node, symbol);
+  const symbol = functionSymbol(index, callee);
+  if (!symbol) return null;
+  const applied = appliedEffect(index, callee, symbol);
+  if (applied) return { name: symbol.name, effects: [applied], receiver: null };
+  const rows = rowsOf(index, { callee, node }, symbol);
   const effects = rows && refineEffects(index, node, rows);
   return effects ? { name: symbol.name, effects, receiver: receiverShapes(symbol) } : null;
+}
+
+function functionSymbol(index: ProgramIndex, callee: TS.Expression): TS.Symbol | undefined {
+  if (ts.isIdentifier(callee)) return index.symbolOf(callee);
+  const found = ts.isPropertyAccessExpression(callee) && index.checker.getSymbolAtLocation(callee.name);
+  return found ? index.followAlias(found) : undefined;
+}
+
+/** Whether `expression` names a library function that only reads what it is given, and returns no object. */
+export function isReader(index: ProgramIndex, expression: TS.Expression): boolean {
+  const callee = skipWrappers(expression);
+  const symbol = functionSymbol(index, callee);
+  const rows = symbol && rowsOf(index, { callee, node: null }, symbol);
+  return rows?.every(onlyReads) ?? false;
+}
+
+function onlyReads(effect: Effect): boolean {
+  const { receiver, rest, absent, result } = effect;
+  const isLent = [rest, ...(effect.arguments ?? [])].every(
+    (each) => each === "borrowed" || each === "inspected",
+  );
+  return isLent && receiver !== "escaped" && absent === undefined && result.kind === "primitive";
+}
+
+/** `f.call(x, …)` and `f.apply(x, values)` of a library function that only reads. */
+function appliedEffect(index: ProgramIndex, callee: TS.Expression, symbol: TS.Symbol): Effect | null {
+  if (symbol.name !== "call" && symbol.name !== "apply") return null;
+  const isApplying = symbol.declarations?.every((each) => isLibrary(index, each) && isOfFunctions(each));
+  if (!isApplying || !ts.isPropertyAccessExpression(callee)) return null;
+  return isReader(index, callee.expression)
+    ? reads(`ECMA-262 20.2.3 Function.prototype.${symbol.name}`)
+    : null;
+}
+
+function isOfFunctions(declaration: TS.Declaration): boolean {
+  return /^(?:Callable|Newable)?Function$/.test(ownerOf(declaration) ?? "");
 }
 
 const bufferOwners: ReadonlySet<string> = new Set([...bufferTypes, "DataView"]);
@@ -44,7 +83,13 @@ function receiverShapes(symbol: TS.Symbol): LibraryCallee["receiver"] {
   return shapes.length > 0 ? shapes : null;
 }
 
-function rowsOf(index: ProgramIndex, node: TS.CallExpression, symbol: TS.Symbol): Effect[] | null {
+/** A function that is named, and the call of it, if it is called there. */
+interface Use {
+  readonly callee: TS.Expression;
+  readonly node: TS.CallExpression | null;
+}
+
+function rowsOf(index: ProgramIndex, use: Use, symbol: TS.Symbol): Effect[] | null {
   const rows = new Set<Effect>();
   // An interface or a namespace of the same name adds nothing that a call runs.
   const values = (symbol.declarations ?? []).filter(
@@ -52,7 +97,7 @@ function rowsOf(index: ProgramIndex, node: TS.CallExpression, symbol: TS.Symbol)
   );
   for (const declaration of values) {
     const owner = isLibrary(index, declaration) ? ownerOf(declaration) : null;
-    const found = owner === null ? null : rowsOfMember(index, node, { owner, member: symbol.name });
+    const found = owner === null ? null : rowsOfMember(index, use, { owner, member: symbol.name });
     if (!found) return null;
     for (const row of found) rows.add(row);
   }
@@ -61,15 +106,51 @@ function rowsOf(index: ProgramIndex, node: TS.CallExpression, symbol: TS.Symbol)
 
 function rowsOfMember(
   index: ProgramIndex,
-  node: TS.CallExpression,
+  { callee, node }: Use,
   { owner, member }: { owner: string; member: string },
 ): readonly Effect[] | null {
-  if (owner.endsWith("Constructor") && isInherited(member) && !namesConstructor(index, node, owner))
+  const isOverridden = (): boolean => isOpen(index, callee) && mayBeOverridden(index, { owner, member });
+  if (owner.endsWith("Constructor") && isInherited(member) && !namesConstructor(index, callee, owner))
     return null;
-  if (owner === "BufferConstructor" && member === "from") return bufferFromEffects(index, node);
+  if (owner === "BufferConstructor" && member === "from") return node && bufferFromEffects(index, node);
+  if (isPatternMethod(owner, member)) return node && [patternEffect(index, node, member)];
+  if (isIteratorOfArray(owner, member)) {
+    const row = node && !isOverridden() && isUsedUp(index, node) ? usedUpIterators[member] : null;
+    return row ? [row] : null;
+  }
+  // Any object may have its own: only those of the prototype itself are known.
+  if (owner === "Object" && !isPrototypeOfObject(index, callee)) return null;
   const effect = memberEffects(owner, member);
-  if (!effect || (isMethod(node) && overridingMembers(index).has(member))) return null;
-  return [effect];
+  return effect && !isOverridden() ? [effect] : null;
+}
+
+function isIteratorOfArray(owner: string, member: string): boolean {
+  return (owner === "Array" || owner === "ReadonlyArray") && Object.hasOwn(usedUpIterators, member);
+}
+
+/** Whether a call gives an iterator over the elements of the array that it is called on. */
+export function isArrayIterator(index: ProgramIndex, node: TS.CallExpression): boolean {
+  const callee = skipWrappers(node.expression);
+  const symbol = functionSymbol(index, callee);
+  const declarations = symbol?.declarations ?? [];
+  return (
+    declarations.length > 0 &&
+    declarations.every((each) => {
+      const owner = isLibrary(index, each) ? ownerOf(each) : null;
+      if (!symbol || owner === null || !isIteratorOfArray(owner, symbol.name)) return false;
+      return !isOpen(index, callee) || !mayBeOverridden(index, { owner, member: symbol.name });
+    })
+  );
+}
+
+function isPrototypeOfObject(index: ProgramIndex, callee: TS.Expression): boolean {
+  if (!ts.isPropertyAccessExpression(callee)) return false;
+  const { expression } = callee;
+  if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== "prototype") return false;
+  const { expression: of } = expression;
+  const declarations = (ts.isIdentifier(of) && index.symbolOf(of)?.declarations) || [];
+  const isGlobal = declarations.length > 0 && declarations.every((each) => isLibrary(index, each));
+  return isGlobal && (of as TS.Identifier).text === "Object";
 }
 
 /** Static methods that make an object of the class they are called on. */
@@ -77,8 +158,33 @@ function isInherited(member: string): boolean {
   return member === "from" || member === "of";
 }
 
-function isMethod(node: TS.CallExpression): boolean {
-  return ts.isPropertyAccessExpression(skipWrappers(node.expression));
+/**
+ * Whether a method is called on something that may be of a class of the program: not on `Math`, `console` or a
+ * module, nor on what the library's own constructor has just made.
+ */
+function isOpen(index: ProgramIndex, callee: TS.Expression): boolean {
+  if (!ts.isPropertyAccessExpression(callee)) return false;
+  const receiver = skipWrappers(callee.expression);
+  if (!ts.isIdentifier(receiver)) return !isMadeByLibrary(index, receiver);
+  const declaration = index.symbolOf(receiver)?.valueDeclaration;
+  if (!declaration) return true;
+  if (isLibrary(index, declaration)) return false;
+  const value = constantValue(declaration);
+  return !value || !isMadeByLibrary(index, value);
+}
+
+function constantValue(declaration: TS.Declaration): TS.Expression | null {
+  if (!ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return null;
+  const isConstant = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
+  return isConstant && declaration.initializer ? skipWrappers(declaration.initializer) : null;
+}
+
+/** `new X(…)` of a global `X`. */
+function isMadeByLibrary(index: ProgramIndex, node: TS.Expression): boolean {
+  if (!ts.isNewExpression(node)) return false;
+  const made = skipWrappers(node.expression);
+  const declaration = ts.isIdentifier(made) ? index.symbolOf(made)?.valueDeclaration : undefined;
+  return declaration !== undefined && isLibrary(index, declaration);
 }
 
 export function isLibrary(index: ProgramIndex, node: TS.Node): boolean {

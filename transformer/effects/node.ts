@@ -5,8 +5,9 @@
  * no row: they go on with the buffer after they have returned. Nor has `assert`: its errors hold what they compared.
  */
 import type { Effect } from "../ir/effect.js";
-import { describes, each, gives, makes, reads, type Table } from "./rows.js";
-import { cryptoMembers, postMessage, subtleCryptoMembers } from "./web.js";
+import { nodeCryptoMembers } from "./node-crypto.js";
+import { each, gives, inspects, makes, reads, type Table } from "./rows.js";
+import { performanceMembers, postMessage } from "./web.js";
 
 const node = (name: string): string => `Node API ${name}`;
 const endings = (stems: string): string =>
@@ -27,16 +28,20 @@ const bufferMembers: Table = {
     `${numbers("read")} ${numbers("write")} write compare copy equals includes indexOf lastIndexOf toString`,
     (name) => reads(node(`buf.${name}`)),
   ),
-  toJSON: describes(node("buf.toJSON")),
-  ...each("fill swap16 swap32 swap64", (name) => gives(node(`buf.${name}`), { kind: "receiver" })),
+  toJSON: makes(node("buf.toJSON: an object with the bytes in an array")),
+  ...each("fill reverse swap16 swap32 swap64", (name) => gives(node(`buf.${name}`), { kind: "receiver" })),
   ...each("slice subarray", (name) =>
     gives(node(`buf.${name}: the same memory`), { kind: "view-of-receiver" }),
   ),
 };
 
-/** Small Buffers share a slab: nobody may free what these return, so nothing is claimed of it. */
+/**
+ * The runtime recycles no Buffer (its class is not the engine's own, and small ones share a slab), so freeing what these
+ * return would do nothing, and nothing is claimed of it. The same goes for whatever else in Node returns a Buffer.
+ */
 const bufferConstructorMembers: Table = {
-  ...each("byteLength compare isBuffer isEncoding", (name) => reads(node(`Buffer.${name}`))),
+  ...each("byteLength compare isEncoding", (name) => reads(node(`Buffer.${name}`))),
+  isBuffer: inspects(node("Buffer.isBuffer")),
   ...each("alloc allocUnsafe allocUnsafeSlow concat copyBytesFrom of", (name) =>
     makes(node(`Buffer.${name}`)),
   ),
@@ -54,54 +59,63 @@ export const bufferFrom = {
 const compressions = `deflateSync deflateRawSync gzipSync brotliCompressSync zstdCompressSync inflateSync inflateRawSync
   gunzipSync unzipSync brotliDecompressSync zstdDecompressSync`;
 const typeTests = `isAnyArrayBuffer isArgumentsObject isArrayBuffer isArrayBufferView isAsyncFunction isBigInt64Array
-  isBigUint64Array isBooleanObject isBoxedPrimitive isDataView isDate isFloat32Array isFloat64Array
-  isGeneratorFunction isGeneratorObject isInt16Array isInt32Array isInt8Array isMap isMapIterator isNativeError
-  isNumberObject isPromise isProxy isRegExp isSet isSetIterator isSharedArrayBuffer isStringObject isSymbolObject
-  isTypedArray isUint16Array isUint32Array isUint8Array isUint8ClampedArray isWeakMap isWeakSet`;
+  isBigIntObject isBigUint64Array isBooleanObject isBoxedPrimitive isCryptoKey isDataView isDate isExternal
+  isFloat16Array isFloat32Array isFloat64Array isGeneratorFunction isGeneratorObject isInt16Array isInt32Array
+  isInt8Array isKeyObject isMap isMapIterator isModuleNamespaceObject isNativeError isNumberObject isPromise isProxy
+  isRegExp isSet isSetIterator isSharedArrayBuffer isStringObject isSymbolObject isTypedArray isUint16Array
+  isUint32Array isUint8Array isUint8ClampedArray isWeakMap isWeakSet`;
 
-const cryptoModule: Table = {
-  ...each("timingSafeEqual getHashes getCiphers getCurves", (name) =>
-    name === "timingSafeEqual" ? reads(node(`crypto.${name}`)) : describes(node(`crypto.${name}`)),
+/** Those that only take paths, descriptors, data and plain options; each is done when it returns. */
+const fileNames = `accessSync appendFileSync chmodSync chownSync closeSync copyFileSync existsSync fchmodSync fchownSync
+  fdatasyncSync fsyncSync ftruncateSync futimesSync lchownSync linkSync lutimesSync mkdirSync openSync readSync
+  readvSync renameSync rmSync rmdirSync symlinkSync truncateSync unlinkSync utimesSync writeFileSync writeSync
+  writevSync`;
+const fsMembers: Table = {
+  ...each(fileNames, (name) => reads(node(`fs.${name}`))),
+  ...each(
+    "fstatSync lstatSync mkdtempSync readFileSync readlinkSync realpathSync statSync statfsSync",
+    (name) => makes(node(`fs.${name}`)),
   ),
-  ...each("randomInt randomUUID", (name) => reads(node(`crypto.${name}`))),
-  randomFillSync: gives(node("crypto.randomFillSync: returns its argument"), { kind: "argument", index: 0 }),
-  getRandomValues: cryptoMembers.getRandomValues as Effect,
-  ...each("createHash createHmac createCipheriv createDecipheriv createSecretKey hash", (name) =>
-    makes(node(`crypto.${name}`)),
-  ),
-  ...each("pbkdf2Sync scryptSync hkdfSync", (name) => makes(node(`crypto.${name}`))),
+  // What they find knows the path that they were given.
+  ...each("opendirSync readdirSync", (name) => ({ ...makes(node(`fs.${name}`)), arguments: ["escaped"] })),
 };
-
-const updates = (type: string): Effect => gives(node(`${type}.update`), { kind: "receiver" });
 
 export const nodeMembers: Readonly<Record<string, Table>> = {
   Buffer: bufferMembers,
   BufferConstructor: bufferConstructorMembers,
-  buffer: each("isAscii isUtf8", (name) => reads(node(`buffer.${name}`))),
-  fs: {
-    ...each("writeSync readSync readvSync writevSync", (name) => reads(node(`fs.${name}`))),
-    ...each("writeFileSync appendFileSync openSync closeSync existsSync fsyncSync ftruncateSync", (name) =>
-      reads(node(`fs.${name}`)),
-    ),
-    ...each("readFileSync statSync fstatSync", (name) => makes(node(`fs.${name}`))),
+  buffer: {
+    ...each("isAscii isUtf8", (name) => reads(node(`buffer.${name}`))),
+    transcode: makes(node("buffer.transcode")),
   },
+  fs: fsMembers,
   zlib: {
-    ...each(compressions, (name) => makes(node(`zlib.${name}: done when it returns`))),
+    // An engine that is asked for with the result (`info`) knows the options.
+    ...each(compressions, (name) => ({
+      ...makes(node(`zlib.${name}: done when it returns`)),
+      arguments: ["borrowed"],
+      rest: "escaped",
+    })),
     crc32: reads(node("zlib.crc32")),
   },
-  crypto: cryptoModule,
-  "crypto.Hash": { update: updates("hash"), digest: makes(node("hash.digest")) },
-  "crypto.Hmac": { update: updates("hmac"), digest: makes(node("hmac.digest")) },
-  "crypto.Cipheriv": { update: makes(node("cipher.update")), final: makes(node("cipher.final")) },
-  "crypto.Decipheriv": { update: makes(node("decipher.update")), final: makes(node("decipher.final")) },
-  "crypto.webcrypto.Crypto": cryptoMembers,
-  "crypto.webcrypto.SubtleCrypto": subtleCryptoMembers,
-  "perf_hooks.Performance": { now: reads(node("performance.now")) },
+  ...nodeCryptoMembers,
+  "perf_hooks.Performance": performanceMembers,
+  querystring: {
+    parse: makes(node("querystring.parse")),
+    ...each("stringify escape unescape", (name) => reads(node(`querystring.${name}`))),
+  },
   "string_decoder.StringDecoder": each("write end", (name) => reads(node(`stringDecoder.${name}`))),
-  util: each("inspect format isDeepStrictEqual stripVTControlCharacters toUSVString", (name) =>
-    reads(node(`util.${name}`)),
+  url: {
+    ...each("domainToASCII domainToUnicode fileURLToPath format resolve", (name) =>
+      reads(node(`url.${name}`)),
+    ),
+    ...each("parse pathToFileURL", (name) => makes(node(`url.${name}`))),
+  },
+  util: each(
+    "inspect format formatWithOptions isDeepStrictEqual stripVTControlCharacters styleText toUSVString",
+    (name) => reads(node(`util.${name}`)),
   ),
-  "util/types": each(typeTests, (name) => reads(node(`util.types.${name}`))),
+  "util/types": each(typeTests, (name) => inspects(node(`util.types.${name}`))),
+  worker_threads: { receiveMessageOnPort: makes(node("worker_threads.receiveMessageOnPort")) },
   "worker_threads.MessagePort": { postMessage },
   "worker_threads.Worker": { postMessage },
 };

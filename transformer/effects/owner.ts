@@ -5,7 +5,7 @@ import { globalOwner } from "./tables.js";
 
 /**
  * The owner of a declared member or function: an interface, class or namespace (with the modules and namespaces
- * around it), a module by its name without `node:`, or {@link globalOwner}. `null` for any other.
+ * around it; `XConstructor` for what `X` itself has), a module by its name without `node:`, or {@link globalOwner}. `null` for any other.
  *
  * Example: `crypto.Hash` for the method `update` of `class Hash` in `declare module "crypto"`.
  */
@@ -16,6 +16,14 @@ export function ownerOf(declaration: TS.Declaration): string | null {
       : null;
   }
   const { parent } = declaration;
+  // `declare var X: { new(): X; make(): X }` is what an interface `XConstructor` would say.
+  if (ts.isTypeLiteralNode(parent)) {
+    const { parent: variable } = parent;
+    const owner = ts.isVariableDeclaration(variable) && ts.isIdentifier(variable.name);
+    const scope =
+      owner && ts.isVariableStatement(variable.parent.parent) ? variable.parent.parent.parent : null;
+    return owner && scope ? qualify(scope, `${variable.name.getText()}Constructor`) : null;
+  }
   if (ts.isInterfaceDeclaration(parent)) return qualify(parent.parent, parent.name.text);
   if (ts.isClassDeclaration(parent) && parent.name) {
     const isStatic = ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static;

@@ -5,6 +5,7 @@ import type { Effect } from "../ir/effect.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
+import { isLibrary, isReader } from "./lookup.js";
 import { bufferFrom } from "./node.js";
 import { subclassesTypedArrays } from "./subclasses.js";
 
@@ -16,7 +17,7 @@ export function refineEffects(
 ): readonly Effect[] | null {
   if (effects.some((effect) => !areAbsent(node, effect.absent ?? []))) return null;
   return effects.map((effect) => {
-    const compared = withoutConversion(node, effect);
+    const compared = withLibraryCallback(index, node, withoutConversion(node, effect));
     return subclassesTypedArrays(index) ? asPossibleView(compared) : compared;
   });
 }
@@ -42,6 +43,16 @@ function withoutConversion(node: TS.CallExpression, effect: Effect): Effect {
     : effect;
 }
 
+/** A callback that is a library function that only reads, such as `Number.isFinite`: it is known, and keeps nothing. */
+function withLibraryCallback(index: ProgramIndex, node: TS.CallExpression, effect: Effect): Effect {
+  const position = effect.arguments?.indexOf("callback") ?? -1;
+  const callback = node.arguments[position];
+  if (!callback || !isReader(index, callback)) return effect;
+  const { callback: _, ...rest } = effect;
+  const args = (effect.arguments ?? []).map((each) => (each === "callback" ? "inspected" : each));
+  return { ...rest, arguments: args, receiver: effect.receiver === "escaped" ? "escaped" : "converted" };
+}
+
 /** Where a program subclasses typed arrays, a method may be the subclass's own or build its result. */
 function asPossibleView(effect: Effect): Effect {
   if (effect.result.kind !== "fresh-buffer-like-receiver") return effect;
@@ -49,8 +60,7 @@ function asPossibleView(effect: Effect): Effect {
 }
 
 /** Whether `X.from` is called on the library's own `X`, by that name: a variable might hold a subclass. */
-export function namesConstructor(index: ProgramIndex, node: TS.CallExpression, owner: string): boolean {
-  const callee = skipWrappers(node.expression);
+export function namesConstructor(index: ProgramIndex, callee: TS.Expression, owner: string): boolean {
   if (!ts.isPropertyAccessExpression(callee)) return false;
   const receiver = skipWrappers(callee.expression);
   if (!ts.isIdentifier(receiver)) return false;
@@ -79,4 +89,26 @@ function sourceOf(index: ProgramIndex, type: TS.Type): "copy" | "view" | "unclea
   if (!symbol || !isLibraryType) return symbol?.name === "Buffer" ? "copy" : "unclear";
   if (storageTypes.has(symbol.name)) return "view";
   return copiedTypes.test(symbol.name) ? "copy" : "unclear";
+}
+
+/** Whether what the call gives is iterated right away, to the end, before any other code of the program runs. */
+export function isUsedUp(index: ProgramIndex, node: TS.CallExpression): boolean {
+  const { parent } = node;
+  if (ts.isSpreadElement(parent)) return true;
+  if (ts.isNewExpression(parent)) {
+    const made = globalName(index, parent.expression);
+    return (made === "Map" || made === "Set") && parent.arguments?.[0] === node;
+  }
+  if (!ts.isCallExpression(parent) || parent.arguments.length !== 1 || parent.arguments[0] !== node)
+    return false;
+  const { expression } = parent;
+  if (!ts.isPropertyAccessExpression(expression)) return false;
+  const name = `${globalName(index, expression.expression)}.${expression.name.text}`;
+  return name === "Array.from" || name === "Object.fromEntries";
+}
+
+/** The name of a global of the library that `node` is. */
+function globalName(index: ProgramIndex, node: TS.Expression): string | null {
+  const declaration = ts.isIdentifier(node) ? index.symbolOf(node)?.valueDeclaration : undefined;
+  return declaration && isLibrary(index, declaration) ? (node as TS.Identifier).text : null;
 }

@@ -9,6 +9,11 @@ export function reads(clause: string): Effect {
   return { clause, receiver: "borrowed", rest: "borrowed", result: { kind: "primitive" } };
 }
 
+/** Looks at its receiver and arguments as they are, and returns no object. */
+export function inspects(clause: string): Effect {
+  return { ...reads(clause), rest: "inspected" };
+}
+
 /** Reads its receiver and arguments, returns `result`. */
 export function gives(clause: string, result: ResultEffect): Effect {
   return { clause, receiver: "borrowed", rest: "borrowed", result };

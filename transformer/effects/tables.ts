@@ -7,8 +7,10 @@ import {
   arrayBufferMembers,
   atomicsMembers,
   dataViewMembers,
+  sharedArrayBufferMembers,
 } from "./array-buffer.js";
 import {
+  iteratorMembers,
   mapConstructor,
   mapMembers,
   setConstructor,
@@ -16,11 +18,14 @@ import {
   weakMapMembers,
   weakSetMembers,
 } from "./collection.js";
-import { dateConstructor, errorConstructors, globalFunctions, namespaceMembers } from "./globals.js";
+import { errorConstructors, globalFunctions, mathMembers } from "./globals.js";
+import { graphicsConstructors, graphicsMembers } from "./graphics.js";
 import { nodeMembers } from "./node.js";
+import { jsonMembers, objectConstructorMembers, objectMembers, reflectMembers } from "./object.js";
 import { type Table, without } from "./rows.js";
+import { textConstructors, textMembers } from "./text.js";
 import { typedArrayConstructorMembers, typedArrayMembers, uint8ArrayMembers } from "./typed-array.js";
-import { webConstructors, webMembers } from "./web.js";
+import { extractsBody, postMessage, webConstructors, webMembers } from "./web.js";
 
 /** The owner of global functions. */
 export const globalOwner = "globalThis";
@@ -35,9 +40,10 @@ export const constructors: ReadonlyMap<string, Effect> = new Map(
     Array: arrayConstructor,
     Map: mapConstructor,
     Set: setConstructor,
-    Date: dateConstructor,
+    ...textConstructors,
     ...errorConstructors,
     ...webConstructors,
+    ...graphicsConstructors,
   }),
 );
 
@@ -53,6 +59,7 @@ export const memberTables: ReadonlyMap<string, Table> = new Map<string, Table>([
     [`${type}Constructor`, typedArrayConstructorMembers(type)],
   ]),
   ["ArrayBuffer", arrayBufferMembers],
+  ["SharedArrayBuffer", sharedArrayBufferMembers],
   ["ArrayBufferConstructor", arrayBufferConstructorMembers],
   ["DataView", dataViewMembers],
   ["Atomics", atomicsMembers],
@@ -65,9 +72,16 @@ export const memberTables: ReadonlyMap<string, Table> = new Map<string, Table>([
   ["ReadonlySet", without(setMembers, "add delete clear")],
   ["WeakMap", weakMapMembers],
   ["WeakSet", weakSetMembers],
-  [globalOwner, { ...globalFunctions, ...callableConstructors }],
-  ...Object.entries(namespaceMembers),
+  ["IteratorObject", iteratorMembers],
+  ["Math", mathMembers],
+  ["Object", objectMembers],
+  ["ObjectConstructor", objectConstructorMembers],
+  ["Reflect", reflectMembers],
+  ["JSON", jsonMembers],
+  [globalOwner, { ...globalFunctions, ...callableConstructors, postMessage, fetch: extractsBody("fetch") }],
+  ...Object.entries(textMembers),
   ...Object.entries(webMembers),
+  ...Object.entries(graphicsMembers),
   ...Object.entries(nodeMembers),
 ]);
 

@@ -2,7 +2,7 @@
  * Effects of `%TypedArray%` and its prototype (ECMA-262 §23.2). Elements are numbers, so nothing that moves
  * elements moves an object; only the array itself, its storage and what callbacks see matter.
  */
-import type { BufferType, CallbackArgument, ResultEffect } from "../ir/effect.js";
+import type { BufferType, CallbackArgument, Effect, ResultEffect } from "../ir/effect.js";
 import { calls, describes, each, gives, reads, reduces, type Table } from "./rows.js";
 
 const clause = (name: string): string => `ECMA-262 23.2.3 %TypedArray%.prototype.${name}`;
@@ -10,6 +10,8 @@ const primitive: ResultEffect = { kind: "primitive" };
 const likeReceiver: ResultEffect = { kind: "fresh-buffer-like-receiver" };
 const iteration: readonly CallbackArgument[] = ["primitive", "primitive", "receiver"];
 const reduction: readonly CallbackArgument[] = ["accumulator", "primitive", "primitive", "receiver"];
+/** What the callback answers is converted to a number. */
+const converts = (row: Effect): Effect => ({ ...row, convertsResults: true });
 
 export const typedArrayMembers: Table = {
   ...each("at includes indexOf join lastIndexOf toLocaleString toString set", (name) => reads(clause(name))),
@@ -19,10 +21,11 @@ export const typedArrayMembers: Table = {
     calls(clause(name), iteration, primitive),
   ),
   ...each("reduce reduceRight", (name) => reduces(clause(name), reduction)),
-  ...each("map filter", (name) => calls(clause(name), iteration, likeReceiver)),
+  filter: calls(clause("filter"), iteration, likeReceiver),
+  map: converts(calls(clause("map"), iteration, likeReceiver)),
   ...each("slice toReversed with", (name) => gives(clause(name), likeReceiver)),
-  toSorted: calls(clause("toSorted"), ["primitive", "primitive"], likeReceiver),
-  sort: calls(clause("sort"), ["primitive", "primitive"], { kind: "receiver" }),
+  toSorted: converts(calls(clause("toSorted"), ["primitive", "primitive"], likeReceiver)),
+  sort: converts(calls(clause("sort"), ["primitive", "primitive"], { kind: "receiver" })),
   subarray: gives(clause("subarray"), { kind: "view-of-receiver" }),
   // An iterator holds the array; it is treated as another view of it.
   ...each("entries keys values", (name) => gives(clause(name), { kind: "view-of-receiver" })),
@@ -48,6 +51,7 @@ export function typedArrayConstructorMembers(type: BufferType): Table {
       arguments: ["elements-copied", "callback"],
       rest: "escaped",
       callback: ["element", "primitive"],
+      convertsResults: true,
       result,
     },
     of: gives("ECMA-262 23.2.2.2 %TypedArray%.of", result),

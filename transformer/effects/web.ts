@@ -1,12 +1,11 @@
 /**
- * Effects of what browsers add, much of it in Node too: `console`, text encoding, `crypto`, messages, WebGL, WebGPU,
- * canvas, Web Audio.
+ * Effects of what the web's standards add, much of it in Node too: `console`, text encoding, `crypto`, messages,
+ * bodies of requests, storage.
  *
- * What a specification passes on asynchronously (streams, `fetch` and WebSocket bodies, `decodeAudioData`) has no
- * row, nor what keeps its argument's storage (`new ImageData(data, …)` shows it as `.data`).
+ * What a specification passes on asynchronously (streams, WebSocket) has no row.
  */
 import type { Effect } from "../ir/effect.js";
-import { describes, each, gives, makes, reads, type Table } from "./rows.js";
+import { calls, each, gives, makes, reads, type Table } from "./rows.js";
 
 /**
  * `console` formats before it returns (Console standard 2.2; Node: `util.format`) and keeps nothing. A debugger that
@@ -20,7 +19,10 @@ const consoleMembers = each(
 
 const textEncoderMembers: Table = {
   encode: gives("Encoding standard 7.4 TextEncoder encode", { kind: "fresh-buffer", type: "Uint8Array" }),
-  encodeInto: describes("Encoding standard 7.4 TextEncoder encodeInto"),
+  encodeInto: gives("Encoding standard 7.4 TextEncoder encodeInto", {
+    kind: "fresh-object",
+    from: "nothing",
+  }),
 };
 const textDecoderMembers: Table = {
   decode: reads("Encoding standard 7.2 TextDecoder decode: pushes a copy of the input's bytes"),
@@ -33,10 +35,13 @@ export const cryptoMembers: Table = {
   }),
   randomUUID: reads("Web Cryptography 10.1.2 randomUUID"),
 };
-/** Encrypting, signing and importing keys copy too, but take their other bytes inside objects: no rows. */
-export const subtleCryptoMembers: Table = {
-  digest: makes("Web Cryptography 14.3.5 digest, step 2: gets a copy of the bytes before it returns"),
-};
+/**
+ * The algorithm is normalized before the call returns, which copies the bytes in it (18.4.4 step 10); those that come
+ * as an argument are copied too. `wrapKey` and its kind take no bytes, or take them to keys of unknown kinds: no rows.
+ */
+export const subtleCryptoMembers: Table = each("decrypt digest encrypt importKey sign verify", (name) =>
+  makes(`Web Cryptography 14.3 ${name}: gets a copy of the bytes before it returns`),
+);
 
 /** Messages are serialized before `postMessage` returns; what is to be transferred comes second. */
 export const postMessage: Effect = {
@@ -45,19 +50,20 @@ export const postMessage: Effect = {
   rest: "escaped",
 };
 
-const vectors = (sizes: string, kinds: string, prefix: string): string =>
-  sizes
-    .split(" ")
-    .flatMap((size) => kinds.split(" ").map((kind) => `${prefix}${size}${kind}`))
-    .join(" ");
+/** A mark's detail is serialized; but it comes inside an object, with times that are looked up later. */
+const timing = (name: string): Effect => ({
+  ...makes(`User Timing 3 performance.${name}`),
+  arguments: ["borrowed"],
+  rest: "escaped",
+});
+export const performanceMembers: Table = {
+  now: reads("High Resolution Time 4 performance.now"),
+  ...each("mark measure", timing),
+};
 
-const webgl = (name: string): Effect => reads(`WebGL 1.0 5.14: ${name} copies before it returns`);
-const webgl2 = (name: string): Effect => reads(`WebGL 2.0 3.7: ${name} copies before it returns`);
-const overloadNames = `bufferData bufferSubData compressedTexImage2D compressedTexSubImage2D readPixels texImage2D
-  texSubImage2D ${vectors("1 2 3 4", "fv iv", "uniform")} ${vectors("2 3 4", "fv", "uniformMatrix")}`;
-const webgl2Names = `clearBufferfv clearBufferiv clearBufferuiv compressedTexImage3D compressedTexSubImage3D
-  getBufferSubData texImage3D texSubImage3D ${vectors("1 2 3 4", "uiv", "uniform")}
-  ${vectors("2x3 2x4 3x2 3x4 4x2 4x3", "fv", "uniformMatrix")} vertexAttribI4iv vertexAttribI4uiv`;
+const entries = (clause: string): Table => ({
+  forEach: calls(clause, ["primitive", "primitive", "receiver"], { kind: "primitive" }),
+});
 
 export const webMembers: Readonly<Record<string, Table>> = {
   Console: consoleMembers,
@@ -65,33 +71,38 @@ export const webMembers: Readonly<Record<string, Table>> = {
   TextDecoder: textDecoderMembers,
   "util.TextEncoder": textEncoderMembers,
   "util.TextDecoder": textDecoderMembers,
-  Performance: { now: reads("High Resolution Time 4 performance.now") },
+  Performance: performanceMembers,
   Crypto: cryptoMembers,
   SubtleCrypto: subtleCryptoMembers,
   MessagePort: { postMessage },
   BroadcastChannel: { postMessage: { ...postMessage, rest: "borrowed" } },
   Worker: { postMessage },
+  ServiceWorker: { postMessage },
+  Client: { postMessage },
   DedicatedWorkerGlobalScope: { postMessage },
-  CanvasImageData: { putImageData: reads("HTML 4.12.5.1.16 putImageData: copies pixels") },
-  WebGLRenderingContextOverloads: each(overloadNames, webgl),
-  WebGL2RenderingContextOverloads: each(overloadNames, webgl2),
-  WebGLRenderingContextBase: each(vectors("1 2 3 4", "fv", "vertexAttrib"), webgl),
-  WebGL2RenderingContextBase: each(webgl2Names, webgl2),
-  GPUQueue: each("writeBuffer writeTexture", (name) =>
-    reads(`WebGPU 19.2 GPUQueue.${name}: gets a copy of the bytes before it returns`),
-  ),
-  AudioBuffer: each("copyFromChannel copyToChannel", (name) => reads(`Web Audio 1.4.3 AudioBuffer.${name}`)),
-  AnalyserNode: each(
-    "getByteFrequencyData getByteTimeDomainData getFloatFrequencyData getFloatTimeDomainData",
-    (name) => reads(`Web Audio 1.8.3 AnalyserNode.${name}: writes into its argument`),
-  ),
+  Window: { postMessage },
+  Navigator: { sendBeacon: reads("Beacon 3.1 sendBeacon: extracts the body") },
+  XMLHttpRequest: { send: reads("XMLHttpRequest 3.5.6 send: extracts the body") },
+  IDBObjectStore: each("add put", (name) => makes(`Indexed Database 3.0 4.5 ${name}: stores a clone`)),
+  IDBCursor: { update: makes("Indexed Database 3.0 4.8 update: stores a clone") },
+  Headers: entries("Fetch standard 5.1 Headers"),
+  URLSearchParams: entries("URL standard 6.2 URLSearchParams"),
+  "url.URLSearchParams": entries("URL standard 6.2 URLSearchParams"),
+  URLConstructor: each("canParse", (name) => reads(`URL standard 6.1 URL.${name}`)),
+  ResponseConstructor: { json: makes("Fetch standard 5.5 Response.json: serializes its data") },
 };
 
 const copiesParts = (name: string): Effect =>
   makes(`File API 3.1, 4.1 ${name}: processing parts copies their bytes`);
+/** A body that is a stream, or (in Node) an object with an asynchronous iterator, goes on; the program's own escapes. */
+export const extractsBody = (name: string): Effect =>
+  makes(`Fetch standard 5.2 ${name}: extracting a body copies its bytes`);
 
 /** `new X(…)` of what the library declares as a variable with a construct signature. */
 export const webConstructors: Table = {
   ...each("Blob File", copiesParts),
   ...each("TextEncoder TextDecoder", (name) => makes(`Encoding standard 7 new ${name}`)),
+  ...each("Request Response", extractsBody),
+  Headers: makes("Fetch standard 5.1 new Headers"),
+  ...each("URL URLSearchParams", (name) => makes(`URL standard 6 new ${name}`)),
 };

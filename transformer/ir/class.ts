@@ -21,17 +21,30 @@ export interface ClassInfo {
   readonly construct: FunctionId;
   /** The members that the class itself declares for its instances, by the name of the IR's field. */
   readonly members: ReadonlyMap<string, Member>;
+  /** The fields that it declares: an instance's own property hides what its class has under that name. */
+  readonly fields: ReadonlySet<string>;
   /** The same for the class object. */
   readonly statics: ReadonlyMap<string, Member>;
 }
 
 /** The member of that name that an instance inherits; `null` if no class of the chain declares one. */
 export function findMember(info: ClassInfo, name: string): Member | null {
+  if (hasField(info, name)) return isInherited(info, name) ? { kind: "replaced" } : null;
   for (let at: ClassInfo | null = info; at; at = at.base) {
     const member = at.members.get(name);
     if (member) return member;
   }
   return null;
+}
+
+function hasField(info: ClassInfo, name: string): boolean {
+  for (let at: ClassInfo | null = info; at; at = at.base) if (at.fields.has(name)) return true;
+  return false;
+}
+
+function isInherited(info: ClassInfo, name: string): boolean {
+  for (let at: ClassInfo | null = info; at; at = at.base) if (at.members.has(name)) return true;
+  return false;
 }
 
 /** Whether some class of the chain has a getter or setter. */

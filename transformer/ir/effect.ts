@@ -10,8 +10,18 @@
 export type ArgumentEffect =
   /** Used during the call only; no user code sees it but its own conversions (`valueOf`, `toJSON`, iterator). */
   | "borrowed"
+  /** Looked at during the call only, as it is: compared, or its property names read. No conversion of it runs. */
+  | "inspected"
+  /** Made to stay as it is: a buffer would when it is recycled, so it escapes. Anything else is only inspected. */
+  | "fixed"
   /** Iterated or read by index during the call; what it contains flows into the result's elements. */
   | "elements-copied"
+  /** Iterated during the call; what the entries that it contains hold flows into the result's elements. */
+  | "entries-copied"
+  /** What its own properties hold flows into the result's elements. */
+  | "properties-copied"
+  /** What its own properties hold becomes properties of the first argument. */
+  | "properties-assigned"
   /** Becomes an element of the receiver. */
   | "stored-in-receiver"
   /** Becomes an element of the result. */
@@ -20,6 +30,8 @@ export type ArgumentEffect =
   | "concatenated"
   /** Called during the call, with the arguments that {@link Effect.callback} lists. */
   | "callback"
+  /** Kept until the promise that is returned has settled. */
+  | "held"
   /** Kept somewhere, or seen by code that nobody here knows. */
   | "escaped";
 
@@ -48,8 +60,12 @@ export type ResultEffect =
   | { readonly kind: "argument"; readonly index: number }
   /** A new array or other container; {@link ContainerContents} says what its elements are. */
   | { readonly kind: "fresh-container"; readonly from: ContainerContents }
+  /** A new object without accessors; the names of its properties are not known. */
+  | { readonly kind: "fresh-object"; readonly from: ContainerContents }
   /** A new Map of the copied arguments, which are entries. */
   | { readonly kind: "fresh-map" }
+  /** A new array of new entries, arrays of two, that hold its contents. */
+  | { readonly kind: "fresh-entries"; readonly from: ContainerContents }
   /** An iterator over what the receiver's entries hold. */
   | { readonly kind: "iterator-of-entries" }
   /** An element of the receiver. */
@@ -80,6 +96,8 @@ export interface Effect {
   readonly arguments?: readonly ArgumentEffect[];
   readonly rest: ArgumentEffect;
   readonly callback?: readonly CallbackArgument[];
+  /** What the callback returns is converted, to a number or a string: its own `valueOf` or `toString` may run. */
+  readonly convertsResults?: true;
   /** Elements of the receiver may change places: what is known of single positions no longer holds. */
   readonly moves?: true;
   /** The receiver is a Map: its elements are entries, arrays of a key and a value, and the row speaks of what these hold. */

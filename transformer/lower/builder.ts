@@ -124,6 +124,13 @@ export class FunctionBuilder {
     this.current = this.openBlock();
   }
 
+  /** What it returns is awaited. */
+  get isAsync(): boolean {
+    const { node } = this;
+    if (!ts.canHaveModifiers(node)) return false;
+    return !!node.modifiers?.some((each) => each.kind === ts.SyntaxKind.AsyncKeyword);
+  }
+
   // Blocks
 
   private openBlock(): OpenBlock {

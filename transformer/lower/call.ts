@@ -2,6 +2,7 @@
 import type TS from "typescript";
 import { Bailout } from "../bailout.js";
 import { libraryEffects } from "../effects/lookup.js";
+import { bufferTypes } from "../ir/effect.js";
 import type { BlockId, VariableId } from "../ir/ids.js";
 import type { Argument, BufferForm, Callee, SiteKind } from "../ir/ir.js";
 import { ts } from "../typescript.js";
@@ -155,8 +156,10 @@ function isPlain(node: TS.Expression): boolean {
 }
 
 function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { kind: "buffer" })["type"] {
-  const name = b.index.checker.getTypeAtLocation(node).symbol?.name;
-  return (name ?? "Float64Array") as (SiteKind & { kind: "buffer" })["type"];
+  const type = b.index.checker.getTypeAtLocation(node);
+  const names = (type.isUnion() ? type.types : [type]).map((each) => each.symbol?.name);
+  const name = names.find((each) => (bufferTypes as readonly (string | undefined)[]).includes(each));
+  return (name ?? names[0] ?? "Float64Array") as (SiteKind & { kind: "buffer" })["type"];
 }
 
 // Functions of the program

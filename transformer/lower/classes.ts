@@ -5,7 +5,7 @@
  * time: no decorators, no computed names but symbols, no constructor that returns another object.
  */
 import type TS from "typescript";
-import type { ClassInfo, Member } from "../ir/class.js";
+import { type ClassInfo, findMember, type Member } from "../ir/class.js";
 import { brandId, type ClassId, type FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { collectMemberFacts, type MemberFacts } from "./member-facts.js";
@@ -18,7 +18,9 @@ export class ClassIndex {
   private readonly ids = new Map<ClassNode, ClassId>();
   private readonly infos = new Map<ClassNode, ClassInfo | null>();
   private readonly byId: ClassInfo[] = [];
-  private subclasses: Map<ClassNode, ClassNode[] | null> | null = null;
+  private subclasses: Map<ClassNode, ClassNode[]> | null = null;
+  /** Some class extends a value that may be any class: a mixin's argument. */
+  private extendsAnything = false;
   private facts: MemberFacts | null = null;
 
   constructor(private readonly index: ProgramIndex) {}
@@ -85,14 +87,34 @@ export class ClassIndex {
       (each): each is TS.ConstructorDeclaration => ts.isConstructorDeclaration(each) && !!each.body,
     );
     if (own?.body && returnsValue(own.body)) return null;
-    return {
+    const info: ClassInfo = {
       id: this.classId(node),
       name: node.name?.text ?? "<class>",
       base,
       construct: this.constructorOf(node, base, own),
       members: this.membersOf(node, false),
+      fields: this.fieldsOf(node, false),
       statics: this.membersOf(node, true),
     };
+    return hidesAccessor(info) ? null : info;
+  }
+
+  /** The fields that the class declares, by the name of the IR. */
+  private fieldsOf(node: ClassNode, ofClass: boolean): Set<string> {
+    const fields = new Set<string>();
+    for (const each of node.members) {
+      if (ts.isPropertyDeclaration(each) && isStatic(each) === ofClass) {
+        const name = this.memberName(each.name);
+        if (name !== null) fields.add(name);
+      } else if (ts.isConstructorDeclaration(each) && !ofClass) {
+        for (const parameter of each.parameters) {
+          const { name } = parameter;
+          if (ts.isParameterPropertyDeclaration(parameter, each) && ts.isIdentifier(name))
+            fields.add(name.text);
+        }
+      }
+    }
+    return fields;
   }
 
   private constructorOf(
@@ -117,6 +139,7 @@ export class ClassIndex {
 
   private membersOf(node: ClassNode, ofClass: boolean): Map<string, Member> {
     const members = new Map<string, Member>();
+    if (ofClass) for (const name of this.fieldsOf(node, true)) members.set(name, { kind: "replaced" });
     for (const each of node.members) {
       if (isStatic(each) !== ofClass || !each.name || !isFunctionNode(each)) continue;
       if (!ts.isMethodDeclaration(each) && !ts.isAccessor(each)) continue;
@@ -132,7 +155,9 @@ export class ClassIndex {
   /** The field of the IR that a member's name stands for; `null` for a symbol. */
   memberName(name: TS.PropertyName): string | null {
     if (ts.isPrivateIdentifier(name)) return this.privateName(name);
-    return ts.isComputedPropertyName(name) ? null : name.text;
+    if (!ts.isComputedPropertyName(name)) return name.text;
+    const key = skipWrappers(name.expression);
+    return ts.isStringLiteralLike(key) ? key.text : null;
   }
 
   /** `#x` of one class is another field than `#x` of a subclass. */
@@ -171,9 +196,7 @@ export class ClassIndex {
       const derived = this.subclassesOf(at);
       if (!info || derived === null || (isOpen && this.isExported(at))) return null;
       const isAbstract = !!(ts.getCombinedModifierFlags(at) & ts.ModifierFlags.Abstract);
-      let member: Member | null = null;
-      for (let chain: ClassInfo | null = info; chain && !member; chain = chain.base)
-        member = chain.members.get(name) ?? null;
+      const member = findMember(info, name);
       if (member?.kind === "method") found.add(member.function);
       else if (member || !isAbstract) return null;
       queue.push(...derived);
@@ -193,18 +216,18 @@ export class ClassIndex {
   /** The classes that extend `node` directly; `null` if it is extended in a way that is not understood. */
   private subclassesOf(node: ClassNode): ClassNode[] | null {
     this.subclasses ??= this.collectSubclasses();
-    return this.subclasses.get(node) ?? (this.subclasses.has(node) ? null : []);
+    return this.extendsAnything ? null : (this.subclasses.get(node) ?? []);
   }
 
-  private collectSubclasses(): Map<ClassNode, ClassNode[] | null> {
-    const found = new Map<ClassNode, ClassNode[] | null>();
+  private collectSubclasses(): Map<ClassNode, ClassNode[]> {
+    const found = new Map<ClassNode, ClassNode[]>();
     const visit = (node: TS.Node): void => {
       if (ts.isClassLike(node)) {
         const heritage = node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword);
         const expression = heritage?.types[0]?.expression;
         const base = expression ? this.classOf(expression) : null;
         if (base) found.set(base, [...(found.get(base) ?? []), node]);
-        else if (expression) this.noteUnknownBase(expression, found);
+        else if (expression && !this.isDeclaredElsewhere(expression)) this.extendsAnything = true;
       }
       ts.forEachChild(node, visit);
     };
@@ -214,16 +237,25 @@ export class ClassIndex {
     return found;
   }
 
-  /** `extends expression`: whatever class the type of it says may be the base. */
-  private noteUnknownBase(expression: TS.Expression, found: Map<ClassNode, ClassNode[] | null>): void {
-    const type = this.index.checker.getTypeAtLocation(expression);
-    for (const signature of type.getConstructSignatures()) {
-      for (const base of [signature.getReturnType(), ...(signature.getReturnType().getBaseTypes?.() ?? [])]) {
-        const declaration = base.symbol?.valueDeclaration;
-        if (declaration && ts.isClassLike(declaration)) found.set(declaration, null);
-      }
-    }
+  /** Whether the expression names a class that no file of the program defines. */
+  private isDeclaredElsewhere(expression: TS.Expression): boolean {
+    const node = skipWrappers(expression);
+    const name = ts.isPropertyAccessExpression(node) ? node.name : node;
+    const symbol = ts.isIdentifier(name) ? this.index.symbolOf(name) : undefined;
+    const declarations = symbol?.declarations ?? [];
+    return declarations.length > 0 && declarations.every((each) => each.getSourceFile().isDeclarationFile);
   }
+}
+
+/** Whether a field and an accessor of one name meet: which of them an assignment reaches depends on the target. */
+function hidesAccessor(info: ClassInfo): boolean {
+  const fields = new Set<string>();
+  const accessors = new Set<string>();
+  for (let at: ClassInfo | null = info; at; at = at.base) {
+    for (const name of at.fields) fields.add(name);
+    for (const [name, member] of at.members) if (member.kind === "accessor") accessors.add(name);
+  }
+  return [...accessors].some((name) => fields.has(name));
 }
 
 function withFunction(

@@ -197,8 +197,14 @@ export function lowerLink(b: FunctionBuilder, expression: TS.Expression, short: 
   if (ts.isCallExpression(node)) return lowerCall(b, node, short);
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node))
     return lowerExpression(b, node);
-  const base = lowerBase(b, node, short);
   const key = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) {
+    lowerFieldKey(b, key);
+    // The base class's accessor runs on `this`.
+    const operands = [receiverVariable(b, node)];
+    return lowerEscape(b, node, { operands, reason: "unsupported-syntax", why: "a property of `super`" });
+  }
+  const base = lowerBase(b, node, short);
   const field = lowerFieldKey(b, key);
   const target = b.temporary();
   b.emit(node, { kind: "load", target, base, field });
@@ -443,8 +449,12 @@ function lowerDelete(b: FunctionBuilder, node: TS.DeleteExpression): VariableId 
   }
   const short = b.newBlock();
   const base = lowerBase(b, member, short);
-  if (ts.isElementAccessExpression(member)) lowerFieldKey(b, member.argumentExpression);
+  const key = ts.isPropertyAccessExpression(member) ? member.name : member.argumentExpression;
+  const field = lowerFieldKey(b, key);
   const target = compute(b, node, [base], false);
+  const value = b.temporary();
+  b.emit(node, { kind: "constant", target: value, value: { literal: undefined } });
+  b.emit(node, { kind: "store", base, field, value });
   b.continueIn(short);
   return target;
 }
@@ -525,7 +535,10 @@ function lowerLogicalAssignment(b: FunctionBuilder, node: TS.BinaryExpression): 
 function lowerYield(b: FunctionBuilder, node: TS.YieldExpression): VariableId {
   const source = node.expression ? lowerExpression(b, node.expression) : null;
   const target = b.temporary();
-  b.emit(node, { kind: "yield", target, source });
+  // `yield*` gives the elements, one after the other, and runs the iterator's own code meanwhile.
+  if (node.asteriskToken && source !== null)
+    lowerEscape(b, node, { operands: [source], reason: "yielded", why: "yielded" });
+  b.emit(node, { kind: "yield", target, source: node.asteriskToken ? null : source });
   // The consumer may end the generator here, which runs the `finally` blocks around and leaves the rest to
   // the collector, as an exception does.
   const goOn = b.newBlock();

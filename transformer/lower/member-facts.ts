@@ -32,7 +32,13 @@ interface Walk {
 }
 
 export function collectMemberFacts(index: ProgramIndex): MemberFacts {
-  const walk: Walk = { index, assigned: new Set(), taken: new Set(), patched: new Set(), tampers: false };
+  const walk: Walk = {
+    index,
+    assigned: new Set(),
+    taken: new Set(),
+    patched: new Set(),
+    tampers: false,
+  };
   for (const file of index.program.getSourceFiles()) {
     if (isAnalysedFile(index.program, file)) walkNode(walk, file);
   }
@@ -45,8 +51,23 @@ function walkNode(walk: Walk, node: TS.Node): void {
   else if (ts.isElementAccessExpression(node)) noteElement(walk, node);
   else if (ts.isBindingElement(node)) noteBinding(walk, node);
   else if (ts.isCallExpression(node)) noteDefinition(walk, node);
+  else if (ts.isPropertyAssignment(node)) noteProperty(walk, node.name);
   ts.forEachChild(node, (child) => walkNode(walk, child));
 }
+
+/** `{ __proto__: … }` makes an object that inherits from an instance without being of its class. */
+function noteProperty(walk: Walk, name: TS.PropertyName): void {
+  if ((ts.isIdentifier(name) || ts.isStringLiteralLike(name)) && name.text === "__proto__")
+    walk.tampers = true;
+}
+
+/** Functions that define properties or change prototypes: seen in any other way than called by name, they may do anything. */
+const defining: ReadonlySet<string> = new Set([
+  "assign",
+  "defineProperty",
+  "defineProperties",
+  "setPrototypeOf",
+]);
 
 /** Whether the expression is what a call calls. */
 function isCallee(node: TS.Expression): boolean {
@@ -57,15 +78,24 @@ function isCallee(node: TS.Expression): boolean {
 
 function noteAccess(walk: Walk, node: TS.PropertyAccessExpression, name: string): void {
   if (name === "prototype") return notePrototype(walk, node.expression);
-  if (name === "__proto__" || name === "setPrototypeOf") walk.tampers = true;
+  if (name === "__proto__" || (defining.has(name) && definesUnread(walk, node))) walk.tampers = true;
   if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) walk.assigned.add(name);
   else if (!isCallee(node)) walk.taken.add(name);
+}
+
+/** Whether the library's function of that name is used in a way that {@link noteDefinition} does not read. */
+function definesUnread(walk: Walk, node: TS.PropertyAccessExpression): boolean {
+  if (node.name.text === "setPrototypeOf") return true;
+  const declarations = walk.index.checker.getSymbolAtLocation(node.name)?.declarations ?? [];
+  const isOwn = declarations.length > 0 && !declarations.some((each) => isLibrary(walk.index, each));
+  return !isOwn && !(isCallee(node) && ts.isIdentifier(skipWrappers(node.expression)));
 }
 
 function noteElement(walk: Walk, node: TS.ElementAccessExpression): void {
   const key = skipWrappers(node.argumentExpression);
   if (ts.isStringLiteralLike(key)) {
     if (key.text === "prototype") return notePrototype(walk, node.expression);
+    if (key.text === "__proto__" || defining.has(key.text)) walk.tampers = true;
     if (isAssignmentTarget(node)) walk.assigned.add(key.text);
     else walk.taken.add(key.text);
     return;
@@ -87,7 +117,9 @@ function hasMethods(type: TS.Type): boolean {
 function noteBinding(walk: Walk, node: TS.BindingElement): void {
   if (!ts.isObjectBindingPattern(node.parent)) return;
   const name = node.propertyName ?? node.name;
-  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) walk.taken.add(name.text);
+  if (!ts.isIdentifier(name) && !ts.isStringLiteralLike(name)) return;
+  walk.taken.add(name.text);
+  if (defining.has(name.text)) walk.tampers = true;
 }
 
 function notePrototype(walk: Walk, of: TS.Expression): void {
@@ -111,11 +143,22 @@ function noteDefinition(walk: Walk, node: TS.CallExpression): void {
     const value = skipWrappers(source);
     if (ts.isStringLiteralLike(value)) walk.assigned.add(value.text);
     else if (name === "defineProperty" && source === sources[0]) walk.tampers ||= !isSymbol(walk, value);
-    else if (name !== "defineProperty") {
-      const type = walk.index.checker.getTypeAtLocation(value);
-      if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) walk.tampers = true;
-      for (const property of type.getProperties()) walk.assigned.add(property.name);
+    else if (name !== "defineProperty" && !ts.isObjectLiteralExpression(skipWrappers(target))) {
+      noteProperties(walk, value);
     }
+  }
+}
+
+/** What a literal names; of another value the type may not name all. */
+function noteProperties(walk: Walk, value: TS.Expression): void {
+  if (!ts.isObjectLiteralExpression(value)) {
+    walk.tampers = true;
+    return;
+  }
+  for (const property of value.properties) {
+    const { name } = property;
+    if (name && (ts.isIdentifier(name) || ts.isStringLiteralLike(name))) walk.assigned.add(name.text);
+    else walk.tampers = true;
   }
 }
 

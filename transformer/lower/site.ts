@@ -9,7 +9,9 @@
  */
 import type TS from "typescript";
 import { constructorEffects, isLibrary, libraryInterfaceOf } from "../effects/lookup.js";
+import { ownerOf } from "../effects/owner.js";
 import { subclassesTypedArrays } from "../effects/subclasses.js";
+import { globalOwner } from "../effects/tables.js";
 import { type BufferType, bufferTypes, type Effect } from "../ir/effect.js";
 import type { BufferForm, Callee } from "../ir/ir.js";
 import { ts } from "../typescript.js";
@@ -68,7 +70,14 @@ function constructedType(index: ProgramIndex, expression: TS.Expression): string
   const [first] = made;
   // One of several typed arrays will do: they are all made the same way.
   const isUniform = made.every((name) => name === first || (isTypedArray(name) && isTypedArray(first)));
-  return isUniform ? (first ?? null) : null;
+  return isUniform ? (first ?? globalName(index, callee)) : null;
+}
+
+/** The name of a global of the library's, whatever its type is made of: `Response`, with `@types/node`. */
+function globalName(index: ProgramIndex, node: TS.Expression): string | null {
+  const declaration = ts.isIdentifier(node) ? index.symbolOf(node)?.valueDeclaration : undefined;
+  if (!declaration || !isLibrary(index, declaration) || ownerOf(declaration) !== globalOwner) return null;
+  return (node as TS.Identifier).text;
 }
 
 function isLibraryName(index: ProgramIndex, node: TS.Expression): boolean {

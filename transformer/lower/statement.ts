@@ -3,6 +3,7 @@ import type TS from "typescript";
 import type { BlockId, RegionId, VariableId } from "../ir/ids.js";
 import type { EscapeReason } from "../ir/ir.js";
 import { ts } from "../typescript.js";
+import { arrayWalk, lowerPair } from "./array-walk.js";
 import { assignPattern, declarePattern, declareVariable, storeName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerClass } from "./class.js";
@@ -314,7 +315,8 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
   const body = b.newBlock();
   const after = b.newBlock();
   const iterable = b.temporary();
-  const value = lowerExpression(b, node.expression);
+  const walk = ts.isForOfStatement(node) ? arrayWalk(b.index, node) : null;
+  const value = lowerExpression(b, walk ? walk.array : node.expression);
   b.emit(node.expression, { kind: "copy", target: iterable, source: value });
   const isAwait = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
   if (isAwait)
@@ -330,7 +332,9 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
   if (ts.isForInStatement(node)) {
     b.emit(node.expression, { kind: "compute", target: element, operands: [iterable], coerces: false });
   } else {
-    b.emit(node.expression, { kind: "iterate", target: element, iterable, position: null });
+    const item = walk?.pairs ? b.temporary() : element;
+    b.emit(node.expression, { kind: "iterate", target: item, iterable, position: null });
+    if (walk?.pairs) lowerPair(b, node.expression, { target: element, value: item });
   }
   // The loop is outside its iterator: `break` crosses the iterator and closes it.
   b.contexts.push({ kind: "breakable", labels, plain: true, breakTo: after, continueTo: head });
@@ -480,7 +484,9 @@ export function lowerReturnedValue(b: FunctionBuilder, node: TS.Expression): Var
 
 /** Returns `value` from the function, through whatever `finally` blocks are around. */
 export function lowerReturnOf(b: FunctionBuilder, node: TS.Node, value: VariableId): void {
-  b.emit(node, { kind: "copy", target: b.returnSlot(), source: value });
+  // An async function settles when what it returns has; no statement can be inserted between.
+  if (b.isAsync) b.emit(node, { kind: "await", target: b.returnSlot(), source: value });
+  else b.emit(node, { kind: "copy", target: b.returnSlot(), source: value });
   b.jump({ kind: "return", origin: b.origin(node) }, node);
 }
 

@@ -29,6 +29,11 @@ export function explainKept(facts: FunctionFacts, site: BufferSite): SiteVerdict
       path: [{ origin: site.site.origin, why: `stored in \`${field}\` of ${owner}` }],
     };
   }
+  const running = reachableFrom(facts, facts.exit.runningContents());
+  if (ids.some((id) => has(running, id))) {
+    const path = [{ origin: site.site.origin, why: "held by a call that is not awaited" }];
+    return { kind: "kept", reason: "captured", path };
+  }
   return { kind: "kept", reason: site.exact ? "no-free-point" : "aliased", path: [] };
 }
 

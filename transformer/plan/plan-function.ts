@@ -16,7 +16,7 @@ import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js"
 import { has, members, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BufferType } from "../ir/effect.js";
-import type { PointId, SiteId, VariableId } from "../ir/ids.js";
+import type { PointId, SiteId } from "../ir/ids.js";
 import type { Site, Variable } from "../ir/ir.js";
 import { explainKept } from "./explain.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
@@ -158,8 +158,8 @@ function plannedSite(
   verdict: SiteVerdict,
   handle: number | null,
 ): PlannedSite {
-  const made = facts.transfer.madeAt.get(`${site.recent.site}.${site.recent.part}`);
-  const madeAt = made ? [{ ...made, verdict }] : [];
+  const made = facts.transfer.madeAt.get(`${site.recent.site}.${site.recent.part}`) ?? [];
+  const madeAt = made.map((each) => ({ ...each, verdict }));
   return { site: site.site.id, origin: site.site.origin, type: site.type, verdict, handle, madeAt };
 }
 
