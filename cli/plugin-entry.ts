@@ -46,9 +46,9 @@ export function addPluginToPrograms(compiler: PatchedCompiler, keepGoing: boolea
  */
 export function outputStamp(options: Options): string {
   if (options.noManualFree) return "";
-  const { checked, mode } = options;
+  const { checked, mode, world } = options;
   return createHash("sha256")
-    .update(JSON.stringify([toolName(), checked, mode]))
+    .update(JSON.stringify([toolName(), checked, mode, world]))
     .digest("hex")
     .slice(0, 12);
 }

@@ -1,6 +1,7 @@
 /** Passes 1 to 5 over a whole program: from syntax to the plans of all functions that make buffers. */
 import type TS from "typescript";
 import { Summaries } from "./analysis/summaries.js";
+import { checkContracts } from "./check-contracts.js";
 import { type Clock, noClock } from "./clock.js";
 import type { FunctionId } from "./ir/ids.js";
 import { findFunctions } from "./lower/find-functions.js";
@@ -29,31 +30,58 @@ const script: Lowering = {
   why: "the file is a script: add an import or export to make it a module",
 };
 
-export function analyzeProgram(
-  program: TS.Program,
-  mode: { readonly annotatedOnly: boolean },
-  { during }: Clock = noClock,
-): ProgramPlan {
-  const index = new ProgramIndex(program);
-  const lowerings = new Map<FunctionId, Lowering>();
-  const lower = (id: FunctionId): Lowering => {
-    let lowering = lowerings.get(id);
+/** The program as lowered and analysed, with the summaries of its functions. */
+class Analysis {
+  private readonly lowerings = new Map<FunctionId, Lowering>();
+  readonly summaries: Summaries;
+
+  constructor(
+    readonly index: ProgramIndex,
+    private readonly mode: { readonly annotatedOnly: boolean },
+    private readonly clock: Clock,
+  ) {
+    this.summaries = new Summaries({
+      irOf: (id) => {
+        const lowering = this.lower(id);
+        return lowering.kind === "lowered" ? lowering.lowered.ir : null;
+      },
+      classOf: (id) => index.classes.infoOfId(id),
+      get tampers() {
+        return index.classes.memberFacts.tampers;
+      },
+    });
+  }
+
+  readonly lower = (id: FunctionId): Lowering => {
+    let lowering = this.lowerings.get(id);
     if (!lowering) {
-      lowering = during("lowering", () => lowerFunction(index, index.functionNode(id), mode));
-      lowerings.set(id, lowering);
+      const node = this.index.functionNode(id);
+      lowering = this.clock.during("lowering", () => lowerFunction(this.index, node, this.mode));
+      this.lowerings.set(id, lowering);
     }
     return lowering;
   };
-  const summaries = new Summaries({
-    irOf: (id) => {
-      const lowering = lower(id);
-      return lowering.kind === "lowered" ? lowering.lowered.ir : null;
-    },
-    classOf: (id) => index.classes.infoOfId(id),
-    get tampers() {
-      return index.classes.memberFacts.tampers;
-    },
-  });
+}
+
+export interface AnalysisSettings {
+  readonly annotatedOnly: boolean;
+  readonly world: "open" | "closed" | null;
+}
+
+export function analyzeProgram(
+  program: TS.Program,
+  settings: AnalysisSettings,
+  clock: Clock = noClock,
+): ProgramPlan {
+  const { during } = clock;
+  const index = new ProgramIndex(program, settings.world);
+  let analysis = new Analysis(index, settings, clock);
+  const { errors, areKept } = during("analysis", () => checkContracts(analysis));
+  if (!areKept) {
+    index.contracts.distrust();
+    analysis = new Analysis(index, settings, clock);
+  }
+  const { lower, summaries } = analysis;
   const functions: PlannedFunction[] = [];
   const leftAlone: ProgramPlan["leftAlone"][number][] = [];
   const files = program
@@ -74,5 +102,5 @@ export function analyzeProgram(
       functions.push({ lowered, plan: during("planning", () => planFunction(facts)) });
     }
   }
-  return { functions: during("link", () => linkPlans(functions)), leftAlone };
+  return { functions: during("link", () => linkPlans(functions)), leftAlone, errors };
 }

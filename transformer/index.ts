@@ -17,6 +17,7 @@ import {
 } from "./diagnostics.js";
 import { defaultOptions, type Options, readPluginEntry, resolveOptions } from "./options.js";
 import { type PipelineResult, runPipeline } from "./pipeline.js";
+import { addErrors, formatErrors } from "./program-errors.js";
 import { deliverReport } from "./report/deliver.js";
 import type { Report } from "./report/report.js";
 import { bindTypeScript } from "./typescript.js";
@@ -34,6 +35,8 @@ export interface TransformerExtras {
   readonly ts: typeof TS;
   /** Which of TypeScript's modules that compiler is: `tsc` under `tspc`, `typescript` under a bundler. */
   readonly library?: string;
+  /** Adds an error to those of the emit. */
+  readonly addDiagnostic?: (diagnostic: TS.Diagnostic) => unknown;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -57,10 +60,10 @@ export interface Plugin {
 
 type RunPipeline = typeof runPipeline;
 
-type ProgramFacts = Pick<PipelineResult, "transformSourceFile">;
+type ProgramFacts = Pick<PipelineResult, "transformSourceFile" | "errors">;
 
 /** For a program that `noEmitOnError` stops: the compiler asks for transformers all the same. */
-const nothingToEmit: ProgramFacts = { transformSourceFile: (_context, file) => file };
+const nothingToEmit: ProgramFacts = { transformSourceFile: (_context, file) => file, errors: [] };
 
 /**
  * The transformer. In a tsconfig: `"plugins": [{ "transform": "ts-autofree" }]`, compiled with `tspc`; where a
@@ -103,11 +106,22 @@ export function createPlugin(pipeline: RunPipeline): Plugin {
     };
   }
 
+  const told = new WeakSet<TS.Program>();
+  function tellErrors(program: TS.Program, entry: Entry, extras: TransformerExtras): void {
+    const { errors } = ending(extras, () => factsOf(program, entry, extras));
+    if (errors.length === 0 || told.has(program)) return;
+    told.add(program);
+    const { addDiagnostic } = extras;
+    if (!addDiagnostic) throw new UserError(formatErrors(extras.ts, program, errors));
+    for (const error of errors) addDiagnostic(error);
+  }
+
   function transformProgram(program: TS.Program, entry: Entry, extras: TransformerExtras): TS.Program {
     const { ts } = extras;
     const { transform: _, ...own } = entry;
-    const { transformSourceFile } = ending(extras, () => factsOf(program, own, extras));
-    stampVersions({ ts, program, transformSourceFile });
+    const { transformSourceFile, errors } = ending(extras, () => factsOf(program, own, extras));
+    stampVersions({ ts, program, transformSourceFile, errors });
+    addErrors(program, errors);
     const { emit } = program;
     program.emit = (target, write, token, onlyDeclarations, custom, ...rest) => {
       const before = [transformEmit(program, own, extras), ...(custom?.before ?? [])];
@@ -120,7 +134,9 @@ export function createPlugin(pipeline: RunPipeline): Plugin {
     if (fourth) return transformProgram(program, third as Entry, { library: runningCommand(), ...fourth });
     const extras = third as TransformerExtras;
     ending(extras, () => refuseStaleBuild(program, extras));
-    return transformEmit(program, (second as Entry | undefined) ?? {}, extras);
+    const entry = (second as Entry | undefined) ?? {};
+    tellErrors(program, entry, extras);
+    return transformEmit(program, entry, extras);
   }
   return plugin as Plugin;
 }
@@ -270,6 +286,7 @@ export function compile(request: CompileRequest): CompileResult {
   if (importsRuntime(result.report, options, config.options)) {
     checkRuntimeResolves({ ts, compilerOptions: config.options, root, checked: options.checked });
   }
+  addErrors(program, result.errors);
   const found = ts.getPreEmitDiagnostics(program);
   const files: string[] = [];
   const writeFile: TS.WriteFileCallback = (name, text, ...rest) => {

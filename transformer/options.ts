@@ -14,6 +14,11 @@ export interface Options {
   readonly checked: boolean;
   /** Transform everything, or only what a directive asks for. */
   readonly mode: "all" | "annotated";
+  /**
+   * Whether code outside of the program may extend the classes that it exports; `null` lets the compiler's options say: a
+   * program with declarations is a library.
+   */
+  readonly world: "open" | "closed" | null;
   /** Print verdicts after the build, in this form; `null` prints none. */
   readonly explain: "text" | "json" | "html" | null;
   /** Write the report to this file (`.json` or `.html`), or `null`. */
@@ -26,6 +31,7 @@ export const defaultOptions: Options = {
   noManualFree: false,
   checked: false,
   mode: "all",
+  world: null,
   explain: null,
   report: null,
 };
@@ -70,6 +76,15 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: ["all", "annotated"],
     bare: null,
     summary: "Transform everything (default), or only what a directive asks for.",
+  },
+  {
+    name: "world",
+    flag: "--world",
+    variable: "AUTOFREE_WORLD",
+    kind: "choice",
+    choices: ["open", "closed"],
+    bare: null,
+    summary: "Whether others may extend exported classes (default: with declarations).",
   },
   {
     name: "explain",

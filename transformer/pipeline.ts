@@ -27,6 +27,8 @@ import type { Report } from "./report/report.js";
 
 export interface PipelineResult {
   readonly report: Report;
+  /** What is wrong with directives, as errors of the compiler. */
+  readonly errors: readonly TS.Diagnostic[];
   /** Rewrites one file of the program; returns the very node when nothing changes. */
   readonly transformSourceFile: (context: TS.TransformationContext, file: TS.SourceFile) => TS.SourceFile;
 }
@@ -43,10 +45,15 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
   if (options.noManualFree) {
     const checker = program.getTypeChecker();
     const report = buildReport({ root, functions: [], leftAlone: [] });
-    return { report, transformSourceFile: (context, file) => stripFrees({ checker, context, file }) };
+    return {
+      report,
+      errors: [],
+      transformSourceFile: (context, file) => stripFrees({ checker, context, file }),
+    };
   }
   const { during } = clock;
-  const plan: ProgramPlan = analyzeProgram(program, { annotatedOnly: options.mode === "annotated" }, clock);
+  const settings = { annotatedOnly: options.mode === "annotated", world: options.world };
+  const plan: ProgramPlan = analyzeProgram(program, settings, clock);
   const report = during("report", () => buildReport({ root, ...plan }));
   const specifier = options.checked ? "ts-autofree/runtime/checked" : "ts-autofree/runtime";
   const editsByFile = during("edits", () => collectEdits(plan));
@@ -56,5 +63,5 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     const runtime = new RuntimeImport(context.factory, specifier, { program, file });
     return during("emit", () => emitFile({ context, file, edits, runtime }));
   };
-  return { report, transformSourceFile };
+  return { report, errors: plan.errors, transformSourceFile };
 }

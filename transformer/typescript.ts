@@ -9,11 +9,16 @@ import type TS from "typescript";
 
 export let ts: typeof TS;
 
+let bound: typeof TS | null = null;
+
 /**
- * Makes `host` the instance that all later calls use.
+ * Makes `host` the instance that all later calls use. The module's exports are getters, which take longer than most of
+ * what they give; so they are read once.
  *
  * @param host the `typescript` module object of the running compiler
  */
 export function bindTypeScript(host: typeof TS): void {
-  ts = host;
+  if (host === bound) return;
+  bound = host;
+  ts = { ...host };
 }

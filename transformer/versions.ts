@@ -18,8 +18,10 @@ export function stampVersions(request: {
   readonly ts: typeof TS;
   readonly program: TS.Program;
   readonly transformSourceFile: (context: TS.TransformationContext, file: TS.SourceFile) => TS.SourceFile;
+  /** Our own errors, which a change in another file may bring or take away as well. */
+  readonly errors: readonly TS.Diagnostic[];
 }): void {
-  const { ts, program, transformSourceFile } = request;
+  const { ts, program, transformSourceFile, errors } = request;
   const printer = ts.createPrinter();
   for (const file of program.getSourceFiles() as readonly Versioned[]) {
     if (file.isDeclarationFile || file.version === undefined || file.fileName.endsWith(".json")) continue;
@@ -31,7 +33,11 @@ export function stampVersions(request: {
       program.getCompilerOptions(),
     );
     const [result = file] = transformed;
-    file.version = result === file ? plain : `${plain}-${digestOf(printer.printFile(result))}`;
+    const told = errors
+      .filter((each) => each.file === file)
+      .map((each) => `${each.start} ${each.messageText}`);
+    const text = [...(result === file ? [] : [printer.printFile(result)]), ...told].join("\n");
+    file.version = text === "" ? plain : `${plain}-${digestOf(text)}`;
     dispose();
   }
 }

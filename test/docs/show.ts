@@ -174,7 +174,7 @@ export class Example {
   }
 
   private wholePlan(): ProgramPlan {
-    this.plan ??= analyzeProgram(this.program, { annotatedOnly: false });
+    this.plan ??= analyzeProgram(this.program, { annotatedOnly: false, world: null });
     return this.plan;
   }
 

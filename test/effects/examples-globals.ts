@@ -105,7 +105,11 @@ export const languageExamples: Readonly<Record<string, Examples>> = {
     call(bytes, value("length")),
     (trial) => ({ on: { held: trial.element() }, args: [trial.element()] }),
   ]),
-  StringConstructor: others("StringConstructor", {}, () => call(value(String), () => [65], value(66))),
+  StringConstructor: others(
+    "StringConstructor",
+    { raw: call(value(String), () => ({ raw: ["a", "b"] }), bytes) },
+    () => call(value(String), () => [65], value(66)),
+  ),
   String: others(
     "String",
     {

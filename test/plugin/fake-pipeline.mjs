@@ -26,6 +26,7 @@ export default createPlugin(({ program, options, root }) => {
   const totals = { sites: sites.length, freed: sites.length, partial: 0, static: 0, scalar: 0, kept: 0 };
   return {
     report: { version: 1, tool: "fake", sites, totals },
+    errors: [],
     transformSourceFile: (context, file) => {
       const mark = context.factory.createExpressionStatement(
         context.factory.createStringLiteral("transformed"),

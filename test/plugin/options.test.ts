@@ -46,6 +46,8 @@ describe("options", () => {
   it.each([
     [{ mode: 1 }, {}],
     [{ mode: "html" }, {}],
+    [{ world: "half-open" }, {}],
+    [{}, { AUTOFREE_WORLD: "1" }],
     [{ explain: "html" }, {}],
     [{ report: true }, {}],
     [{ report: "report" }, {}],
@@ -64,6 +66,7 @@ describe("the command line", () => {
     [["--noManualFree", "false", "-b"], { noManualFree: "false" }, ["-b"]],
     [["-Checked", "a.ts"], { checked: "true" }, ["a.ts"]],
     [["--mode=annotated"], { mode: "annotated" }, []],
+    [["--world", "open", "-b"], { world: "open" }, ["-b"]],
     [["a.ts", "--mode", "all", "b.ts"], { mode: "all" }, ["a.ts", "b.ts"]],
     [["--explain", "json", "-p", "x"], { explain: "json" }, ["-p", "x"]],
     [["--explain", "src/a.ts"], { explain: "text" }, ["src/a.ts"]],

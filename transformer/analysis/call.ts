@@ -7,6 +7,7 @@ import { type ClassInfo, hasAccessors } from "../ir/class.js";
 import type { FunctionId, OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { noContext } from "./context.js";
+import { callByContract } from "./contract-call.js";
 import { callDeferred } from "./frames.js";
 import { callLibrary } from "./library-call.js";
 import { contextOfCall, contextOfCallback } from "./make-context.js";
@@ -55,7 +56,9 @@ export class Calls implements CallTransfer {
       case "class":
         return this.construct(transfer, state, { call, info: this.program.classOf(callee.class) });
       case "unknown":
-        return state.set(call.target, this.callUnknown(transfer, state, call, callee.name));
+        return callee.contract
+          ? callByContract(transfer, state, { call, contract: callee.contract, name: callee.name })
+          : state.set(call.target, this.callUnknown(transfer, state, call, callee.name));
       default:
         return unreachable(callee);
     }
@@ -86,6 +89,12 @@ export class Calls implements CallTransfer {
     const name = nameOf(call);
     const targets = this.targetsOf(transfer, call, callee);
     if (!targets) {
+      const contract = call.callee.kind === "value" ? call.callee.contract : null;
+      if (contract) {
+        // Closures among them have effects of their own, which a contract doesn't tell.
+        transfer.coerce(state, callee, call.origin);
+        return callByContract(transfer, state, { call, contract, name });
+      }
       // A closure that is called with others of unknown kind is as unknown as they are.
       transfer.escape(state, callee, {
         reason: "passed-to-unknown",

@@ -7,6 +7,7 @@
 import type { BlockId, PointId, VariableId } from "../ir/ids.js";
 import type { Block, FunctionIr } from "../ir/ir.js";
 import { successorsOf, targetOf } from "../ir/visit.js";
+import { temporaryDeaths } from "./temporaries.js";
 
 /** Variables with the same value share a number; a variable that is missing equals only itself. */
 type Classes = Map<VariableId, number>;
@@ -30,24 +31,31 @@ export function computeEqualities(ir: FunctionIr, order: readonly BlockId[]): Eq
 
 function solve(ir: FunctionIr, order: readonly BlockId[]): Map<PointId, Classes> {
   const entries = new Map<BlockId, Classes>([[ir.entry, new Map()]]);
-  const atPoint = new Map<PointId, Classes>();
+  const deaths = temporaryDeaths(ir);
   for (let changed = true; changed; ) {
     changed = false;
     for (const id of order) {
       const block = ir.blocks[id] as Block;
       const classes = new Map(entries.get(id));
       if (block.handler !== null) changed = meet(entries, block.handler, new Map()) || changed;
-      walk(block, classes, atPoint);
+      walk(block, classes, null);
+      for (const dead of deaths[id]?.flat() ?? []) if (dead !== undefined) forget(classes, dead);
       for (const successor of successorsOf(block)) changed = meet(entries, successor, classes) || changed;
     }
   }
+  const atPoint = new Map<PointId, Classes>();
+  for (const id of order) walk(ir.blocks[id] as Block, new Map(entries.get(id)), atPoint);
   return atPoint;
 }
 
-function walk(block: Block, classes: Classes, atPoint: Map<PointId, Classes>): void {
+function forget(classes: Classes, variable: VariableId): void {
+  if (classes.delete(variable)) rename(classes, variable);
+}
+
+function walk(block: Block, classes: Classes, atPoint: Map<PointId, Classes> | null): void {
   for (const instruction of block.instructions) {
     if (instruction.kind === "point") {
-      atPoint.set(instruction.point, new Map(classes));
+      atPoint?.set(instruction.point, new Map(classes));
       continue;
     }
     const target = targetOf(instruction);
@@ -65,12 +73,13 @@ function walk(block: Block, classes: Classes, atPoint: Map<PointId, Classes>): v
 }
 
 function rename(classes: Classes, name: VariableId): void {
-  const members = [...classes]
-    .filter(([variable, of]) => of === name && variable !== name)
-    .map(([variable]) => variable);
   if (classes.get(name) === name) return;
-  const [first] = members;
-  if (first !== undefined) for (const member of members) classes.set(member, first);
+  let first: VariableId | null = null;
+  for (const [variable, of] of classes) {
+    if (of !== name || variable === name) continue;
+    first ??= variable;
+    classes.set(variable, first);
+  }
 }
 
 /** Keeps the equalities that hold on both ways in. Says whether anything changed. */
@@ -80,26 +89,19 @@ function meet(entries: Map<BlockId, Classes>, id: BlockId, incoming: Classes): b
     entries.set(id, new Map(incoming));
     return true;
   }
-  const names = new Map<string, number>();
+  if (known.size === 0) return false;
+  const names = new Map<string, VariableId>();
   const merged: Classes = new Map();
   for (const [variable, of] of known) {
     const other = incoming.get(variable);
     if (other === undefined) continue;
     const key = `${of} ${other}`;
-    if (!names.has(key)) names.set(key, variable);
-    merged.set(variable, names.get(key) as number);
+    const name = names.get(key) ?? variable;
+    names.set(key, name);
+    merged.set(variable, name);
   }
-  const same =
-    merged.size === known.size &&
-    [...merged].every(([variable, of]) => countsAs(known, variable, merged, of));
-  if (same) return false;
+  // The merged classes are parts of the known ones; as many of both, over the same variables, are the same.
+  if (merged.size === known.size && names.size === new Set(known.values()).size) return false;
   entries.set(id, merged);
-  return true;
-}
-
-/** Whether `variable` has the same companions in both partitions. */
-function countsAs(known: Classes, variable: VariableId, merged: Classes, of: number): boolean {
-  const before = known.get(variable);
-  for (const [each, name] of merged) if ((name === of) !== (known.get(each) === before)) return false;
   return true;
 }

@@ -48,7 +48,10 @@ function forgetInstance<K>(values: Map<K, Value>, object: number): void {
 
 export class State {
   readonly variables = new Map<VariableId, BitSet>();
+  /** What fields hold, by object. Copies of a state share the inner maps until they are written: see {@link own}. */
   readonly fields = new Map<number, Map<string, BitSet>>();
+  /** The objects whose inner map no other state has. */
+  private own = new Set<number>();
   /** Always contains `other`. */
   escaped: BitSet = setOf(otherId);
   /**
@@ -72,7 +75,8 @@ export class State {
   copy(): State {
     const state = new State();
     for (const [variable, set] of this.variables) state.variables.set(variable, set);
-    for (const [object, fields] of this.fields) state.fields.set(object, new Map(fields));
+    for (const [object, fields] of this.fields) state.fields.set(object, fields);
+    if (this.own.size > 0) this.own = new Set();
     state.escaped = this.escaped;
     state.lent = this.lent;
     state.escapedVariables = this.escapedVariables;
@@ -127,12 +131,18 @@ export class State {
   }
 
   replaceField(object: number, field: string, value: BitSet): void {
+    this.fieldsToWrite(object).set(field, value);
+  }
+
+  /** The fields of an object in a map that no other state has. */
+  private fieldsToWrite(object: number): Map<string, BitSet> {
     let fields = this.fields.get(object);
-    if (!fields) {
-      fields = new Map();
+    if (!fields || !this.own.has(object)) {
+      fields = new Map(fields);
       this.fields.set(object, fields);
+      this.own.add(object);
     }
-    fields.set(field, value);
+    return fields;
   }
 
   /** Makes this state cover `incoming` too. Says whether anything changed. */
@@ -140,47 +150,55 @@ export class State {
     let changed = false;
     for (const [variable, set] of incoming.variables) {
       const known = this.get(variable);
-      if ((known | set) !== known) {
+      if (known !== set && (known | set) !== known) {
         this.variables.set(variable, known | set);
         changed = true;
       }
     }
     for (const [object, fields] of incoming.fields) {
+      if (this.fields.get(object) === fields) continue;
       for (const [field, set] of fields) {
         const known = this.fields.get(object)?.get(field);
-        if (known === undefined || (known | set) !== known) {
+        if (known === undefined || (known !== set && (known | set) !== known)) {
           this.replaceField(object, field, (known ?? emptySet) | set);
           changed = true;
         }
       }
     }
-    const before = [this.escaped, this.escapedVariables, this.born, this.lent, this.running];
+    const { escaped, escapedVariables, born, lent, running } = this;
     this.running |= incoming.running;
     this.lent |= incoming.lent;
     this.escaped |= incoming.escaped;
     this.escapedVariables |= incoming.escapedVariables;
     this.born |= incoming.born;
-    const after = [this.escaped, this.escapedVariables, this.born, this.lent, this.running];
     changed = meetAll(this.known, incoming.known) || changed;
     for (const [object, values] of this.fieldValues) {
       changed = meetAll(values, incoming.fieldValues.get(object) ?? noValues) || changed;
       if (values.size === 0) this.fieldValues.delete(object);
     }
-    return changed || after.some((set, i) => set !== before[i]);
+    const isSame =
+      this.escaped === escaped &&
+      this.escapedVariables === escapedVariables &&
+      this.born === born &&
+      this.lent === lent &&
+      this.running === running;
+    return changed || !isSame;
   }
 
   /** Another birth at a site: what was recent is now one of the older. */
   age(recent: number, older: number): void {
     if (!has(this.born, recent)) return;
     const move = (set: BitSet): BitSet => (has(set, recent) ? without(set, recent) | setOf(older) : set);
-    for (const [variable, set] of this.variables) this.variables.set(variable, move(set));
-    for (const fields of this.fields.values()) {
-      for (const [field, set] of fields) fields.set(field, move(set));
+    for (const [variable, set] of this.variables)
+      if (has(set, recent)) this.variables.set(variable, move(set));
+    for (const [object, fields] of this.fields) {
+      for (const [field, set] of fields)
+        if (has(set, recent)) this.fieldsToWrite(object).set(field, move(set));
     }
-    const own = this.fields.get(recent);
-    if (own) {
+    const fields = this.fields.get(recent);
+    if (fields) {
       this.fields.delete(recent);
-      for (const [field, set] of own) this.addField(older, field, set);
+      for (const [field, set] of fields) this.addField(older, field, set);
     }
     this.escaped = move(this.escaped);
     this.lent = move(this.lent);

@@ -159,7 +159,11 @@ class Summarizer {
     const isLent = has(this.lent, id);
     const escaped = isLent ? this.facts.transfer.escapedEver : this.exit.escaped;
     if (object.kind === "other" || has(escaped, id)) return { kind: "other" };
-    const madeAt = { function: this.facts.ir.id, site: object.site, part: object.part };
+    const { site, part } = object;
+    const isKept =
+      this.facts.ir.sites[site]?.keep === "keep-directive" ||
+      (this.facts.transfer.madeAt.get(`${site}.${part}`)?.some((each) => each.isKept) ?? false);
+    const madeAt = { function: this.facts.ir.id, site, part, isKept };
     return {
       kind: "fresh",
       shape: shapeOf(object, has(this.facts.transfer.inexact, id)),

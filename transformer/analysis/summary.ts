@@ -32,7 +32,12 @@ export type SummaryObject =
       /** One instance a call, or possibly many. */
       readonly many: boolean;
       /** The site that makes it, and the function of that site. */
-      readonly madeAt: { readonly function: FunctionId; readonly site: SiteId; readonly part: number };
+      readonly madeAt: {
+        readonly function: FunctionId;
+        readonly site: SiteId;
+        readonly part: number;
+        readonly isKept: boolean;
+      };
       /** The allocation itself, however many calls it has come through; so recursion makes no end of objects. */
       readonly origin: { readonly function: FunctionId; readonly site: SiteId; readonly part: number };
     };

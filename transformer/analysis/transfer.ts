@@ -27,7 +27,13 @@ import { anyField, elementField, type State } from "./state.js";
 import { anObject, meetValues, type Value } from "./value.js";
 
 /** A site in another function. */
-export interface MadeAt {
+export interface MadeAt extends Allocation {
+  /** A directive leaves it to the collector, whoever has it. */
+  readonly isKept: boolean;
+}
+
+/** An allocation in another function. */
+export interface Allocation {
   readonly function: FunctionId;
   readonly site: SiteId;
   /** Which of the objects that the site makes. */
@@ -92,17 +98,20 @@ export class Transfer {
   /** All stores into objects that the function made, on any path: `object.field`. */
   readonly ownStores = new Map<number, Map<string, BitSet>>();
   /** Stores into phantoms' fields, on any path. */
-  readonly phantomStores = new Map<string, { from: number; field: string; to: BitSet }>();
+  readonly phantomStores = new Map<
+    string,
+    { from: number; field: string; to: BitSet; readonly origin: OriginId }
+  >();
   /** What each call may give back: whether it is exactly one new object matters to planning. */
   readonly results = new Map<SiteId, BitSet>();
   /** For the new objects of a call (`site.part`), the callee's site that makes them. */
   readonly madeAt = new Map<string, MadeAt[]>();
   /** For the same, the allocation behind it. */
-  readonly origins = new Map<string, MadeAt>();
+  readonly origins = new Map<string, Allocation>();
   private readonly parts = new Map<string, number>();
 
   /** The number of one of the objects that a call makes; positive, and the same in every round. */
-  partOf(made: MadeAt, many: boolean): number {
+  partOf(made: Allocation, many: boolean): number {
     const key = `${made.function}:${made.site}:${made.part}:${many}`;
     const part = this.parts.get(key) ?? this.parts.size + 1;
     this.parts.set(key, part);
@@ -578,7 +587,7 @@ export class Transfer {
       else state.setFieldValue(id, field, undefined);
       state.addField(id, to, value);
       if (object.kind === "phantom" || has(state.lent, id)) this.lend(state, value);
-      if (object.kind === "phantom") this.rememberStore(id, to, value);
+      if (object.kind === "phantom") this.rememberStore({ from: id, field: to, to: value, origin });
       else this.rememberOwnStore(id, to, value);
     }
   }
@@ -611,11 +620,11 @@ export class Transfer {
     this.ownStores.set(id, fields.set(field, (fields.get(field) ?? emptySet) | value));
   }
 
-  private rememberStore(from: number, field: string, value: BitSet): void {
-    const key = `${from}.${field}`;
+  private rememberStore(store: { from: number; field: string; to: BitSet; origin: OriginId }): void {
+    const key = `${store.from}.${store.field}`;
     const known = this.phantomStores.get(key);
-    if (known) known.to |= value;
-    else this.phantomStores.set(key, { from, field, to: value });
+    if (known) known.to |= store.to;
+    else this.phantomStores.set(key, store);
   }
 
   // Iteration and suspension

@@ -24,10 +24,18 @@ export interface LibraryCallee {
 }
 
 /** The rows for a call of a library function; `null` if any function that may be meant has none (S3). */
-export function libraryEffects(index: ProgramIndex, node: TS.CallExpression): LibraryCallee | null {
-  const callee = skipWrappers(node.expression);
+export function libraryEffects(
+  index: ProgramIndex,
+  node: TS.CallExpression | TS.TaggedTemplateExpression,
+): LibraryCallee | null {
+  const callee = skipWrappers(ts.isTaggedTemplateExpression(node) ? node.tag : node.expression);
   const symbol = functionSymbol(index, callee);
   if (!symbol) return null;
+  if (ts.isTaggedTemplateExpression(node)) {
+    // What rows say of single arguments is said of those that are written.
+    const effects = [reads("ECMA-262 13.3.11 Tagged Templates: a call with the strings and the values")];
+    return isReader(index, callee) ? { name: symbol.name, effects, receiver: receiverShapes(symbol) } : null;
+  }
   const applied = appliedEffect(index, callee, symbol);
   if (applied) return { name: symbol.name, effects: [applied], receiver: null };
   const rows = rowsOf(index, { callee, node }, symbol);

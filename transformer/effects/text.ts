@@ -34,7 +34,9 @@ export const textMembers: Readonly<Record<string, Table>> = {
   ),
   Boolean: { valueOf: reads("ECMA-262 20.3.3.3 Boolean.prototype.valueOf") },
   SymbolConstructor: each("for keyFor", (name) => reads(`ECMA-262 20.4.2 Symbol.${name}`)),
-  StringConstructor: each("fromCharCode fromCodePoint", (name) => reads(`ECMA-262 22.1.2 String.${name}`)),
+  StringConstructor: each("fromCharCode fromCodePoint raw", (name) =>
+    reads(`ECMA-262 22.1.2 String.${name}`),
+  ),
   String: each(stringMethods, (name) => reads(`ECMA-262 22.1.3 and B.2.2 String.prototype.${name}`)),
   RegExp: {
     test: reads("ECMA-262 22.2.6.16 RegExp.prototype.test"),

@@ -33,6 +33,7 @@
  *     return t5
  * ```
  */
+import type { Contract } from "./contract.js";
 import type { BufferType, Effect } from "./effect.js";
 import type {
   BindingId,
@@ -82,10 +83,12 @@ export type Callee =
       readonly variable: VariableId;
       readonly name: string;
       readonly declared: readonly FunctionId[] | null;
+      /** What the declaration of the callee promises, where it is none of the functions that are known. */
+      readonly contract: Contract | null;
     }
   /** `new C(…)` of a class of the program. */
   | { readonly kind: "class"; readonly name: string; readonly class: ClassId }
-  | { readonly kind: "unknown"; readonly name: string };
+  | { readonly kind: "unknown"; readonly name: string; readonly contract: Contract | null };
 
 /** A value that decides what a function does: absent, a flag, a name. Numbers rarely do and are not told apart. */
 export type Literal = string | boolean | null | undefined;

@@ -9,18 +9,12 @@ import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
 import { declaredMethods, enclosingClass, functionNamed, staticMethod, superMethod } from "./callee.js";
 import { lowerBaseConstructor, lowerInstanceFields } from "./construct.js";
-import {
-  capturesOf,
-  constant,
-  foreign,
-  leaveIfAbsent,
-  lowerBase,
-  lowerExpression,
-  lowerLink,
-} from "./expression.js";
+import type { CallLike } from "./contracts.js";
+import { capturesOf, foreign, leaveIfAbsent, lowerBase, lowerExpression, lowerLink } from "./expression.js";
 import { receiverVariable } from "./function.js";
 import { lowerFieldKey } from "./member.js";
 import { classifyConstruction } from "./site.js";
+import { lowerEscape } from "./statement.js";
 import { type FunctionNode, skipWrappers } from "./syntax.js";
 
 function lowerArguments(b: FunctionBuilder, nodes: readonly TS.Expression[] | undefined): Argument[] {
@@ -31,25 +25,60 @@ function lowerArguments(b: FunctionBuilder, nodes: readonly TS.Expression[] | un
   );
 }
 
+function lowerTemplateValues(b: FunctionBuilder, node: TS.TemplateLiteral): Argument[] {
+  const values = ts.isTemplateExpression(node) ? node.templateSpans.map((span) => span.expression) : [];
+  const strings = foreign(b, node);
+  return [strings, ...values.map((each) => lowerExpression(b, each))].map((variable) => ({
+    variable,
+    spread: false,
+  }));
+}
+
 export function lowerCall(b: FunctionBuilder, node: TS.CallExpression, short: BlockId | null): VariableId {
-  const callee = ts.isParenthesizedExpression(node.expression)
-    ? node.expression
-    : skipWrappers(node.expression);
+  const callee = skipWrappers(node.expression);
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return lowerSuperCall(b, node);
   if (callee.kind === ts.SyntaxKind.ImportKeyword)
-    return emitCall(b, node, { callee: { kind: "unknown", name: "import" }, receiver: null });
-  if (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee)) {
-    return lowerMethodCall(b, node, { member: callee, short });
-  }
+    return emitCall(b, node, { callee: { kind: "unknown", name: "import", contract: null }, receiver: null });
+  return emitCall(b, node, lowerCallee(b, node, { written: node.expression, short }));
+}
+
+/** A tag is called as any function, with the array of strings, which nobody changes, and then the values. */
+export function lowerTaggedTemplate(b: FunctionBuilder, node: TS.TaggedTemplateExpression): VariableId {
+  return emitCall(b, node, lowerCallee(b, node, { written: node.tag, short: null }));
+}
+
+interface WrittenCallee {
+  readonly written: TS.Expression;
+  readonly short: BlockId | null;
+}
+
+/** Evaluates what is called and, for a method, its receiver: parentheses and assertions around `o.m` keep that. */
+function lowerCallee(
+  b: FunctionBuilder,
+  node: TS.CallExpression | TS.TaggedTemplateExpression,
+  { written, short }: WrittenCallee,
+): Call {
+  const callee = skipWrappers(written);
+  // Parentheses cut an optional chain: an absent base in them is none of this call's.
+  const inner = isParenthesized(written) ? null : short;
+  if (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee))
+    return lowerMethod(b, node, { member: callee, inner, short });
   const library = libraryEffects(b.index, node);
-  if (library) return emitCall(b, node, { callee: { kind: "library", ...library }, receiver: null });
+  if (library) return { callee: { kind: "library", ...library }, receiver: null };
   const targets = functionTargets(b, callee);
-  if (targets) return emitCall(b, node, { callee: targets, receiver: null });
-  const inChain = short !== null && ts.isOptionalChain(node);
-  const variable = inChain ? lowerLink(b, node.expression, short) : lowerExpression(b, node.expression);
+  if (targets) return { callee: targets, receiver: null };
+  const inChain = inner !== null && ts.isOptionalChain(node);
+  const variable = inChain ? lowerLink(b, written, inner) : lowerExpression(b, written);
   leaveIfAbsent(b, node, { short, base: variable });
+  const contract = b.index.contracts.ofCall(node);
   const name = shortText(callee);
-  return emitCall(b, node, { callee: { kind: "value", variable, name, declared: null }, receiver: null });
+  return { callee: { kind: "value", variable, name, declared: null, contract }, receiver: null };
+}
+
+function isParenthesized(node: TS.Expression): boolean {
+  let at = node;
+  while (ts.isNonNullExpression(at)) at = at.expression;
+  return at !== skipWrappers(at);
 }
 
 function lowerSuperCall(b: FunctionBuilder, node: TS.CallExpression): VariableId {
@@ -64,25 +93,27 @@ function lowerSuperCall(b: FunctionBuilder, node: TS.CallExpression): VariableId
 
 interface MethodCall {
   readonly member: TS.PropertyAccessExpression | TS.ElementAccessExpression;
+  /** Where an absent object of the member leads, and where an absent member. */
+  readonly inner: BlockId | null;
   readonly short: BlockId | null;
 }
 
-function lowerMethodCall(
+function lowerMethod(
   b: FunctionBuilder,
-  node: TS.CallExpression,
-  { member, short }: MethodCall,
-): VariableId {
+  node: TS.CallExpression | TS.TaggedTemplateExpression,
+  { member, inner, short }: MethodCall,
+): Call {
   const isSuper = member.expression.kind === ts.SyntaxKind.SuperKeyword;
-  const receiver = isSuper ? receiverVariable(b, node) : lowerBase(b, member, short);
+  const receiver = isSuper ? receiverVariable(b, node) : lowerBase(b, member, inner);
   const library = isSuper ? null : libraryEffects(b.index, node);
   if (library) {
     leaveIfAbsent(b, node, { short, base: receiver });
-    return emitCall(b, node, { callee: { kind: "library", ...library }, receiver });
+    return { callee: { kind: "library", ...library }, receiver };
   }
   const target = methodTarget(b, member) ?? functionTargets(b, member);
   if (target) {
     if (ts.isElementAccessExpression(member)) lowerFieldKey(b, member.argumentExpression);
-    return emitCall(b, node, { callee: target, receiver });
+    return { callee: target, receiver };
   }
   const key = ts.isPropertyAccessExpression(member) ? member.name : member.argumentExpression;
   const field = lowerFieldKey(b, key);
@@ -90,10 +121,11 @@ function lowerMethodCall(
   b.emit(member, { kind: "load", target: variable, base: receiver, field });
   leaveIfAbsent(b, node, { short, base: variable });
   const name = shortText(member);
+  const contract = b.index.contracts.ofCall(node);
   const callee: Callee = isSuper
-    ? { kind: "unknown", name }
-    : { kind: "value", variable, name, declared: declaredMethods(b, member) };
-  return emitCall(b, node, { callee, receiver });
+    ? { kind: "unknown", name, contract }
+    : { kind: "value", variable, name, declared: declaredMethods(b, member), contract };
+  return { callee, receiver };
 }
 
 function shortText(node: TS.Node): string {
@@ -106,13 +138,11 @@ interface Call {
   readonly receiver: VariableId | null;
 }
 
-function emitCall(
-  b: FunctionBuilder,
-  node: TS.CallExpression | TS.NewExpression,
-  { callee, receiver }: Call,
-): VariableId {
+function emitCall(b: FunctionBuilder, node: CallLike, { callee, receiver }: Call): VariableId {
   const target = b.temporary();
-  const args = lowerArguments(b, node.arguments);
+  const args = ts.isTaggedTemplateExpression(node)
+    ? lowerTemplateValues(b, node.template)
+    : lowerArguments(b, node.arguments);
   b.emit(node, {
     kind: "call",
     target,
@@ -125,8 +155,12 @@ function emitCall(
   return target;
 }
 
-/** A library call that makes a buffer is that buffer's site. */
-function callSite(b: FunctionBuilder, node: TS.CallExpression | TS.NewExpression, callee: Callee): SiteKind {
+/** A library call that makes a buffer is that buffer's site, and so is a call that a declaration says makes one. */
+function callSite(b: FunctionBuilder, node: CallLike, callee: Callee): SiteKind {
+  if (callee.kind === "value" || callee.kind === "unknown") {
+    const type = callee.contract?.fresh;
+    return type ? { kind: "buffer", type, form: "other" } : { kind: "call" };
+  }
   if (callee.kind !== "library") return { kind: "call" };
   for (const effect of callee.effects) {
     switch (effect.result.kind) {
@@ -141,7 +175,8 @@ function callSite(b: FunctionBuilder, node: TS.CallExpression | TS.NewExpression
 }
 
 /** The forms that the runtime has a counterpart of; it takes plain arguments only, which nothing can go wrong with. */
-function formOf(node: TS.CallExpression | TS.NewExpression, name: string): BufferForm {
+function formOf(node: CallLike, name: string): BufferForm {
+  if (ts.isTaggedTemplateExpression(node)) return "other";
   const args = node.arguments ?? [];
   if (ts.isNewExpression(node) || ts.isOptionalChain(node) || args.some(ts.isSpreadElement)) return "other";
   if (name === "slice" && args.length <= 2 && args.every(isPlain)) return "slice";
@@ -166,7 +201,7 @@ function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { 
 
 /** The functions that a callee expression names, if they can be no others. */
 function functionTargets(b: FunctionBuilder, callee: TS.Expression): Callee | null {
-  const declaration = functionNamed(b, callee);
+  const declaration = functionNamed(b.index, callee);
   if (!declaration) return null;
   const captures = capturesOf(b, declaration);
   const name = shortText(callee);
@@ -202,32 +237,14 @@ export function lowerNew(b: FunctionBuilder, node: TS.NewExpression): VariableId
       const name = `new ${shortText(node.expression)}`;
       const known = b.index.classes.classOf(node.expression);
       const info = known && b.index.classes.info(known);
-      // What an unknown constructor captures has escaped where its class was evaluated.
-      lowerExpression(b, node.expression);
-      const callee: Callee = info ? { kind: "class", name, class: info.id } : { kind: "unknown", name };
+      // What a class captures has escaped where it was evaluated; a function may be called with `new` too.
+      const value = lowerExpression(b, node.expression);
+      if (!info)
+        lowerEscape(b, node, { operands: [value], reason: "captured", why: `captured by \`${name}\`` });
+      const callee: Callee = info
+        ? { kind: "class", name, class: info.id }
+        : { kind: "unknown", name, contract: b.index.contracts.ofCall(node) };
       return emitCall(b, node, { callee, receiver: null });
     }
   }
-}
-
-export function lowerTaggedTemplate(b: FunctionBuilder, node: TS.TaggedTemplateExpression): VariableId {
-  const tag = skipWrappers(node.tag);
-  let receiver: VariableId | null = null;
-  if (ts.isPropertyAccessExpression(tag)) receiver = lowerExpression(b, tag.expression);
-  else lowerExpression(b, tag);
-  const strings = foreign(b, node.template);
-  const values = ts.isTemplateExpression(node.template)
-    ? node.template.templateSpans.map((span) => lowerExpression(b, span.expression))
-    : [constant(b, node.template)];
-  const target = b.temporary();
-  b.emit(node, {
-    kind: "call",
-    target,
-    callee: { kind: "unknown", name: shortText(tag) },
-    receiver,
-    arguments: [strings, ...values].map((variable) => ({ variable, spread: false })),
-    construct: false,
-    site: b.newSite(node, { kind: "call" }),
-  });
-  return target;
 }

@@ -5,28 +5,37 @@ import { findMember } from "../ir/class.js";
 import type { FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
+import type { ProgramIndex } from "./program-index.js";
 import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
 
 type MemberAccess = TS.PropertyAccessExpression | TS.ElementAccessExpression;
 
 /** The function that a name, or a member of a namespace, is bound to for good. */
-export function functionNamed(b: FunctionBuilder, callee: TS.Expression): TS.FunctionLikeDeclaration | null {
-  const symbol = symbolNamed(b, callee);
+export function functionNamed(index: ProgramIndex, callee: TS.Expression): TS.FunctionLikeDeclaration | null {
+  const method = methodOfConstant(index, callee);
+  if (method) return method;
+  const symbol = symbolNamed(index, callee);
   const declaration = symbol && functionDeclarationOf(symbol);
   if (!symbol || !declaration) return null;
-  if (!isAnalysedFile(b.index.program, declaration.getSourceFile())) return null;
-  const facts = b.index.factsOfBinding(symbol);
+  if (!isAnalysedFile(index.program, declaration.getSourceFile())) return null;
+  const facts = index.factsOfBinding(symbol);
   return facts && (facts.assignedElsewhere || facts.assignments > 1) ? null : declaration;
 }
 
-function symbolNamed(b: FunctionBuilder, callee: TS.Expression): TS.Symbol | undefined {
-  if (ts.isIdentifier(callee)) return b.index.symbolOf(callee);
+/** The function that a member of a constant object is. */
+function methodOfConstant(index: ProgramIndex, callee: TS.Expression): TS.FunctionLikeDeclaration | null {
+  if (!ts.isPropertyAccessExpression(callee)) return null;
+  const object = symbolNamed(index, skipWrappers(callee.expression));
+  return object ? index.constantObjects.functionOf(object, callee.name.text) : null;
+}
+
+function symbolNamed(index: ProgramIndex, callee: TS.Expression): TS.Symbol | undefined {
+  if (ts.isIdentifier(callee)) return index.symbolOf(callee);
   if (!ts.isPropertyAccessExpression(callee)) return undefined;
-  const base = skipWrappers(callee.expression);
-  const namespace = ts.isIdentifier(base) ? b.index.symbolOf(base) : undefined;
+  const namespace = symbolNamed(index, skipWrappers(callee.expression));
   if (!namespace || !(namespace.flags & ts.SymbolFlags.ValueModule)) return undefined;
-  const symbol = b.index.checker.getSymbolAtLocation(callee.name);
-  return symbol && b.index.followAlias(symbol);
+  const symbol = index.checker.getSymbolAtLocation(callee.name);
+  return symbol && index.followAlias(symbol);
 }
 
 /** The one function with a body that a symbol is bound to for good. */

@@ -46,14 +46,14 @@ export function collectCaptures(walk: Walk): void {
 }
 
 function walkNode(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): void {
+  if (ts.isIdentifier(node)) return noteIdentifier(walk, node, stack);
   if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
   let inner = stack;
   if (isFunctionNode(node)) {
     walk.functions.set(node, { free: new Set(), usesOuterThis: false, usesArguments: false, hopeless: null });
     inner = [...stack, node];
   }
-  if (ts.isIdentifier(node)) noteIdentifier(walk, node, inner);
-  else if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword)
+  if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword)
     noteThis(walk, inner);
   else if (ts.isWithStatement(node)) markHopeless(walk, inner, "a with statement");
   ts.forEachChild(node, (child) => walkNode(walk, child, inner));

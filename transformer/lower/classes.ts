@@ -210,7 +210,7 @@ export class ClassIndex {
         ? this.index.checker.getSymbolAtLocation(node.name)
         : undefined;
     const facts = symbol && this.index.factsOfBinding(symbol);
-    return !facts || facts.exported;
+    return !symbol || !facts || facts.exported || this.memberFacts.exposed.has(symbol);
   }
 
   /** The classes that extend `node` directly; `null` if it is extended in a way that is not understood. */

@@ -27,8 +27,20 @@ function canCarryDirective(node: TS.Node): boolean {
     ts.isStatement(node) ||
     ts.isFunctionLike(node) ||
     ts.isClassElement(node) ||
+    ts.isObjectLiteralElementLike(node) ||
     ts.isVariableDeclaration(node)
   );
+}
+
+const withDirectives = new WeakMap<TS.SourceFile, boolean>();
+
+function hasDirectives(file: TS.SourceFile): boolean {
+  let answer = withDirectives.get(file);
+  if (answer === undefined) {
+    answer = file.text.includes("@autofree");
+    withDirectives.set(file, answer);
+  }
+  return answer;
 }
 
 /** Why the site at `node` is to be left alone, if it is. */
@@ -36,7 +48,7 @@ export function keepDirective(
   node: TS.Node,
   mode: { readonly annotatedOnly: boolean },
 ): "keep-directive" | "not-annotated" | null {
-  if (!mode.annotatedOnly && !node.getSourceFile().text.includes("@autofree")) return null;
+  if (!mode.annotatedOnly && !hasDirectives(node.getSourceFile())) return null;
   for (let at: TS.Node = node; !ts.isSourceFile(at); at = at.parent) {
     if (!canCarryDirective(at)) continue;
     const directive = directiveOf(at);

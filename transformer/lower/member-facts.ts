@@ -21,6 +21,8 @@ export interface MemberFacts {
   readonly patched: ReadonlySet<TS.Symbol>;
   /** Prototypes or unknown properties of unknown objects may change: then only objects that nobody else knows are certain. */
   readonly tampers: boolean;
+  /** Classes that are used as values: in an open world others may come by them, and extend them, without an export. */
+  readonly exposed: ReadonlySet<TS.Symbol>;
 }
 
 interface Walk {
@@ -28,6 +30,7 @@ interface Walk {
   readonly assigned: Set<string>;
   readonly taken: Set<string>;
   readonly patched: Set<TS.Symbol>;
+  readonly exposed: Set<TS.Symbol>;
   tampers: boolean;
 }
 
@@ -37,6 +40,7 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     assigned: new Set(),
     taken: new Set(),
     patched: new Set(),
+    exposed: new Set(),
     tampers: false,
   };
   for (const file of index.program.getSourceFiles()) {
@@ -52,7 +56,20 @@ function walkNode(walk: Walk, node: TS.Node): void {
   else if (ts.isBindingElement(node)) noteBinding(walk, node);
   else if (ts.isCallExpression(node)) noteDefinition(walk, node);
   else if (ts.isPropertyAssignment(node)) noteProperty(walk, node.name);
+  else if (ts.isIdentifier(node) && walk.index.isOpenWorld) noteClassValue(walk, node);
   ts.forEachChild(node, (child) => walkNode(walk, child));
+}
+
+/** A class that is used other than to make an instance, to extend it, to test for it or to read a member of it. */
+function noteClassValue(walk: Walk, node: TS.Identifier): void {
+  const { parent } = node;
+  if (ts.isClassLike(parent) || ts.isExpressionWithTypeArguments(parent)) return;
+  if (ts.isNewExpression(parent) && parent.expression === node) return;
+  if (ts.isPropertyAccessExpression(parent)) return;
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) return;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent)) return;
+  const symbol = walk.index.symbolOf(node);
+  if (symbol && symbol.flags & ts.SymbolFlags.Class) walk.exposed.add(symbol);
 }
 
 /** `{ __proto__: … }` makes an object that inherits from an instance without being of its class. */

@@ -10,6 +10,8 @@ import { type BindingId, brandId, type FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { type BindingFacts, collectCaptures, type FunctionFacts } from "./captures.js";
 import { ClassIndex } from "./classes.js";
+import { ConstantObjects } from "./constant-objects.js";
+import { ContractIndex } from "./contracts.js";
 import { type FunctionNode, isAnalysedFile, type Unit } from "./syntax.js";
 
 export class ProgramIndex {
@@ -17,10 +19,13 @@ export class ProgramIndex {
   /** Classes outside the program may extend what it exports. */
   readonly isOpenWorld: boolean;
   readonly classes = new ClassIndex(this);
+  readonly contracts = new ContractIndex(this);
+  readonly constantObjects = new ConstantObjects(this);
   private readonly functionIds = new Map<Unit, FunctionId>();
   private readonly functionNodes: Unit[] = [];
   private readonly bindingIds = new Map<TS.Symbol | TS.Node, BindingId>();
   private readonly scannedFiles = new Set<TS.SourceFile>();
+  private readonly symbols = new Map<TS.Identifier, TS.Symbol | null | undefined>();
   private readonly bindingFacts = new Map<TS.Symbol, BindingFacts>();
   private readonly functionFacts = new Map<FunctionNode, FunctionFacts>();
 
@@ -83,8 +88,17 @@ export class ProgramIndex {
     return symbol && this.followAlias(symbol);
   }
 
-  /** The same, aliases not followed. */
+  /** The symbol that an identifier in an expression means in its file. The checker would look the name up each time. */
   localSymbolOf(node: TS.Identifier): TS.Symbol | undefined {
+    let symbol = this.symbols.get(node);
+    if (symbol === undefined) {
+      symbol = this.findSymbol(node);
+      this.symbols.set(node, symbol ?? null);
+    }
+    return symbol ?? undefined;
+  }
+
+  private findSymbol(node: TS.Identifier): TS.Symbol | undefined {
     const { parent } = node;
     if (ts.isShorthandPropertyAssignment(parent))
       return this.checker.getShorthandAssignmentValueSymbol(parent);

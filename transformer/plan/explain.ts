@@ -6,7 +6,7 @@ import type { PlanStep, SiteVerdict } from "./plan.js";
 import type { BufferSite } from "./plan-function.js";
 
 export function explainKept(facts: FunctionFacts, site: BufferSite): SiteVerdict {
-  if (site.site.keep) return { kind: "kept", reason: site.site.keep, path: [] };
+  if (site.keep) return { kind: "kept", reason: site.keep, path: [] };
   const ids = [site.recent.id, ...(site.older ? [site.older.id] : [])];
   for (const id of ids) {
     const cause = facts.transfer.causes.get(id);
@@ -37,7 +37,8 @@ export function explainKept(facts: FunctionFacts, site: BufferSite): SiteVerdict
   return { kind: "kept", reason: site.exact ? "no-free-point" : "aliased", path: [] };
 }
 
-function pathTo(facts: FunctionFacts, id: number): PlanStep[] {
+/** The way by which an object escapes. */
+export function pathTo(facts: FunctionFacts, id: number): PlanStep[] {
   const path: PlanStep[] = [];
   const seen = new Set<number>();
   for (let at: number | null = id; at !== null && !seen.has(at); ) {
@@ -52,7 +53,7 @@ function pathTo(facts: FunctionFacts, id: number): PlanStep[] {
   );
 }
 
-function reachableFrom(facts: FunctionFacts, from: BitSet): BitSet {
+export function reachableFrom(facts: FunctionFacts, from: BitSet): BitSet {
   const state: State = facts.exit;
   let seen = emptySet;
   for (let frontier = from; frontier !== emptySet; ) {

@@ -15,8 +15,8 @@ export function ownVariableOf(facts: FunctionFacts, site: Site, recent: SiteObje
   for (const variable of facts.ir.variables) {
     if (variable.kind !== "local" || variable.assignments !== 1 || variable.assignedElsewhere) continue;
     if (variable.region !== site.region || !hasUniqueName(facts, variable)) continue;
-    const assigned = stateAfterAssignment(facts, variable.id);
-    if (!assigned || assigned.index !== site.index) continue;
+    const assigned = stateAfterAssignment(facts, variable.id, site.index);
+    if (!assigned) continue;
     // Only the buffer itself, not a view of it, stands for the whole.
     if (assigned.held === setOf(recent.id) && !has(facts.transfer.viewed, recent.id)) return variable;
     if (assigned.held === setOf(recent.id) && assigned.isDirect) return variable;
@@ -26,23 +26,22 @@ export function ownVariableOf(facts: FunctionFacts, site: Site, recent: SiteObje
 
 interface Assigned {
   readonly held: bigint;
-  /** The statement that assigns it. */
-  readonly index: number;
   /** It is assigned the very value of the allocation. */
   readonly isDirect: boolean;
 }
 
-/** What a variable that is assigned once is assigned. */
-function stateAfterAssignment(facts: FunctionFacts, id: VariableId): Assigned | null {
+/** What a variable that is assigned once is assigned, if that is in statement `statement` of its list. */
+function stateAfterAssignment(facts: FunctionFacts, id: VariableId, statement: number): Assigned | null {
   for (const { block, index } of placesOf(facts).byTarget.get(id) ?? []) {
     const instructions = facts.ir.blocks[block]?.instructions ?? [];
     const copy = instructions[index];
     if (copy?.kind !== "copy") continue;
+    if (statementOf(facts, block, index) !== statement) return null;
     const held = stateAt(facts, block, index)?.get(copy.source) ?? 0n;
     const before = instructions[index - 1];
     const isDirect =
       before !== undefined && "site" in before && "target" in before && before.target === copy.source;
-    return { held, index: statementOf(facts, block, index), isDirect };
+    return { held, isDirect };
   }
   return null;
 }

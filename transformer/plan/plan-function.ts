@@ -35,11 +35,13 @@ export interface BufferSite {
   readonly type: BufferType;
   /** The expression's value is this new buffer and nothing else. */
   readonly exact: boolean;
+  /** It is to be left alone: by a directive here, or where the buffer is made. */
+  readonly keep: Site["keep"];
 }
 
 export function planFunction(facts: FunctionFacts): FunctionPlan {
   const sites = bufferSites(facts);
-  const candidates = sites.filter((each) => !each.site.keep);
+  const candidates = sites.filter((each) => !each.keep);
   const olderLives = new Set(candidates.filter((each) => hasLiveOlder(facts, each)));
   const handles = new Map<BufferSite, HandlePlan>();
   for (const site of candidates) {
@@ -174,7 +176,9 @@ function bufferSites(facts: FunctionFacts): BufferSite[] {
       const results = facts.transfer.results.get(site.id);
       const exact =
         results === undefined || results === setOf(recent.id) || isOwnAges(results, recent, older);
-      found.push({ site, recent, older, type, exact });
+      const madeAt = facts.transfer.madeAt.get(`${site.id}.${recent.part}`);
+      const keep = site.keep ?? (madeAt?.some((each) => each.isKept) ? "keep-directive" : null);
+      found.push({ site, recent, older, type, exact, keep });
     }
   }
   return found;
