@@ -70,10 +70,11 @@ function tell({ seed, problem }: Finding): void {
 }
 
 function showProgress({ programs, freeing, findings }: Totals, started: number): void {
-  if (!process.stderr.isTTY) return;
+  const isTerminal = process.stderr.isTTY;
+  if (!isTerminal && programs % 250 !== 0) return;
   const rate = (programs / ((Date.now() - started) / 1000)).toFixed(0);
   const text = `${programs} programs, ${rate} a second, ${freeing} with frees, ${findings.length} mismatches`;
-  process.stderr.write(`\r\u001b[K${text}`);
+  process.stderr.write(isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
 }
 
 async function report({ seed, sources, problem }: Finding): Promise<void> {

@@ -66,7 +66,8 @@ export class PoisonRuntime {
   }
 
   private free(x: unknown): void {
-    if (x === undefined || x === null) return;
+    // A Map's entries are freed whole, keys and all: what is no object has nothing to free.
+    if (typeof x !== "object" || x === null) return;
     if (!ArrayBuffer.isView(x) && !(x instanceof ArrayBuffer)) {
       this.faults.push(`free of ${String(x)}, which is no buffer`);
       return;
