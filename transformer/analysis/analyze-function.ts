@@ -155,12 +155,12 @@ interface Leaving {
   readonly isTemporary: (id: VariableId) => boolean;
 }
 
-/** An exception of `instruction` leaves the function. A promise that is awaited has ended then, unless it waits for others. */
+/** An exception of `instruction` leaves the function. A promise that is awaited has ended then. */
 function leaveByException(transfer: Transfer, state: State, { instruction, isTemporary }: Leaving): void {
   if (state.running === emptySet || !mayThrow(instruction, isTemporary)) return;
   const awaited = instruction.kind === "await" ? state.known.get(instruction.source) : undefined;
   const own = awaited?.kind === "object" ? awaited.id : null;
-  if (own === null || state.fieldValues.has(own)) return transfer.abandonFrames(state, instruction.origin);
+  if (own === null) return transfer.abandonFrames(state, instruction.origin);
   const { running } = state;
   state.running = without(running, own);
   transfer.abandonFrames(state, instruction.origin);

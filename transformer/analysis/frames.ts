@@ -17,12 +17,12 @@
  * # Example
  * `const p = send(tmp); work(); await p; free(tmp)`: between the call and the `await`, `tmp` is alive although nobody here reads it.
  */
-import { brandId, type FunctionId, type SiteId, type VariableId } from "../ir/ids.js";
+import { brandId, type FunctionId, type VariableId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { deferSummary } from "./deferred.js";
 import { type BitSet, emptySet, has, members, setOf, without } from "./node-set.js";
 import { other, type Shape } from "./objects.js";
-import { elementField, type State } from "./state.js";
+import type { State } from "./state.js";
 import type { Summary } from "./summary.js";
 import { type Arguments, applySummary, type SummaryCall } from "./summary-transfer.js";
 import type { Transfer } from "./transfer.js";
@@ -33,10 +33,9 @@ type CallInstruction = Instruction & { kind: "call" };
 export const valueField = "<value>";
 export const frameField = "<frame>";
 
-/** Parts of a call's site: the object that holds the frame, the variables that the body captures, arrays of settled values. */
+/** Parts of a call's site: the object that holds the frame, the variables that the body captures. */
 const framePart = -20;
 const capturesPart = -21;
-const settledPart = -22;
 
 export interface FrameCall extends Omit<SummaryCall, "summary" | "args"> {
   readonly call: CallInstruction;
@@ -109,28 +108,4 @@ export function settle(transfer: Transfer, state: State, value: Value | undefine
   if (object.kind !== "site" || object.shape.kind !== "promise") return;
   state.running = without(state.running, value.id);
   state.replaceField(value.id, frameField, emptySet);
-  for (const each of state.fieldValues.get(value.id)?.values() ?? []) settle(transfer, state, each);
-}
-
-/** `Promise.all(promises)` of an array: a promise of an array of what they are resolved with. */
-export function allOf(
-  transfer: Transfer,
-  state: State,
-  { site, array, known }: { site: SiteId; array: BitSet; known: Value | undefined },
-): { result: BitSet; value: Value } {
-  const { settled, rest } = awaited(transfer, state, transfer.elements(state, array, elementField));
-  const members_ =
-    known?.kind === "object" && known.id !== null ? [...(state.fieldValues.get(known.id) ?? [])] : [];
-  state.set(waitingValue, settled | rest);
-  state.set(waitingFrame, array);
-  const values = transfer.birth(state, site, settledPart, { kind: "array" });
-  state.addField(values, elementField, state.get(waitingValue));
-  state.set(waitingValue, setOf(values));
-  const id = transfer.birth(state, site, framePart, { kind: "promise" });
-  state.addField(id, valueField, state.get(waitingValue));
-  state.addField(id, frameField, state.get(waitingFrame));
-  state.forget(waitingValue);
-  state.forget(waitingFrame);
-  for (const [field, each] of members_) state.setFieldValue(id, field, each);
-  return { result: setOf(id), value: { kind: "object", id } };
 }
