@@ -119,9 +119,9 @@ function solve({ ir, transfer, order, deaths }: Analysis): Solution {
   const isTemporary = (id: VariableId): boolean => ir.variables[id]?.kind === "temporary";
   const rank = new Map(order.map((id, i) => [id, i]));
   const pending = new Set<BlockId>([ir.entry]);
-  const flow = (target: BlockId, state: State): void => {
+  const flow = (target: BlockId, state: State, isLast = false): void => {
     const known = entries.get(target);
-    if (!known) entries.set(target, state.copy());
+    if (!known) entries.set(target, isLast ? state : state.copy());
     else if (!known.join(state)) return;
     pending.add(target);
   };
@@ -143,7 +143,8 @@ function solve({ ir, transfer, order, deaths }: Analysis): Solution {
     });
     if (block.terminator.kind === "throw" && block.handler === null)
       transfer.abandonFrames(state, block.terminator.origin);
-    for (const successor of successorsIn(block, state)) flow(successor, state);
+    const successors = successorsIn(block, state);
+    successors.forEach((successor, i) => void flow(successor, state, i === successors.length - 1));
     if (block.terminator.kind === "return") ends.set(id, state);
   }
   return { entries, ends };

@@ -7,7 +7,8 @@
  * what the body stores may be stored after the caller has looked. So of a deferred function only that is kept which no
  * time can change: its own fresh objects, and the arguments themselves. All else escapes:
  * - D1 What it stores into something that the caller knows.
- * - D2 What it finds in the fields of that, or in a captured variable, where it returns, yields or holds it.
+ * - D2 What it finds in the fields of that, or in a captured variable, where it returns or yields it, or holds it across a
+ *   suspension: the caller may have let go of it meanwhile.
  *
  * That the arguments live on until it has ended is the frame's business: see `frames.ts`.
  */
@@ -25,7 +26,7 @@ export function deferSummary(summary: Summary): Summary {
 }
 
 function defer(summary: Summary): Summary {
-  const { edges, result } = summary;
+  const { edges, held, result } = summary;
   const lost = objectsStoredElsewhere(summary);
   const objects = summary.objects.map((each, id): SummaryObject => (lost.has(id) ? { kind: "other" } : each));
   const escaping = new Set<number>();
@@ -35,7 +36,7 @@ function defer(summary: Summary): Summary {
     return object.path.length === 0 && object.root.kind !== "binding";
   };
   for (const { from, to } of edges) if (objects[from]?.kind === "phantom" || !isSteady(to)) escaping.add(to);
-  for (const id of result) if (!isSteady(id)) escaping.add(id);
+  for (const id of [...result, ...held]) if (!isSteady(id)) escaping.add(id);
   const added = [...escaping]
     .filter((id) => objects[id]?.kind === "phantom")
     .map((object): SummaryEscape => ({ object, reason: "captured", why: "used after a suspension" }));

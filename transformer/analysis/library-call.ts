@@ -138,7 +138,11 @@ function callBack(
   for (let changed = true; changed; ) {
     changed = false;
     const values = (effect.callback ?? []).map((each) =>
-      callbackValue(each, { receiver, elements, accumulator: results | firstAccumulator(state, call) }),
+      callbackValue(each, {
+        receiver,
+        elements,
+        accumulator: results | firstAccumulator(state, call, elements),
+      }),
     );
     if (known.length < targets.length) {
       const why = `seen by the callback of \`${name}\`, which is not known`;
@@ -216,7 +220,7 @@ function resultOf(
       return transfer.elements(state, receiver, elementField);
     case "callback-result":
       // Without an initial value the first element is the accumulator, and the only element the result.
-      return results | firstAccumulator(state, call) | transfer.elements(state, receiver, elementField);
+      return results | firstAccumulator(state, call, transfer.elements(state, receiver, elementField));
     case "fresh-buffer":
       return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: result.type }));
     case "fresh-buffer-like-receiver":
@@ -306,10 +310,10 @@ function needsPositions(effect: Effect): boolean {
   return (effect.arguments ?? []).some((each) => each !== effect.rest) || effect.result.kind === "argument";
 }
 
-/** `reduce(f, initial)`: the initial value is the first accumulator. */
-function firstAccumulator(state: State, call: CallInstruction): BitSet {
+/** `reduce(f, initial)`: the initial value is the first accumulator; without one an element is. */
+function firstAccumulator(state: State, call: CallInstruction, elements: BitSet): BitSet {
   const initial = call.arguments[1];
-  return initial ? state.get(initial.variable) : emptySet;
+  return initial ? state.get(initial.variable) : elements;
 }
 
 /** What may be the `this` of a callback: an argument that some rows pass on, or something of the library's own. */
@@ -327,7 +331,7 @@ function callbackValue(
     case "receiver":
       return sets.receiver;
     case "accumulator":
-      return sets.accumulator | sets.elements;
+      return sets.accumulator;
     case "primitive":
     case "nothing":
       return emptySet;

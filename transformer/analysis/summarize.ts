@@ -46,6 +46,7 @@ class Summarizer {
       }
     }
     const results = this.idsOf(result);
+    const held = ir.functionKind === "ordinary" ? [] : this.idsOf(transfer.heldAcross);
     const exact = isGenerator ? null : this.exactResult();
     for (let next = this.queue.pop(); next !== undefined; next = this.queue.pop()) this.expand(next);
     const escapes: SummaryEscape[] = members(transfer.escapedPhantoms).map((id) => {
@@ -67,6 +68,7 @@ class Summarizer {
       escapes,
       coerced,
       viewed: viewedIds,
+      held,
       result: results,
       exact: exact === null ? null : this.idOf(exact),
       restParameter,

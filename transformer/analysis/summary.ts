@@ -64,6 +64,8 @@ export interface Summary {
   readonly coerced: readonly number[];
   /** Objects of which the function may have made another view. */
   readonly viewed: readonly number[];
+  /** Phantoms that a suspended frame holds, apart from the arguments. */
+  readonly held: readonly number[];
   readonly result: readonly number[];
   /** The one object that every return gives, if there is such a one. */
   readonly exact: number | null;
@@ -79,6 +81,7 @@ export const emptySummary: Summary = {
   escapes: [],
   coerced: [],
   viewed: [],
+  held: [],
   result: [],
   exact: null,
   restParameter: -1,
@@ -93,6 +96,7 @@ export function summaryKey(summary: Summary): string {
     ...summary.escapes.map((each) => `escapes ${name(each.object)}`),
     ...summary.coerced.map((id) => `coerced ${name(id)}`),
     ...summary.viewed.map((id) => `viewed ${name(id)}`),
+    ...summary.held.map((id) => `holds ${name(id)}`),
     ...summary.result.map((id) => `returns ${name(id)}`),
     ...(summary.exact === null ? [] : [`always ${name(summary.exact)}`]),
   ];

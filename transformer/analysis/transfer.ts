@@ -122,6 +122,18 @@ export class Transfer {
   /** What the generator may yield. */
   yielded: BitSet = emptySet;
 
+  /** Phantoms that the frame holds by itself while it is suspended, whatever their fields hold by then. */
+  heldAcross: BitSet = emptySet;
+
+  private suspend(state: State): void {
+    let variables = emptySet;
+    // A captured variable is read again when it is used; the closure keeps what it holds by then.
+    for (const variable of state.variables.keys())
+      if (variable >= 0 && this.ir.variables[variable]?.kind !== "outer") variables |= setOf(variable);
+    for (const id of members(state.reachable(variables, this.objects) & ~state.escaped))
+      if (this.objects.get(id).kind === "phantom") this.heldAcross |= setOf(id);
+  }
+
   /** Control leaves the function: what running frames reach of the caller's escapes (F3). */
   abandonFrames(state: State, origin: OriginId): void {
     if (state.running === emptySet) return;
@@ -213,8 +225,10 @@ export class Transfer {
       case "close-iterator":
         return this.coerce(state, state.get(instruction.iterable), instruction.origin);
       case "await":
+        this.suspend(state);
         return this.awaits(state, instruction);
       case "yield":
+        this.suspend(state);
         if (instruction.source !== null)
           this.yields(state, state.get(instruction.source), instruction.origin);
         return state.set(instruction.target, other);

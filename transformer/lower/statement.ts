@@ -334,6 +334,7 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
   } else {
     const item = walk?.pairs ? b.temporary() : element;
     b.emit(node.expression, { kind: "iterate", target: item, iterable, position: null });
+    if (isAwait) b.emit(node.expression, { kind: "await", target: item, source: item });
     if (walk?.pairs) lowerPair(b, node.expression, { target: element, value: item });
   }
   // The loop is outside its iterator: `break` crosses the iterator and closes it.
