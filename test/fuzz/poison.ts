@@ -24,6 +24,8 @@ export class PoisonRuntime {
   private readonly held = new Map<ArrayBufferLike, View | ArrayBuffer>();
   private readonly faults: string[] = [];
   private frees = 0;
+  /** What the `freeEach` that is going on has freed. */
+  private freedNow: Set<ArrayBufferLike> | null = null;
 
   constructor(private readonly reuse: boolean) {}
 
@@ -45,9 +47,8 @@ export class PoisonRuntime {
     copyOf: (Ctor: Copying, source: Elements): unknown => this.again(new Ctor(source)),
     fromOf: (Ctor: Copying, source: Elements): unknown => this.again(Ctor.from(source)),
     unsafeFree: (x: unknown): void => this.free(x),
-    freeEach: (container: Iterable<unknown> | null | undefined, free?: (element: unknown) => void): void => {
-      if (container) for (const each of new Set(container)) (free ?? ((x) => this.free(x)))(each);
-    },
+    freeEach: (container: Iterable<unknown> | null | undefined, free?: (element: unknown) => void): void =>
+      this.freeEach(container, free ?? ((x) => this.free(x))),
   };
 
   finish(): PoisonLog {
@@ -65,6 +66,14 @@ export class PoisonRuntime {
     return found;
   }
 
+  /** Containers in a container may hold the same buffer; between its frees nothing can be allocated, so the second does nothing. */
+  private freeEach(container: Iterable<unknown> | null | undefined, free: (element: unknown) => void): void {
+    const outer = this.freedNow;
+    this.freedNow ??= new Set();
+    for (const each of new Set(container ?? [])) free(each);
+    this.freedNow = outer;
+  }
+
   private free(x: unknown): void {
     // A Map's entries are freed whole, keys and all: what is no object has nothing to free.
     if (typeof x !== "object" || x === null) return;
@@ -74,6 +83,8 @@ export class PoisonRuntime {
     }
     const storage = ArrayBuffer.isView(x) ? x.buffer : x;
     if (storage.byteLength === 0) return;
+    if (this.freedNow?.has(storage)) return;
+    this.freedNow?.add(storage);
     if (this.held.has(storage)) this.faults.push(`double free of ${describe(x as View)}`);
     this.frees++;
     new Uint8Array(storage).fill(garbage);
