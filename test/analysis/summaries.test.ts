@@ -54,13 +54,14 @@ describe("what becomes of a parameter", () => {
   });
 
   test("a generator gives what it yields, an asynchronous one has no summary", () => {
-    expect(summaryOf("function* f(x: any) { yield x; }")).toEqual(["returns p0/"]);
+    expect(summaryOf("function* f(x: any) { yield x; }")).toEqual(["holds p0/", "returns p0/"]);
     expect(summaryOf("async function* f(x: any) { yield x; }")).toBe(null);
   });
 
   test("what an asynchronous function awaits may have a `then` of its own", () => {
     expect(summaryOf("async function f(x: any) { await 0; return [x]; }")).toEqual([
       "fresh #:0.0.0=p0/",
+      "holds p0/",
       "returns fresh #:0.0",
     ]);
     expect(summaryOf("async function f(x: any) { return x; }")).toEqual(["escapes p0/", "returns other"]);

@@ -58,30 +58,31 @@ function local(y: any) { return y; }`),
       get.3 = copy t8
       point p2
       t9 = foreign
-      t10 = new unknown new o(...x.1)
+      t10 = opaque t9
+      t11 = new unknown new o(...x.1)
       point p3
-      t12 = call function 0()
-      t11 = call function 1(t12)
+      t13 = call function 0()
+      t12 = call function 1(t13)
       point p4
-      t13 = compute x.1
-      t14 = constant
-      store x.1.0 = t14
+      t14 = compute x.1
+      t15 = constant
+      store x.1.0 = t15
       jump b1
     b1:
       point p5
       branch b2, b4
     b2:
-      t16 = constant
+      t17 = constant
       jump b3
     b3:
-      t15 = copy t16
+      t16 = copy t17
       point p6
-      t19 = copy t15
-      return t19
+      t20 = copy t16
+      return t20
     b4:
-      t17 = load x.1.m
-      t18 = call t17(this x.1; )
-      t16 = copy t18
+      t18 = load x.1.m
+      t19 = call t18(this x.1; )
+      t17 = copy t19
       jump b3
     "
   `);
@@ -101,6 +102,7 @@ test("handlers, iteration, suspension", () => {
     function f(#0.0)
     b0:
       xs.1 = copy #0.0
+      suspend
       point p0
       jump b3
     b1:

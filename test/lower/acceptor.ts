@@ -16,8 +16,9 @@ function eventOf(instruction: Instruction): string | null {
       return instruction.callee.kind === "value" && /^[a-z]$/.test(instruction.callee.name)
         ? instruction.callee.name
         : null;
-    case "iterate":
     case "await":
+      return instruction.implicit ? null : instruction.kind;
+    case "iterate":
     case "yield":
       return instruction.kind;
     case "close-iterator":

@@ -224,6 +224,8 @@ export class Transfer {
         return state.set(instruction.target, this.iterate(state, instruction));
       case "close-iterator":
         return this.coerce(state, state.get(instruction.iterable), instruction.origin);
+      case "suspend":
+        return this.suspend(state);
       case "await":
         this.suspend(state);
         return this.awaits(state, instruction);
@@ -430,6 +432,9 @@ export class Transfer {
         const changedByOthers = has(state.escaped | state.lent, object.id) ? other : emptySet;
         if (object.shape.kind === "buffer") return this.loadFromBuffer(object.id, field) | changedByOthers;
         if (object.shape.kind === "array" && field === "length") return emptySet;
+        // What iterating it gives, as a callee that iterates its parameter says.
+        if (object.shape.kind === "generator" && (field === elementField || isIndex(field)))
+          return state.field(object.id, valueField) | changedByOthers;
         if (object.shape.kind === "closure" && field.startsWith("<"))
           return this.loadCaptured(state, object, field);
         const stored = this.stored(state, object.id, field);

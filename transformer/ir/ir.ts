@@ -179,7 +179,15 @@ export type Instruction =
     })
   /** The `return` call on leaving a loop early. */
   | (Base & { readonly kind: "close-iterator"; readonly iterable: VariableId })
-  | (Base & { readonly kind: "await"; readonly target: VariableId; readonly source: VariableId })
+  /** `implicit`: of what an async function returns or a `for await` goes over, where nobody writes it. */
+  | (Base & {
+      readonly kind: "await";
+      readonly target: VariableId;
+      readonly source: VariableId;
+      readonly implicit: boolean;
+    })
+  /** A generator is suspended before its body begins. */
+  | (Base & { readonly kind: "suspend" })
   | (Base & { readonly kind: "yield"; readonly target: VariableId; readonly source: VariableId | null })
   /** A new binding of a captured variable begins: an iteration's own `let`. */
   | (Base & { readonly kind: "declare"; readonly variable: VariableId; readonly keepsValue: boolean })

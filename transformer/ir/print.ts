@@ -93,6 +93,8 @@ function printInstruction(instruction: Instruction, name: Name): string {
     case "declare":
     case "absent":
       return `${instruction.kind} ${name(instruction.variable)}`;
+    case "suspend":
+      return instruction.kind;
     case "point":
       return `point p${instruction.point}`;
     default:

@@ -12,6 +12,7 @@ export function operandsOf(instruction: Instruction): readonly VariableId[] {
     case "object":
     case "declare":
     case "absent":
+    case "suspend":
     case "point":
       return [];
     case "copy":
@@ -101,6 +102,7 @@ export function mayThrow(instruction: Instruction, isTemporary: (id: VariableId)
     case "closure":
     case "declare":
     case "absent":
+    case "suspend":
     case "point":
       return false;
     case "copy":

@@ -75,7 +75,7 @@ export function lowerExpression(b: FunctionBuilder, expression: TS.Expression): 
     case ts.SyntaxKind.AwaitExpression: {
       const source = lowerExpression(b, (node as TS.AwaitExpression).expression);
       const target = b.temporary();
-      b.emit(node, { kind: "await", target, source });
+      b.emit(node, { kind: "await", target, source, implicit: false });
       return target;
     }
     case ts.SyntaxKind.YieldExpression:

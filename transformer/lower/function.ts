@@ -67,8 +67,7 @@ function lowerUnit(b: FunctionBuilder, node: FunctionNode, usesArguments: boolea
     if (ts.isConstructorDeclaration(node)) lowerInstanceFields(b, node.parent, "without-base");
     lowerParameters(b, node, { parameters, usesArguments });
     // A generator has bound its parameters when it is first suspended.
-    if ("asteriskToken" in node && node.asteriskToken)
-      b.emit(node, { kind: "yield", target: b.temporary(), source: null });
+    if ("asteriskToken" in node && node.asteriskToken) b.emit(node, { kind: "suspend" });
   });
   lowerFunctionBody(b, node);
   const last = node.parameters[node.parameters.length - 1];

@@ -334,7 +334,7 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
   } else {
     const item = walk?.pairs ? b.temporary() : element;
     b.emit(node.expression, { kind: "iterate", target: item, iterable, position: null });
-    if (isAwait) b.emit(node.expression, { kind: "await", target: item, source: item });
+    if (isAwait) b.emit(node.expression, { kind: "await", target: item, source: item, implicit: true });
     if (walk?.pairs) lowerPair(b, node.expression, { target: element, value: item });
   }
   // The loop is outside its iterator: `break` crosses the iterator and closes it.
@@ -486,7 +486,7 @@ export function lowerReturnedValue(b: FunctionBuilder, node: TS.Expression): Var
 /** Returns `value` from the function, through whatever `finally` blocks are around. */
 export function lowerReturnOf(b: FunctionBuilder, node: TS.Node, value: VariableId): void {
   // An async function settles when what it returns has; no statement can be inserted between.
-  if (b.isAsync) b.emit(node, { kind: "await", target: b.returnSlot(), source: value });
+  if (b.isAsync) b.emit(node, { kind: "await", target: b.returnSlot(), source: value, implicit: true });
   else b.emit(node, { kind: "copy", target: b.returnSlot(), source: value });
   b.jump({ kind: "return", origin: b.origin(node) }, node);
 }

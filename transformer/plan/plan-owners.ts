@@ -233,7 +233,7 @@ function finish(planning: Planning, { owner, path, sites, placement, handle, own
     const state = (facts.points.get(point) as PointFacts).state;
     freed |= heldAt(facts, state, setOf(owner.object.id), path) ?? emptySet;
   }
-  planning.taken |= freed;
+  planning.taken |= bothAges(facts, freed);
   const isComplete = !leaks(facts, { owner, placement });
   const isEach = path.some((step) => step.kind === "each");
   const verdicts = new Map<BufferSite, { kind: "freed" | "partial"; points: readonly PointId[] }>();
@@ -280,6 +280,20 @@ function changedContainer(instruction: Instruction): VariableId | null {
   if (instruction.kind === "store") return instruction.field.kind === "element" ? instruction.base : null;
   if (instruction.kind !== "call" || instruction.callee.kind !== "library") return null;
   return removing.has(instruction.callee.name) ? instruction.receiver : null;
+}
+
+/**
+ * The same buffers, whichever of their site's instances they are at the moment: what one owner's path reaches as the last one
+ * born, another's may reach later as an older one (O2).
+ */
+function bothAges({ transfer: { objects } }: FunctionFacts, set: BitSet): BitSet {
+  let both = set;
+  for (const id of members(set)) {
+    const object = objects.get(id);
+    if (object.kind !== "site") continue;
+    for (const each of objects.ofSite(object.site)) if (each.part === object.part) both |= setOf(each.id);
+  }
+  return both;
 }
 
 /** Whether some path lets go of an owner that nobody can come to without freeing what it owns. */
