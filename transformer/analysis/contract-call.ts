@@ -66,8 +66,9 @@ function borrow(transfer: Transfer, state: State, { set, borrowing, origin }: Bo
       moved |= setOf(transfer.objects.phantom(object.root, [...object.path, "**"]));
     } else if (object.kind === "site" && object.shape.kind !== "buffer") {
       const isPlain = object.shape.kind === "array" || object.shape.kind === "object";
+      const why = "its own code may run";
       if (isPlain) containers |= setOf(id);
-      else transfer.coerce(state, setOf(id), origin);
+      else transfer.escape(state, setOf(id), { reason: "passed-to-unknown", origin, why });
     }
   }
   if (containers !== emptySet)
