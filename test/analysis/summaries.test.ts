@@ -64,7 +64,11 @@ describe("what becomes of a parameter", () => {
       "holds p0/",
       "returns fresh #:0.0",
     ]);
-    expect(summaryOf("async function f(x: any) { return x; }")).toEqual(["escapes p0/", "holds p0/", "returns other"]);
+    expect(summaryOf("async function f(x: any) { return x; }")).toEqual([
+      "escapes p0/",
+      "holds p0/",
+      "returns other",
+    ]);
   });
 });
 
