@@ -60,6 +60,7 @@ describe("what becomes of a parameter", () => {
 
   test("what an asynchronous function awaits may have a `then` of its own", () => {
     expect(summaryOf("async function f(x: any) { await 0; return [x]; }")).toEqual([
+      "always fresh #:0.0",
       "fresh #:0.0.0=p0/",
       "holds p0/",
       "returns fresh #:0.0",

@@ -8,17 +8,16 @@ import type { FunctionId, OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { noContext } from "./context.js";
 import { callByContract } from "./contract-call.js";
-import { callDeferred } from "./frames.js";
+import { callDeferred, onlyInstance } from "./frames.js";
 import { callLibrary } from "./library-call.js";
 import { contextOfCall, contextOfCallback } from "./make-context.js";
-import { type BitSet, emptySet, isSingle, members, setOf } from "./node-set.js";
+import { type BitSet, emptySet, members, setOf } from "./node-set.js";
 import { identityOf, other } from "./objects.js";
 import type { Program } from "./program.js";
 import { elementField, type State } from "./state.js";
 import type { Summary } from "./summary.js";
 import { type Arguments, applySummary, resolvePath, type SummaryCall } from "./summary-transfer.js";
 import type { Access, CallTransfer, Transfer } from "./transfer.js";
-import type { Value } from "./value.js";
 
 export type CallInstruction = Instruction & { kind: "call" };
 
@@ -39,6 +38,7 @@ export class Calls implements CallTransfer {
 
   call(transfer: Transfer, state: State, call: CallInstruction): void {
     this.dispatch(transfer, state, call);
+    if (transfer.ir.sites[call.site]?.awaited) return;
     transfer.results.set(call.site, (transfer.results.get(call.site) ?? emptySet) | state.get(call.target));
   }
 
@@ -138,7 +138,7 @@ export class Calls implements CallTransfer {
       isExact &&= returned.isExact;
       if (branch !== state) state.join(branch);
     });
-    state.set(call.target, result, isExact ? onlyObject(transfer, result) : undefined);
+    state.set(call.target, result, isExact ? onlyInstance(transfer, result) : undefined);
   }
 
   private callFunction(
@@ -318,14 +318,6 @@ function isPlainSetter(summary: Summary | null): summary is Summary {
     return isArgument && base?.kind === "phantom" && base.root.kind === "receiver";
   });
   return isOwn && storesArgument && escapes.length + coerced.length === 0;
-}
-
-/** The value of a result that is always the same new object: surely that one. */
-function onlyObject(transfer: Transfer, set: BitSet): Value | undefined {
-  const [id] = members(set);
-  if (id === undefined || !isSingle(set)) return undefined;
-  const object = transfer.objects.get(id);
-  return object.kind === "site" && object.age === "recent" ? { kind: "object", id } : undefined;
 }
 
 function declaredBy(call: CallInstruction): readonly FunctionId[] | null {

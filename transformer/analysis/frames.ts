@@ -13,6 +13,9 @@
  * - F1 What a running frame reaches counts as reachable (`State.reachable`).
  * - F2 A frame stops running only where the awaited value is surely that one instance, and the await has ended normally.
  * - F3 A function that leaves a frame running behind lets what it reaches of the caller's escape, however it ends.
+ * - F4 `await f(x)`: from the call to its end only that frame runs, beside those that run already, whose effects on what they share
+ *   are known from their calls on (D1, D2), and beside strangers, who hold only what has escaped. So its summary holds as that
+ *   of any function. What its frame holds across a suspension, this one holds.
  *
  * # Example
  * `const p = send(tmp); work(); await p; free(tmp)`: between the call and the `await`, `tmp` is alive although nobody here reads it.
@@ -20,7 +23,7 @@
 import { brandId, type FunctionId, type VariableId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { deferSummary } from "./deferred.js";
-import { type BitSet, emptySet, has, members, setOf, without } from "./node-set.js";
+import { type BitSet, emptySet, has, isSingle, members, setOf, without } from "./node-set.js";
 import { other, type Shape } from "./objects.js";
 import type { State } from "./state.js";
 import type { Summary } from "./summary.js";
@@ -45,10 +48,14 @@ export interface FrameCall extends Omit<SummaryCall, "summary" | "args"> {
   readonly kind: "promise" | "generator";
 }
 
-/** Calls an async function or a generator: returns the object that holds its frame. */
+/**
+ * Calls an async function or a generator: returns the object that holds its frame. A call that is awaited at once has done all
+ * that it does by the time anybody here looks (F4).
+ */
 export function callDeferred(given: FrameCall): BitSet {
   const { transfer, state, summary, args, closure, site, many } = given;
-  const value = applySummary({ ...given, summary: deferSummary(summary) });
+  const isAwaited = given.kind === "promise" && transfer.ir.sites[site]?.awaited === true && !many;
+  const value = applySummary(isAwaited ? given : { ...given, summary: deferSummary(summary) });
   // Arguments may be what this very site made before: they wait in the state, where a birth renames them.
   const frame = args.values.reduce((all, each) => all | each, args.receiver | args.rest | closure);
   state.set(waitingValue, value);
@@ -61,11 +68,21 @@ export function callDeferred(given: FrameCall): BitSet {
     id = older;
   }
   state.addField(id, valueField, state.get(waitingValue));
+  const exact = summary.exact === null ? undefined : onlyInstance(transfer, state.get(waitingValue));
+  if (!many) state.setFieldValue(id, valueField, exact);
   state.addField(id, frameField, state.get(waitingFrame));
   state.forget(waitingValue);
   state.forget(waitingFrame);
   if (given.kind === "promise") state.running |= setOf(id);
   return setOf(id);
+}
+
+/** The value of a result that is always the same new object: surely that one. */
+export function onlyInstance(transfer: Transfer, set: BitSet): Value | undefined {
+  const [id] = members(set);
+  if (id === undefined || !isSingle(set)) return undefined;
+  const object = transfer.objects.get(id);
+  return object.kind === "site" && object.age === "recent" ? { kind: "object", id } : undefined;
 }
 
 const waitingValue = brandId<VariableId>(-1001);
@@ -99,6 +116,19 @@ export function awaited(transfer: Transfer, state: State, value: BitSet): { sett
     frontier = next & ~seen;
   }
   return { settled, rest };
+}
+
+/** What is known of the value that awaiting `value` gives: of a promise's own, and of what is no promise. */
+export function valueOfAwaited(
+  transfer: Transfer,
+  state: State,
+  value: Value | undefined,
+): Value | undefined {
+  if (value?.kind !== "object" || value.id === null) return undefined;
+  const object = transfer.objects.get(value.id);
+  if (object.kind !== "site") return undefined;
+  if (object.shape.kind === "buffer" || object.shape.kind === "array") return value;
+  return object.shape.kind === "promise" ? state.fieldValues.get(value.id)?.get(valueField) : undefined;
 }
 
 /** The end of the awaited promise has been observed (F2). */

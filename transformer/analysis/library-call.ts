@@ -33,7 +33,9 @@ export function callLibrary(calls: Calls, transfer: Transfer, state: State, call
   }
   let result = emptySet;
   for (const effect of effects) result |= applyEffect(calls, transfer, state, { call, effect, name });
-  state.set(call.target, result);
+  const isReceiver = effects.every((effect) => effect.result.kind === "receiver");
+  const known = isReceiver && call.receiver !== null ? state.known.get(call.receiver) : undefined;
+  state.set(call.target, result, known);
 }
 
 function applyEffect(

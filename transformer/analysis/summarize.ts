@@ -60,6 +60,7 @@ class Summarizer {
       (id) => this.ids.has(id) || transfer.objects.get(id).kind === "phantom",
     );
     const viewedIds = viewed.map((id) => this.idOf(id));
+    const searched = [...transfer.searched].map(([id, inField]) => ({ object: this.idOf(id), inField }));
     const restParameter = ir.hasRest ? ir.parameters.length - 1 : -1;
     return {
       objects: this.objects,
@@ -69,6 +70,7 @@ class Summarizer {
       coerced,
       viewed: viewedIds,
       held,
+      searched,
       result: results,
       exact: exact === null ? null : this.idOf(exact),
       restParameter,

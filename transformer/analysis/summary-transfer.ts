@@ -9,7 +9,7 @@ import { brandId, type OriginId, type SiteId, type VariableId } from "../ir/ids.
 import { type BitSet, emptySet, members, setOf } from "./node-set.js";
 import { identityOf, other, type PhantomRoot, type Shape } from "./objects.js";
 import { elementField, type State } from "./state.js";
-import type { Summary, SummaryObject, SummaryShape } from "./summary.js";
+import type { Summary, SummaryObject, SummarySearch, SummaryShape } from "./summary.js";
 import type { Transfer } from "./transfer.js";
 
 export interface Arguments {
@@ -82,6 +82,8 @@ export function applySummary(given: SummaryCall): BitSet {
       why: `passed to \`${call.name}\`: ${via}`,
     });
   }
+  for (const each of summary.searched) letSearch({ ...call, rest }, each);
+  for (const id of summary.held) transfer.holdAcross(objectOf(id));
   for (const id of summary.viewed) transfer.viewed |= objectOf(id) & ~other;
   for (const id of summary.coerced) transfer.coerce(state, objectOf(id), call.origin);
   let result = emptySet;
@@ -160,6 +162,30 @@ function shapeOf(transfer: Transfer, shape: SummaryShape): Shape {
     variable: transfer.ir.variables.find((each) => each.binding === binding)?.id ?? null,
   }));
   return { kind: "closure", function: shape.function, captures };
+}
+
+/** A frame may find at any time what `object` is, or what it holds: see `deferred.ts` (D2, D3). */
+function letSearch(call: BoundCall, { object, inField }: SummarySearch): void {
+  const { transfer, state, summary } = call;
+  const phantom = summary.objects[object];
+  if (phantom?.kind !== "phantom") return;
+  const found = phantomOf(call, phantom);
+  if (phantom.root.kind === "binding") {
+    const isConstant = transfer.letSearch(state, { binding: phantom.root.binding, inField });
+    if (isConstant && !inField) return;
+  }
+  const why = `used after a suspension in \`${call.name}\``;
+  const cause = { reason: "captured" as const, origin: call.origin, why };
+  transfer.escape(state, inField ? found & ~buffersIn(transfer, found) : found, cause);
+}
+
+function buffersIn(transfer: Transfer, set: BitSet): BitSet {
+  let buffers = emptySet;
+  for (const id of members(set)) {
+    const object = transfer.objects.get(id);
+    if (object.kind === "site" && object.shape.kind === "buffer") buffers |= setOf(id);
+  }
+  return buffers;
 }
 
 /** The caller's objects for a phantom of the callee. */

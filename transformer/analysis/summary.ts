@@ -54,6 +54,12 @@ export interface SummaryEscape {
   readonly why: string;
 }
 
+/** Where a suspended frame looks for objects: in a captured variable, or in the fields of what it holds or of an argument. */
+export interface SummarySearch {
+  readonly object: number;
+  readonly inField: boolean;
+}
+
 export interface Summary {
   readonly objects: readonly SummaryObject[];
   readonly edges: readonly SummaryEdge[];
@@ -66,6 +72,8 @@ export interface Summary {
   readonly viewed: readonly number[];
   /** Phantoms that a suspended frame holds, apart from the arguments. */
   readonly held: readonly number[];
+  /** What a suspended frame may find at any time, whatever is there by then. */
+  readonly searched: readonly SummarySearch[];
   readonly result: readonly number[];
   /** The one object that every return gives, if there is such a one. */
   readonly exact: number | null;
@@ -82,6 +90,7 @@ export const emptySummary: Summary = {
   coerced: [],
   viewed: [],
   held: [],
+  searched: [],
   result: [],
   exact: null,
   restParameter: -1,
@@ -97,6 +106,7 @@ export function summaryKey(summary: Summary): string {
     ...summary.coerced.map((id) => `coerced ${name(id)}`),
     ...summary.viewed.map((id) => `viewed ${name(id)}`),
     ...summary.held.map((id) => `holds ${name(id)}`),
+    ...summary.searched.map((each) => `searches ${name(each.object)}${each.inField ? "." : ""}`),
     ...summary.result.map((id) => `returns ${name(id)}`),
     ...(summary.exact === null ? [] : [`always ${name(summary.exact)}`]),
   ];

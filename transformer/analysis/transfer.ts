@@ -6,13 +6,13 @@
  */
 import { unreachable } from "../bailout.js";
 import { type ClassInfo, findMember, hasAccessors, type Member } from "../ir/class.js";
-import type { FunctionId, OriginId, SiteId, VariableId } from "../ir/ids.js";
-import type { Field, FunctionIr, Instruction } from "../ir/ir.js";
+import type { BindingId, FunctionId, OriginId, SiteId, VariableId } from "../ir/ids.js";
+import type { Field, FunctionIr, Instruction, Variable } from "../ir/ir.js";
 import type { Context, Known } from "./context.js";
 import type { EscapeCause } from "./escape.js";
-import { awaited, settle, valueField } from "./frames.js";
+import { awaited, settle, valueField, valueOfAwaited } from "./frames.js";
 import { isOwnLiteral } from "./make-context.js";
-import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
+import { type BitSet, emptySet, has, isSingle, members, setOf } from "./node-set.js";
 import {
   type AbstractObject,
   type Capture,
@@ -124,14 +124,38 @@ export class Transfer {
 
   /** Phantoms that the frame holds by itself while it is suspended, whatever their fields hold by then. */
   heldAcross: BitSet = emptySet;
+  /** Phantoms of captured variables that a frame may look into at any time, whatever they are given by then. */
+  readonly searched = new Map<number, boolean>();
+
+  /** A frame may look into a variable that it captures, whenever it likes. Tells whether the variable never changes. */
+  letSearch(state: State, { binding, inField }: { binding: BindingId; inField: boolean }): boolean {
+    const own = this.ir.variables.find((each) => each.binding === binding);
+    if (own && own.kind !== "outer") {
+      if (this.isConstant(state, own)) return true;
+      state.escapedVariables |= setOf(own.id);
+    } else {
+      const phantom = this.objects.phantom({ kind: "binding", binding }, []);
+      this.searched.set(phantom, inField && (this.searched.get(phantom) ?? true));
+    }
+    return false;
+  }
+
+  /** Whether a variable has its object already, and never gets another. */
+  private isConstant(state: State, { id, assignments, assignedElsewhere }: Variable): boolean {
+    if (assignedElsewhere || assignments !== 1) return false;
+    return this.ir.parameters.includes(id) || state.known.get(id)?.kind === "object";
+  }
 
   private suspend(state: State): void {
     let variables = emptySet;
     // A captured variable is read again when it is used; the closure keeps what it holds by then.
     for (const variable of state.variables.keys())
       if (variable >= 0 && this.ir.variables[variable]?.kind !== "outer") variables |= setOf(variable);
-    for (const id of members(state.reachable(variables, this.objects) & ~state.escaped))
-      if (this.objects.get(id).kind === "phantom") this.heldAcross |= setOf(id);
+    this.holdAcross(state.reachable(variables, this.objects) & ~state.escaped);
+  }
+
+  holdAcross(set: BitSet): void {
+    for (const id of members(set)) if (this.objects.get(id).kind === "phantom") this.heldAcross |= setOf(id);
   }
 
   /** Control leaves the function: what running frames reach of the caller's escapes (F3). */
@@ -689,8 +713,10 @@ export class Transfer {
   }
 
   /** Awaiting a promise of a known function gives its value, a buffer or array itself; of another object it runs the `then`. */
-  private awaits(state: State, { target, source, origin }: Instruction & { kind: "await" }): void {
-    const { settled, rest } = awaited(this, state, state.get(source));
+  private awaits(state: State, { target, source, origin, site }: Instruction & { kind: "await" }): void {
+    const set = state.get(source);
+    const { settled, rest } = awaited(this, state, set);
+    const known = valueOfAwaited(this, state, state.known.get(source));
     settle(this, state, state.known.get(source));
     let result = settled;
     for (const id of members(rest)) {
@@ -710,7 +736,8 @@ export class Transfer {
         result |= other;
       }
     }
-    state.set(target, result);
+    state.set(target, result, isSingle(result) && !has(result, otherId) ? known : undefined);
+    if (site !== undefined) this.results.set(site, (this.results.get(site) ?? emptySet) | result);
   }
 }
 

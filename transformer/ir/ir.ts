@@ -185,6 +185,8 @@ export type Instruction =
       readonly target: VariableId;
       readonly source: VariableId;
       readonly implicit: boolean;
+      /** The site of the call that is awaited as soon as it has returned, which bears what the `await` gives. */
+      readonly site?: SiteId;
     })
   /** A generator is suspended before its body begins. */
   | (Base & { readonly kind: "suspend" })
@@ -258,6 +260,8 @@ export interface Site {
   readonly canBeNamed: boolean;
   /** A call that the source doesn't write: of a field's initialiser. It is no row of the report. */
   readonly implicit: boolean;
+  /** A call that is awaited as soon as it has returned: its value is what the `await` gives. */
+  readonly awaited: boolean;
   /** A directive or an option asks to leave it alone. */
   readonly keep: "keep-directive" | "not-annotated" | null;
 }

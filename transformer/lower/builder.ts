@@ -34,7 +34,7 @@ import type {
 } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { ProgramIndex } from "./program-index.js";
-import { functionName, type Unit } from "./syntax.js";
+import { functionName, skipWrappers, type Unit } from "./syntax.js";
 
 /** A way out of a statement. */
 export type Jump =
@@ -346,9 +346,21 @@ export class FunctionBuilder {
       ...at,
       canBeNamed: !implicit && !isInsideChain(node),
       implicit,
+      awaited: false,
       keep: this.keepSite(node),
     });
     return id;
+  }
+
+  /** The site of the call of the program's that gave `value`, if that is awaited at once: from now on it is that of the `await`. */
+  awaitSite(node: TS.Node, awaited: TS.Expression, value: VariableId): SiteId | null {
+    const last = this.current.instructions.at(-1);
+    if (last?.kind !== "call" || last.target !== value) return null;
+    const site = this.sites[last.site];
+    const isWritten = this.origins[last.origin] === skipWrappers(awaited);
+    if (!site || !isWritten || site.site.kind !== "call") return null;
+    this.sites[last.site] = { ...site, origin: this.origin(node), canBeNamed: true, awaited: true };
+    return last.site;
   }
 
   newRegion(node: TS.Node, role: RegionSource["role"]): RegionId {

@@ -73,9 +73,11 @@ export function lowerExpression(b: FunctionBuilder, expression: TS.Expression): 
     case ts.SyntaxKind.DeleteExpression:
       return lowerDelete(b, node as TS.DeleteExpression);
     case ts.SyntaxKind.AwaitExpression: {
-      const source = lowerExpression(b, (node as TS.AwaitExpression).expression);
+      const awaited = (node as TS.AwaitExpression).expression;
+      const source = lowerExpression(b, awaited);
       const target = b.temporary();
-      b.emit(node, { kind: "await", target, source, implicit: false });
+      const site = b.awaitSite(node, awaited, source);
+      b.emit(node, { kind: "await", target, source, implicit: false, ...(site === null ? {} : { site }) });
       return target;
     }
     case ts.SyntaxKind.YieldExpression:

@@ -19,13 +19,18 @@ export function lowerList(
 ): void {
   const region = b.newRegion(list, role);
   b.inStatement(region, 0, () => declareNames(b, region, statements));
-  withDisposal(b, list, statements.some(declaresResource), () => {
-    statements.forEach((statement, index) => {
-      b.point(statement, { kind: "statement", region, index, leaves: isJump(statement) });
-      b.inStatement(region, index, () => lowerStatement(b, statement, []));
-    });
-    b.point(list, { kind: "statement", region, index: statements.length, leaves: false });
-  });
+  withDisposal(
+    b,
+    list,
+    disposalOf(statements.filter(ts.isVariableStatement).map((each) => each.declarationList)),
+    () => {
+      statements.forEach((statement, index) => {
+        b.point(statement, { kind: "statement", region, index, leaves: isJump(statement) });
+        b.inStatement(region, index, () => lowerStatement(b, statement, []));
+      });
+      b.point(list, { kind: "statement", region, index: statements.length, leaves: false });
+    },
+  );
 }
 
 /** Lowers a loop body or branch: a block's list, or a single statement as a list of one. */
@@ -354,7 +359,8 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
       declarePattern(b, each.name, element);
     }
   } else assignPattern(b, initializer, element);
-  withDisposal(b, node, isUsing(initializer), () => lowerBody(b, node.statement));
+  const disposal = ts.isVariableDeclarationList(initializer) ? disposalOf([initializer]) : null;
+  closing(b, node, isAwait, () => withDisposal(b, node, disposal, () => lowerBody(b, node.statement)));
   if (ts.isForOfStatement(node)) b.contexts.pop();
   b.contexts.pop();
   b.jumpTo(head);
@@ -430,21 +436,34 @@ function lowerFinally(b: FunctionBuilder, node: TS.Node, { body, finalizer }: Fi
   b.switchTo(after);
 }
 
+/** How what a block declares with `using` is disposed of. */
+type Disposal = "at-once" | "awaited";
+
 /** Runs `body`; if it declares a resource with `using`, its disposer runs at the end, and may throw. */
-function withDisposal(b: FunctionBuilder, node: TS.Node, disposes: boolean, body: () => void): void {
-  if (!disposes) return body();
+function withDisposal(b: FunctionBuilder, node: TS.Node, disposal: Disposal | null, body: () => void): void {
+  if (disposal === null) return body();
   const finalizer = (): void => {
     lowerEscape(b, node, { operands: [], reason: "passed-to-unknown", why: "disposed by `using`" });
+    if (disposal === "awaited") b.emit(node, { kind: "suspend" });
   };
   lowerFinally(b, node, { body, finalizer });
 }
 
-function isUsing(node: TS.Node): boolean {
-  return ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
+/** Runs the body of a loop; one of `for await` that is left, also by an exception, waits until the iterator is closed. */
+function closing(b: FunctionBuilder, node: TS.Node, isAwait: boolean, body: () => void): void {
+  if (!isAwait) return body();
+  lowerFinally(b, node, { body, finalizer: () => b.emit(node, { kind: "suspend" }) });
 }
 
-function declaresResource(statement: TS.Statement): boolean {
-  return ts.isVariableStatement(statement) && isUsing(statement.declarationList);
+function disposalOf(lists: readonly TS.VariableDeclarationList[]): Disposal | null {
+  const using = lists.filter(isUsing);
+  if (using.length === 0) return null;
+  const isAwaited = using.some((each) => (each.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing);
+  return isAwaited ? "awaited" : "at-once";
+}
+
+function isUsing(node: TS.Node): boolean {
+  return ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
 }
 
 function lowerTryCatch(b: FunctionBuilder, node: TS.TryStatement): void {

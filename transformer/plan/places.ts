@@ -60,7 +60,10 @@ function findPlaces({ ir, order }: FunctionFacts): Places {
         points.set(instruction.point, place);
         events.push({ instruction, index });
       }
-      if ("site" in instruction) add(bySite, instruction.site, place);
+      const site = "site" in instruction ? instruction.site : undefined;
+      // What an awaited call makes is at hand when the `await` ends.
+      const isWaitedFor = instruction.kind === "call" && ir.sites[instruction.site]?.awaited;
+      if (site !== undefined && !isWaitedFor) add(bySite, site, place);
       const target = targetOf(instruction);
       if (target !== null) add(byTarget, target, place);
       if (instruction.kind === "absent") add(absences, instruction.variable, place);
