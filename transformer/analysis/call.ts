@@ -170,6 +170,7 @@ export class Calls implements CallTransfer {
       case "async":
         return callDeferred({ ...given, function: id, kind: "promise" });
       case "generator":
+      case "async-generator":
         return callDeferred({ ...given, function: id, kind: "generator" });
       default:
         return applySummary(given);

@@ -110,7 +110,7 @@ export class Summaries implements Program {
 
   private visit(node: Node, caller: Visit | undefined): Summary | null {
     const ir = this.irOf(node.id);
-    if (!ir || ir.functionKind === "async-generator") {
+    if (!ir) {
       this.final.set(node.key, null);
       return null;
     }

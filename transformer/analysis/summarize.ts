@@ -30,7 +30,7 @@ class Summarizer {
 
   build(): Summary {
     const { transfer, ir } = this.facts;
-    const isGenerator = ir.functionKind === "generator";
+    const isGenerator = ir.functionKind === "generator" || ir.functionKind === "async-generator";
     let result = isGenerator ? transfer.yielded : emptySet;
     if (!isGenerator) for (const { value } of transfer.returned) result |= value;
     this.abandonFrames();

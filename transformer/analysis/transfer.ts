@@ -454,6 +454,7 @@ export class Transfer {
       }
       case "site": {
         const changedByOthers = has(state.escaped | state.lent, object.id) ? other : emptySet;
+        if (field === valueField) return this.loadAwaited(state, object) | changedByOthers;
         if (object.shape.kind === "buffer") return this.loadFromBuffer(object.id, field) | changedByOthers;
         if (object.shape.kind === "array" && field === "length") return emptySet;
         // What iterating it gives, as a callee that iterates its parameter says.
@@ -475,6 +476,21 @@ export class Transfer {
       }
       default:
         return unreachable(object);
+    }
+  }
+
+  /** What awaiting an object gives beside itself: a promise's value, or what its own `then` resolves with. */
+  private loadAwaited(state: State, { id, shape }: SiteObject): BitSet {
+    switch (shape.kind) {
+      case "promise":
+      case "generator":
+        return state.field(id, valueField);
+      case "buffer":
+        return emptySet;
+      case "array":
+        return hasThen(state, id) ? other : emptySet;
+      default:
+        return other;
     }
   }
 
@@ -672,11 +688,24 @@ export class Transfer {
 
   // Iteration and suspension
 
+  private awaitsToItself(state: State, object: AbstractObject): boolean {
+    if (object.kind !== "site") return false;
+    switch (object.shape.kind) {
+      case "buffer":
+      case "generator":
+        return true;
+      case "array":
+        return !hasThen(state, object.id);
+      default:
+        return this.isPlainInstance(state, object);
+    }
+  }
+
   /** An instance without a `then`: awaiting it gives it back. */
   private isPlainInstance(state: State, object: SiteObject): boolean {
     if (object.shape.kind !== "instance" || has(state.escaped | state.lent, object.id)) return false;
     if (findMember(object.shape.class, "then")) return false;
-    return ![...(state.fields.get(object.id)?.keys() ?? [])].some((field) => thenable.has(field));
+    return !hasThen(state, object.id);
   }
 
   private iterate(state: State, instruction: Instruction & { kind: "iterate" }): BitSet {
@@ -721,12 +750,10 @@ export class Transfer {
     let result = settled;
     for (const id of members(rest)) {
       const object = this.objects.get(id);
-      const passes =
-        object.kind === "site" &&
-        (object.shape.kind === "buffer" ||
-          object.shape.kind === "array" ||
-          this.isPlainInstance(state, object));
-      if (passes) result |= setOf(id);
+      if (object.kind === "phantom") {
+        this.coerce(state, setOf(id), origin);
+        result |= setOf(id) | this.load(state, setOf(id), valueField);
+      } else if (this.awaitsToItself(state, object)) result |= setOf(id);
       else {
         this.escape(state, setOf(id), {
           reason: "passed-to-unknown",
@@ -764,6 +791,10 @@ function hasOwnFieldsOnly(object: SiteObject): boolean {
 }
 
 const thenable: ReadonlySet<string> = new Set(["then", anyField]);
+
+function hasThen(state: State, id: number): boolean {
+  return [...(state.fields.get(id)?.keys() ?? [])].some((field) => thenable.has(field));
+}
 
 function isArray(object: AbstractObject): boolean {
   return object.kind === "site" && object.shape.kind === "array";

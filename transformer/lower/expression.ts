@@ -540,6 +540,9 @@ function lowerYield(b: FunctionBuilder, node: TS.YieldExpression): VariableId {
   // `yield*` gives the elements, one after the other, and runs the iterator's own code meanwhile.
   if (node.asteriskToken && source !== null)
     lowerEscape(b, node, { operands: [source], reason: "yielded", why: "yielded" });
+  // An async generator awaits what it yields.
+  else if (b.isAsync && source !== null)
+    b.emit(node, { kind: "await", target: source, source, implicit: true });
   b.emit(node, { kind: "yield", target, source: node.asteriskToken ? null : source });
   // The consumer may end the generator here, which runs the `finally` blocks around and leaves the rest to
   // the collector, as an exception does.

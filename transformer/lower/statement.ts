@@ -324,12 +324,6 @@ function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: r
   const value = lowerExpression(b, walk ? walk.array : node.expression);
   b.emit(node.expression, { kind: "copy", target: iterable, source: value });
   const isAwait = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
-  if (isAwait)
-    lowerEscape(b, node.expression, {
-      operands: [iterable],
-      reason: "passed-to-unknown",
-      why: "iterated by `for await`",
-    });
   b.continueIn(head);
   b.branchTo(body, after);
   b.switchTo(body);
