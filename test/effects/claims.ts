@@ -96,6 +96,8 @@ function checkArguments({ row, arranged, result, trial, heldBefore }: Execution)
         break;
       case "fixed":
       case "held":
+      case "joined":
+      case "awaited":
       case "callback":
       case "escaped":
         break;
@@ -157,6 +159,11 @@ function checkResult(execution: Execution): void {
       for (const each of markers) if (made.has(each)) expect(allowed).toContain(each);
       return;
     }
+    // What they resolve with is the examples' own check.
+    case "joined-promise":
+    case "resolved-promise":
+    case "operation":
+      return expect(result).toBeInstanceOf(Promise);
     case "unknown":
       for (const each of [
         ...inputs.filter((each) => !isKept(execution, each)),

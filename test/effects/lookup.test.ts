@@ -37,7 +37,9 @@ const values: Readonly<Record<string, string>> = {
 const namespaces = new Set(["Math", "JSON", "Atomics", "Reflect"]);
 const domOnly =
   /^(?:Performance|Crypto|SubtleCrypto|MessagePort|BroadcastChannel|Worker|Canvas|WebGL|WEBGL|GPU|Audio|Analyser|Dedicated|BaseAudio|BiquadFilter|IIRFilter|Encoded|IDB|Navigator|XMLHttpRequest|ServiceWorker|Client|Window|Headers|URLSearchParams|URLConstructor|ResponseConstructor|globalThis\.postMessage)/;
-const modules = new Set("fs zlib crypto util util/types buffer querystring url worker_threads".split(" "));
+const modules = new Set(
+  "fs fs/promises zlib crypto util util/types buffer querystring url worker_threads".split(" "),
+);
 
 function callOf(owner: string, member: string): string {
   if (owner === "globalThis") return `${member}()`;

@@ -9,10 +9,11 @@ const aliases = new Set([
   "element",
   "callback-result",
   "iterator-of-entries",
+  "resolved-promise",
 ]);
 
 const lent: ReadonlySet<string> = new Set([
-  ...["borrowed", "inspected", "callback"],
+  ...["borrowed", "inspected", "callback", "joined"],
   ...["elements-copied", "entries-copied", "properties-copied", "properties-assigned"],
 ]);
 

@@ -4,7 +4,7 @@
  * A row is executed by its examples: a receiver and arguments that can be told apart. What the call does with them
  * is compared with each claim of the row, and what the row says is only borrowed must be collected afterwards.
  */
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { usedUpIterators } from "../../transformer/effects/array.js";
 import { bufferFrom } from "../../transformer/effects/node.js";
 import { patternMethods } from "../../transformer/effects/pattern.js";
@@ -30,6 +30,13 @@ import {
   weakSetExamples,
 } from "./examples-language.js";
 import { nodeExamples } from "./examples-node.js";
+import {
+  closeHandles,
+  fileHandleExamples,
+  fsPromisesExamples,
+  openHandles,
+  promiseExamples,
+} from "./examples-promise.js";
 import { webConstructorExamples, webExamples } from "./examples-web.js";
 import { type Borrowings, borrowings, survivors } from "./retention.js";
 import { type Example, type Row, reach, Trial } from "./trial.js";
@@ -61,6 +68,9 @@ const examples: Readonly<Record<string, Examples>> = {
   ...languageExamples,
   ...webExamples,
   ...nodeExamples,
+  PromiseConstructor: promiseExamples,
+  "fs/promises": fsPromisesExamples,
+  "fs/promises.FileHandle": fileHandleExamples,
   Array: arrayExamples,
   ReadonlyArray: arrayExamples,
   ArrayConstructor: arrayConstructorExamples,
@@ -141,6 +151,9 @@ function execute(row: Row, example: Example): Execution | null {
       : Reflect.apply(callee, arranged.on, [...arranged.args]);
   return { row, trial, arranged, result, before, heldBefore };
 }
+
+beforeAll(() => openHandles(40));
+afterAll(closeHandles);
 
 const counts = { executed: 0, examples: 0, unavailable: new Map<string, number>() };
 const lent: Borrowings[] = [];

@@ -35,6 +35,8 @@ type CallInstruction = Instruction & { kind: "call" };
 
 export const valueField = "<value>";
 export const frameField = "<frame>";
+/** A joined promise's members, by number: which instance each surely is. See `promises.ts`. */
+export const memberField = "<member>";
 
 /** Parts of a call's site: the object that holds the frame, the variables that the body captures. */
 const framePart = -20;
@@ -138,4 +140,6 @@ export function settle(transfer: Transfer, state: State, value: Value | undefine
   if (object.kind !== "site" || object.shape.kind !== "promise") return;
   state.running = without(state.running, value.id);
   state.replaceField(value.id, frameField, emptySet);
+  for (const [name, member] of state.fieldValues.get(value.id) ?? [])
+    if (name.startsWith(memberField)) settle(transfer, state, member);
 }

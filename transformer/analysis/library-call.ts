@@ -15,6 +15,7 @@ import {
 } from "./library-containers.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { identityOf, other } from "./objects.js";
+import { joinPromises, type Promised, resolvePromise, startOperation } from "./promises.js";
 import { elementField, type State } from "./state.js";
 import type { Arguments } from "./summary-transfer.js";
 import type { Transfer } from "./transfer.js";
@@ -31,11 +32,50 @@ export function callLibrary(calls: Calls, transfer: Transfer, state: State, call
   if (call.receiver !== null && !isAsTyped(transfer, state.get(call.receiver), call.callee.receiver)) {
     return state.set(call.target, calls.callUnknown(transfer, state, call, name));
   }
+  const [only] = effects;
+  if (only && effects.length === 1 && callForPromise(transfer, state, { call, effect: only })) return;
   let result = emptySet;
   for (const effect of effects) result |= applyEffect(calls, transfer, state, { call, effect, name });
   const isReceiver = effects.every((effect) => effect.result.kind === "receiver");
   const known = isReceiver && call.receiver !== null ? state.known.get(call.receiver) : undefined;
   state.set(call.target, result, known);
+}
+
+/** A library function that gives a promise; tells whether it is one. */
+function callForPromise(
+  transfer: Transfer,
+  state: State,
+  { call, effect }: { call: CallInstruction; effect: Effect },
+): boolean {
+  const made = promiseOf(transfer, state, { call, effect });
+  if (made) state.set(call.target, made.set, made.known);
+  return made !== null;
+}
+
+function promiseOf(
+  transfer: Transfer,
+  state: State,
+  { call, effect: { result } }: { call: CallInstruction; effect: Effect },
+): Promised | null {
+  const first = call.arguments[0]?.variable;
+  switch (result.kind) {
+    case "joined-promise":
+      if (first === undefined) return null;
+      return joinPromises(transfer, state, { call, iterable: first, settlements: result.settlements });
+    case "resolved-promise":
+      return first === undefined ? null : resolvePromise(transfer, state, { call, variable: first });
+    case "operation": {
+      let held = emptySet;
+      for (const { variable, spread } of call.arguments) {
+        const set = state.get(variable);
+        coerceDeeply(transfer, state, set, call.origin);
+        held |= spread ? transfer.elements(state, set, elementField) : set;
+      }
+      return startOperation(transfer, state, { call, held, value: result.value });
+    }
+    default:
+      return null;
+  }
 }
 
 function applyEffect(
@@ -101,7 +141,10 @@ function applyEffect(
         });
         break;
       }
+      // Of several functions of which one may be called, none is known to give a promise.
       case "held":
+      case "joined":
+      case "awaited":
       case "escaped":
         transfer.escape(state, value, cause);
         break;
@@ -201,6 +244,9 @@ function resultOf(
     case "primitive":
       return emptySet;
     case "unknown":
+    case "joined-promise":
+    case "resolved-promise":
+    case "operation":
       return other;
     case "receiver":
       return receiver;

@@ -696,15 +696,17 @@ export class Transfer {
         return true;
       case "array":
         return !hasThen(state, object.id);
+      case "promise":
+        return false;
       default:
-        return this.isPlainInstance(state, object);
+        return this.isPlain(state, object);
     }
   }
 
-  /** An instance without a `then`: awaiting it gives it back. */
-  private isPlainInstance(state: State, object: SiteObject): boolean {
-    if (object.shape.kind !== "instance" || has(state.escaped | state.lent, object.id)) return false;
-    if (findMember(object.shape.class, "then")) return false;
+  /** An object or instance without a `then`, which nobody else may have given one: awaiting it gives it back. */
+  private isPlain(state: State, object: SiteObject): boolean {
+    if (has(state.escaped | state.lent, object.id) || this.calls.tampers) return false;
+    if (object.shape.kind === "instance" && findMember(object.shape.class, "then")) return false;
     return !hasThen(state, object.id);
   }
 
@@ -743,10 +745,16 @@ export class Transfer {
 
   /** Awaiting a promise of a known function gives its value, a buffer or array itself; of another object it runs the `then`. */
   private awaits(state: State, { target, source, origin, site }: Instruction & { kind: "await" }): void {
-    const set = state.get(source);
-    const { settled, rest } = awaited(this, state, set);
+    const result = this.awaitEach(state, state.get(source), origin);
     const known = valueOfAwaited(this, state, state.known.get(source));
     settle(this, state, state.known.get(source));
+    state.set(target, result, isSingle(result) && !has(result, otherId) ? known : undefined);
+    if (site !== undefined) this.results.set(site, (this.results.get(site) ?? emptySet) | result);
+  }
+
+  /** What awaiting any of `set` gives. */
+  awaitEach(state: State, set: BitSet, origin: OriginId): BitSet {
+    const { settled, rest } = awaited(this, state, set);
     let result = settled;
     for (const id of members(rest)) {
       const object = this.objects.get(id);
@@ -763,8 +771,7 @@ export class Transfer {
         result |= other;
       }
     }
-    state.set(target, result, isSingle(result) && !has(result, otherId) ? known : undefined);
-    if (site !== undefined) this.results.set(site, (this.results.get(site) ?? emptySet) | result);
+    return result;
   }
 }
 

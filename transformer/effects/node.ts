@@ -1,10 +1,10 @@
 /**
  * Effects of Node: `Buffer`, and what its modules do before they return. By module, without `node:`.
  *
- * Asynchronous forms (`fs.write`, `zlib.deflate`, `crypto.randomFill`, `stream.write`, `fs.promises`, sockets) have
- * no row: they go on with the buffer after they have returned. Nor has `assert`: its errors hold what they compared.
+ * Forms with a callback (`fs.write`, `zlib.deflate`, `crypto.randomFill`, `stream.write`, sockets) have no row: they go on with
+ * the buffer after they have returned, and nobody sees when they end. Nor has `assert`: its errors hold what they compared.
  */
-import type { Effect } from "../ir/effect.js";
+import type { Effect, OperationValue } from "../ir/effect.js";
 import { nodeCryptoMembers } from "./node-crypto.js";
 import { each, gives, inspects, makes, reads, type Table } from "./rows.js";
 import { performanceMembers, postMessage } from "./web.js";
@@ -80,6 +80,35 @@ const fsMembers: Table = {
   ...each("opendirSync readdirSync", (name) => ({ ...makes(node(`fs.${name}`)), arguments: ["escaped"] })),
 };
 
+/**
+ * An operation goes on with what it was given until its promise settles. Those that take data write it in pieces, after they have
+ * returned.
+ */
+const operation = (clause: string, value: OperationValue): Effect => ({
+  clause: node(clause),
+  receiver: "borrowed",
+  rest: "held",
+  result: { kind: "operation", value },
+});
+
+const quietFileOperations = `access appendFile chmod chown copyFile lchown link lutimes rename rm rmdir symlink truncate unlink
+  utimes writeFile`;
+const fsPromisesMembers: Table = {
+  ...each(quietFileOperations, (name) => operation(`fsPromises.${name}`, "primitive")),
+  ...each("lstat mkdtemp readFile readlink realpath stat statfs", (name) =>
+    operation(`fsPromises.${name}`, "unknown"),
+  ),
+};
+const fileHandleMembers: Table = {
+  ...each("appendFile chmod chown datasync sync truncate utimes writeFile", (name) =>
+    operation(`filehandle.${name}`, "primitive"),
+  ),
+  ...each("read readv write writev", (name) =>
+    operation(`filehandle.${name}: resolves with the buffers too`, "report"),
+  ),
+  ...each("readFile stat", (name) => operation(`filehandle.${name}`, "unknown")),
+};
+
 export const nodeMembers: Readonly<Record<string, Table>> = {
   Buffer: bufferMembers,
   BufferConstructor: bufferConstructorMembers,
@@ -88,6 +117,8 @@ export const nodeMembers: Readonly<Record<string, Table>> = {
     transcode: makes(node("buffer.transcode")),
   },
   fs: fsMembers,
+  "fs/promises": fsPromisesMembers,
+  "fs/promises.FileHandle": fileHandleMembers,
   zlib: {
     // An engine that is asked for with the result (`info`) knows the options.
     ...each(compressions, (name) => ({

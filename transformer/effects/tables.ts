@@ -22,6 +22,7 @@ import { errorConstructors, globalFunctions, mathMembers } from "./globals.js";
 import { graphicsConstructors, graphicsMembers } from "./graphics.js";
 import { nodeMembers } from "./node.js";
 import { jsonMembers, objectConstructorMembers, objectMembers, reflectMembers } from "./object.js";
+import { promiseConstructorMembers } from "./promise.js";
 import { type Table, without } from "./rows.js";
 import { textConstructors, textMembers } from "./text.js";
 import { typedArrayConstructorMembers, typedArrayMembers, uint8ArrayMembers } from "./typed-array.js";
@@ -78,6 +79,7 @@ export const memberTables: ReadonlyMap<string, Table> = new Map<string, Table>([
   ["ObjectConstructor", objectConstructorMembers],
   ["Reflect", reflectMembers],
   ["JSON", jsonMembers],
+  ["PromiseConstructor", promiseConstructorMembers],
   [globalOwner, { ...globalFunctions, ...callableConstructors, postMessage, fetch: extractsBody("fetch") }],
   ...Object.entries(textMembers),
   ...Object.entries(webMembers),

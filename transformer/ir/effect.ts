@@ -30,8 +30,12 @@ export type ArgumentEffect =
   | "concatenated"
   /** Called during the call, with the arguments that {@link Effect.callback} lists. */
   | "callback"
-  /** Kept until the promise that is returned has settled. */
+  /** Kept until the promise that is returned has settled; its own conversions may run. */
   | "held"
+  /** Iterated during the call; each element is awaited, and the promise that is returned waits for all. */
+  | "joined"
+  /** Awaited by the promise that is returned. */
+  | "awaited"
   /** Kept somewhere, or seen by code that nobody here knows. */
   | "escaped";
 
@@ -72,8 +76,20 @@ export type ResultEffect =
   | { readonly kind: "element" }
   /** What the callback returned. */
   | { readonly kind: "callback-result" }
+  /**
+   * A promise of an array with what the elements of the `joined` argument resolve with; with `settlements`, of an array of
+   * objects that hold these.
+   */
+  | { readonly kind: "joined-promise"; readonly settlements: boolean }
+  /** The `awaited` argument if it is a promise, else a promise of what awaiting it gives. */
+  | { readonly kind: "resolved-promise" }
+  /** A promise of an operation that goes on with the `held` arguments until it settles. */
+  | { readonly kind: "operation"; readonly value: OperationValue }
   /** Anything that reaches no argument, the receiver or what they hold, unless these have escaped. */
   | { readonly kind: "unknown" };
+
+/** What an operation's promise resolves with: no object, something that reaches no argument, or an object that may hold the arguments. */
+export type OperationValue = "primitive" | "unknown" | "report";
 
 /** Where the elements of a new container come from; arguments that are copied or stored in it count for all but `nothing`. */
 export type ContainerContents =

@@ -55,6 +55,11 @@ function looksInside(index: ProgramIndex, type: TS.Type, { depth, types }: Searc
   const inner = { depth: depth + 1, types };
   const element = index.checker.getIndexTypeOfType(type, ts.IndexKind.Number);
   if (element && holdsBuffer(index, element, inner)) return true;
+  // A promise comes to nothing else than what it resolves with.
+  if (name === "Promise")
+    return index.checker
+      .getTypeArguments(type as TS.TypeReference)
+      .some((each) => holdsBuffer(index, each, inner));
   if (name) return false;
   return type
     .getProperties()
