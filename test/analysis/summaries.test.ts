@@ -53,9 +53,15 @@ describe("what becomes of a parameter", () => {
     ]);
   });
 
-  test("a generator gives what it yields, an asynchronous one has no summary", () => {
+  test("a generator gives what it yields, an asynchronous one what awaiting that gives", () => {
     expect(summaryOf("function* f(x: any) { yield x; }")).toEqual(["holds p0/", "returns p0/"]);
-    expect(summaryOf("async function* f(x: any) { yield x; }")).toBe(null);
+    expect(summaryOf("async function* f(x: any) { yield x; }")).toEqual([
+      "coerced p0/",
+      "holds p0/",
+      "holds p0/<value>",
+      "returns p0/",
+      "returns p0/<value>",
+    ]);
   });
 
   test("what an asynchronous function awaits may have a `then` of its own", () => {
@@ -66,9 +72,10 @@ describe("what becomes of a parameter", () => {
       "returns fresh #:0.0",
     ]);
     expect(summaryOf("async function f(x: any) { return x; }")).toEqual([
-      "escapes p0/",
+      "coerced p0/",
       "holds p0/",
-      "returns other",
+      "returns p0/",
+      "returns p0/<value>",
     ]);
   });
 });

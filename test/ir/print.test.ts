@@ -124,6 +124,7 @@ test("handlers, iteration, suspension", () => {
       x.4 = copy t5
       point p2
       t6 = await x.4
+      t6 = await t6
       t7 = yield t6
       branch b8, b9
     b6: (handler b1)

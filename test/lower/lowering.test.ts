@@ -279,11 +279,6 @@ describe("what is not understood is opaque, and its operands escape", () => {
     ],
     ["throw", "function f(x: object) { throw x; }", ["thrown: thrown (1)"]],
     [
-      "for await",
-      "async function f() { for await (const x of o) a(); }",
-      ["passed-to-unknown: iterated by `for await` (1)"],
-    ],
-    [
       "a class",
       "function f(x: object) { return class { m() { return x; } }; }",
       ["captured: captured by a class (1)"],
