@@ -4,6 +4,7 @@ import { has, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BlockId, RegionId, VariableId } from "../ir/ids.js";
 import type { Point, Region, Site, Variable } from "../ir/ir.js";
+import { withoutArrays } from "./freeable.js";
 import { stateAt } from "./leaks.js";
 import type { Placement } from "./place.js";
 import { placesOf } from "./places.js";
@@ -18,8 +19,8 @@ export function ownVariableOf(facts: FunctionFacts, site: Site, recent: SiteObje
     const assigned = stateAfterAssignment(facts, variable.id, site.index);
     if (!assigned) continue;
     // Only the buffer itself, not a view of it, stands for the whole.
-    if (assigned.held === setOf(recent.id) && !has(facts.transfer.viewed, recent.id)) return variable;
-    if (assigned.held === setOf(recent.id) && assigned.isDirect) return variable;
+    if (withoutArrays(facts, assigned.held) !== setOf(recent.id)) continue;
+    if (!has(facts.transfer.viewed, recent.id) || assigned.isDirect) return variable;
   }
   return null;
 }

@@ -19,6 +19,7 @@ import type { BufferType } from "../ir/effect.js";
 import type { PointId, SiteId } from "../ir/ids.js";
 import type { Site, Variable } from "../ir/ir.js";
 import { explainKept } from "./explain.js";
+import { withoutArrays } from "./freeable.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
 import { leakedPoints } from "./leaks.js";
 import { isInside, type Placement, placeFrees } from "./place.js";
@@ -173,7 +174,8 @@ function bufferSites(facts: FunctionFacts): BufferSite[] {
     for (const recent of objects.filter((each) => each.age === "recent")) {
       const older = objects.find((each) => each.age === "older" && each.part === recent.part) ?? null;
       const type = recent.shape.kind === "buffer" ? recent.shape.type : "ArrayBuffer";
-      const results = facts.transfer.results.get(site.id);
+      const all = facts.transfer.results.get(site.id);
+      const results = all && withoutArrays(facts, all);
       const exact =
         results === undefined || results === setOf(recent.id) || isOwnAges(results, recent, older);
       const madeAt = facts.transfer.madeAt.get(`${site.id}.${recent.part}`);
