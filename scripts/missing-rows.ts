@@ -82,7 +82,7 @@ function handsOverObject({ checker }: ProgramIndex, node: ts.CallExpression | ts
 export function print(places: readonly string[], all: boolean): void {
   const counts = new Map<string, number>();
   let calls = 0;
-  const index = new ProgramIndex(programOf(places.flatMap(sourcesOf)));
+  const index = ProgramIndex.of(programOf(places.flatMap(sourcesOf)));
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       const name = missingRow(index, node);

@@ -45,7 +45,7 @@ class Analysis {
         const lowering = this.lower(id);
         return lowering.kind === "lowered" ? lowering.lowered.ir : null;
       },
-      classOf: (id) => index.classes.infoOfId(id),
+      classOf: (id) => index.identities.classInfo(id),
       get tampers() {
         return index.classes.memberFacts.tampers;
       },
@@ -56,7 +56,9 @@ class Analysis {
     let lowering = this.lowerings.get(id);
     if (!lowering) {
       const node = this.index.functionNode(id);
-      lowering = this.clock.during("lowering", () => lowerFunction(this.index, node, this.mode));
+      lowering = this.clock.during("lowering", () =>
+        lowerFunction(this.index.indexOf(node), node, this.mode),
+      );
       this.lowerings.set(id, lowering);
     }
     return lowering;
@@ -66,6 +68,8 @@ class Analysis {
 export interface AnalysisSettings {
   readonly annotatedOnly: boolean;
   readonly world: "open" | "closed" | null;
+  /** Whether the JavaScript of the program's dependencies is read for what it does with buffers. */
+  readonly followsDependencies: boolean;
 }
 
 export function analyzeProgram(
@@ -74,7 +78,7 @@ export function analyzeProgram(
   clock: Clock = noClock,
 ): ProgramPlan {
   const { during } = clock;
-  const index = new ProgramIndex(program, settings.world);
+  const index = ProgramIndex.of(program, settings);
   let analysis = new Analysis(index, settings, clock);
   const { errors, areKept } = during("analysis", () => checkContracts(analysis));
   if (!areKept) {

@@ -19,6 +19,8 @@ export interface Options {
    * program with declarations is a library.
    */
   readonly world: "open" | "closed" | null;
+  /** Whether the JavaScript of packages that the program imports is read, to see what they do with buffers. */
+  readonly dependencies: "on" | "off";
   /** Print verdicts after the build, in this form; `null` prints none. */
   readonly explain: "text" | "json" | "html" | null;
   /** Write the report to this file (`.json` or `.html`), or `null`. */
@@ -32,6 +34,7 @@ export const defaultOptions: Options = {
   checked: false,
   mode: "all",
   world: null,
+  dependencies: "on",
   explain: null,
   report: null,
 };
@@ -85,6 +88,15 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: ["open", "closed"],
     bare: null,
     summary: "Whether others may extend exported classes (default: with declarations).",
+  },
+  {
+    name: "dependencies",
+    flag: "--dependencies",
+    variable: "AUTOFREE_DEPENDENCIES",
+    kind: "choice",
+    choices: ["on", "off"],
+    bare: null,
+    summary: "Read the code of imported packages (default: on), or take them as unknown.",
   },
   {
     name: "explain",

@@ -52,7 +52,11 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     };
   }
   const { during } = clock;
-  const settings = { annotatedOnly: options.mode === "annotated", world: options.world };
+  const settings = {
+    annotatedOnly: options.mode === "annotated",
+    world: options.world,
+    followsDependencies: options.dependencies === "on",
+  };
   const plan: ProgramPlan = analyzeProgram(program, settings, clock);
   const report = during("report", () => buildReport({ root, ...plan }));
   const specifier = options.checked ? "ts-autofree/runtime/checked" : "ts-autofree/runtime";

@@ -38,7 +38,7 @@ export function openProgram(tsconfig) {
  * @returns {Site[]} in the order of files, lines and columns
  */
 export function findAllocations(program, folder) {
-  const index = new ProgramIndex(program);
+  const index = ProgramIndex.of(program);
   const files = program
     .getSourceFiles()
     .filter((file) => isAnalysedFile(program, file) && !program.isSourceFileFromExternalLibrary(file));

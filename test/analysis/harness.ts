@@ -35,7 +35,7 @@ class CountingSummaries extends Summaries {
 
 export function analyse(sources: string | Sources, name = "f"): Analysed {
   const program = programOf(sources);
-  const index = new ProgramIndex(program);
+  const index = ProgramIndex.of(program);
   const analysed = new Map<string, number>();
   const lowered = new Map<FunctionId, FunctionIr | null>();
   const summaries = new CountingSummaries(analysed, {
@@ -48,7 +48,7 @@ export function analyse(sources: string | Sources, name = "f"): Analysed {
       }
       return ir;
     },
-    classOf: (id) => index.classes.infoOfId(id),
+    classOf: (id) => index.identities.classInfo(id),
     tampers: false,
   });
   const lowering = lowerFunction(index, findNode(program, name), { annotatedOnly: false });

@@ -144,7 +144,7 @@ export class Example {
   }
 
   private lowered(file: ts.SourceFile) {
-    const index = new ProgramIndex(this.program);
+    const index = ProgramIndex.of(this.program);
     const lower = (id: FunctionId): LoweredFunction | null => {
       const lowering = lowerFunction(index, index.functionNode(id), { annotatedOnly: false });
       return lowering.kind === "lowered" ? lowering.lowered : null;
@@ -163,7 +163,7 @@ export class Example {
     const lower = functions[0]?.lower;
     const summaries = new Summaries({
       irOf: (id) => lower?.(id)?.ir ?? null,
-      classOf: (id) => (functions[0] as (typeof functions)[0]).index.classes.infoOfId(id),
+      classOf: (id) => (functions[0] as (typeof functions)[0]).index.identities.classInfo(id),
       tampers: false,
     });
     return functions.map(({ id, lowered }) => {

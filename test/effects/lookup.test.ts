@@ -82,7 +82,7 @@ function programOf(source: string, lib: readonly string[]): { index: ProgramInde
     return declarations.get(file);
   };
   const program = ts.createProgram([name], options, host);
-  return { index: new ProgramIndex(program), file: program.getSourceFile(name) as ts.SourceFile };
+  return { index: ProgramIndex.of(program), file: program.getSourceFile(name) as ts.SourceFile };
 }
 
 /** The statements' outermost calls or constructions, one a line. */

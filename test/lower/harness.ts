@@ -70,7 +70,7 @@ export function lowerNode(index: ProgramIndex, node: FunctionNode): LoweredFunct
 /** Lowers the function `f` (or another) of a program. */
 export function lower(sources: string | Sources, name = "f", options: ts.CompilerOptions = {}) {
   const program = programOf(sources, options);
-  return lowerNode(new ProgramIndex(program), findNode(program, name));
+  return lowerNode(ProgramIndex.of(program), findNode(program, name));
 }
 
 /** The IR as text, without the blocks that nothing leads to. */

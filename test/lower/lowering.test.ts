@@ -328,7 +328,7 @@ describe("what is not understood is opaque, and its operands escape", () => {
 describe("a function that cannot be understood is left alone", () => {
   const why = (source: string): string | null => {
     const program = programOf(header + source, { strict: false, alwaysStrict: false });
-    const lowering = lowerFunction(new ProgramIndex(program), findNode(program, "f"), {
+    const lowering = lowerFunction(ProgramIndex.of(program), findNode(program, "f"), {
       annotatedOnly: false,
     });
     return lowering.kind === "left-alone" ? lowering.why : null;

@@ -51,7 +51,7 @@ function reached(ir: FunctionIr): Set<number> {
 
 test("reachable returns", () => {
   const program = programOf(sources(), { allowUnreachableCode: false });
-  const index = new ProgramIndex(program);
+  const index = ProgramIndex.of(program);
   const dead = program
     .getSourceFiles()
     .flatMap((file) => (file.isDeclarationFile ? [] : program.getSemanticDiagnostics(file)))

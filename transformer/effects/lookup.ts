@@ -51,10 +51,17 @@ function functionSymbol(index: ProgramIndex, callee: TS.Expression): TS.Symbol |
 
 /** Whether `expression` names a library function that only reads what it is given, and returns no object. */
 export function isReader(index: ProgramIndex, expression: TS.Expression): boolean {
-  const callee = skipWrappers(expression);
+  const callee = initialiserOf(index, skipWrappers(expression));
   const symbol = functionSymbol(index, callee);
   const rows = symbol && rowsOf(index, { callee, node: null }, symbol);
   return rows?.every(onlyReads) ?? false;
+}
+
+/** What a constant that is another name of a library function is initialised with. */
+function initialiserOf(index: ProgramIndex, node: TS.Expression): TS.Expression {
+  const declaration = ts.isIdentifier(node) ? index.symbolOf(node)?.valueDeclaration : undefined;
+  const value = declaration && constantValue(declaration);
+  return value && ts.isPropertyAccessExpression(value) ? value : node;
 }
 
 function onlyReads(effect: Effect): boolean {

@@ -203,7 +203,8 @@ function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { 
 function functionTargets(b: FunctionBuilder, callee: TS.Expression): Callee | null {
   const declaration = functionNamed(b.index, callee);
   if (!declaration) return null;
-  const captures = capturesOf(b, declaration);
+  // A dependency's function has its own module around it, and nothing of this function.
+  const captures = b.index.indexOf(declaration) === b.index ? capturesOf(b, declaration) : [];
   const name = shortText(callee);
   return { kind: "functions", name, targets: [b.index.functionId(declaration)], captures };
 }
@@ -235,8 +236,7 @@ export function lowerNew(b: FunctionBuilder, node: TS.NewExpression): VariableId
       return emitCall(b, node, { callee: construction.callee, receiver: null });
     case "other": {
       const name = `new ${shortText(node.expression)}`;
-      const known = b.index.classes.classOf(node.expression);
-      const info = known && b.index.classes.info(known);
+      const info = b.index.classes.infoNamed(node.expression);
       // What a class captures has escaped where it was evaluated; a function may be called with `new` too.
       const value = lowerExpression(b, node.expression);
       if (!info)

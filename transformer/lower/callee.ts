@@ -15,8 +15,16 @@ export function functionNamed(index: ProgramIndex, callee: TS.Expression): TS.Fu
   const method = methodOfConstant(index, callee);
   if (method) return method;
   const symbol = symbolNamed(index, callee);
-  const declaration = symbol && functionDeclarationOf(symbol);
-  if (!symbol || !declaration) return null;
+  if (!symbol) return null;
+  if (symbol.valueDeclaration?.getSourceFile().isDeclarationFile)
+    return index.dependencies?.functionNamed(callee) ?? null;
+  return functionOfSymbol(index, symbol);
+}
+
+/** The function that a symbol is bound to for good. */
+export function functionOfSymbol(index: ProgramIndex, symbol: TS.Symbol): TS.FunctionLikeDeclaration | null {
+  const declaration = functionDeclarationOf(index, symbol);
+  if (!declaration) return null;
   if (!isAnalysedFile(index.program, declaration.getSourceFile())) return null;
   const facts = index.factsOfBinding(symbol);
   return facts && (facts.assignedElsewhere || facts.assignments > 1) ? null : declaration;
@@ -39,9 +47,9 @@ function symbolNamed(index: ProgramIndex, callee: TS.Expression): TS.Symbol | un
 }
 
 /** The one function with a body that a symbol is bound to for good. */
-function functionDeclarationOf(symbol: TS.Symbol): TS.FunctionLikeDeclaration | null {
+function functionDeclarationOf(index: ProgramIndex, symbol: TS.Symbol): TS.FunctionLikeDeclaration | null {
   const bodies = (symbol.declarations ?? []).filter(
-    (each) => !ts.isFunctionDeclaration(each) || each.body !== undefined,
+    (each) => !(ts.isFunctionDeclaration(each) && !each.body) && !isPlaceholder(each),
   );
   const [declaration] = bodies;
   if (!declaration || bodies.length !== 1) return null;
@@ -49,12 +57,35 @@ function functionDeclarationOf(symbol: TS.Symbol): TS.FunctionLikeDeclaration | 
   const value = constantValue(declaration);
   if (!value) return null;
   const inner = skipWrappers(value);
-  return ts.isArrowFunction(inner) || ts.isFunctionExpression(inner) ? inner : null;
+  if (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner)) return inner;
+  // Another name of a function: `export const f = g`.
+  return ts.isIdentifier(inner) ? functionNamed(index, inner) : null;
+}
+
+/** `exports.f = void 0`, which comes before the value. */
+function isPlaceholder(declaration: TS.Declaration): boolean {
+  const value = exportedValue(declaration);
+  return value !== undefined && (ts.isVoidExpression(value) || isExportAssigned(value));
+}
+
+function isExportAssigned(value: TS.Expression): boolean {
+  return ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+}
+
+/** What a CommonJS module assigns to an export: `exports.f = f`. */
+function exportedValue(declaration: TS.Declaration): TS.Expression | undefined {
+  const node: TS.Node = ts.isPropertyAccessExpression(declaration) ? declaration.parent : declaration;
+  if (!ts.isBinaryExpression(node) || !ts.isPropertyAccessExpression(node.left)) return undefined;
+  const { expression } = node.left;
+  const isExports = ts.isIdentifier(expression)
+    ? expression.text === "exports"
+    : ts.isPropertyAccessExpression(expression) && expression.name.text === "exports";
+  return isExports ? node.right : undefined;
 }
 
 function constantValue(declaration: TS.Declaration): TS.Expression | undefined {
   if (ts.isExportAssignment(declaration)) return declaration.expression;
-  if (!ts.isVariableDeclaration(declaration)) return undefined;
+  if (!ts.isVariableDeclaration(declaration)) return exportedValue(declaration);
   const isConst = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
   return isConst && ts.isIdentifier(declaration.name) ? declaration.initializer : undefined;
 }
@@ -95,7 +126,8 @@ function memberAround(node: TS.Node): TS.Node {
 export function staticMethod(b: FunctionBuilder, access: MemberAccess): FunctionId | null {
   const node = b.index.classes.classOf(access.expression);
   const name = nameOfAccess(b, access);
-  if (!node || name === null || b.index.classes.memberFacts.tampers) return null;
+  if (!node || name === null) return null;
+  if (!b.index.packages && b.index.classes.memberFacts.tampers) return null;
   let member: Member | null = null;
   for (let at: ClassInfo | null = b.index.classes.info(node); at && !member; at = at.base)
     member = at.statics.get(name) ?? null;
@@ -115,17 +147,19 @@ export function declaredMethods(b: FunctionBuilder, access: MemberAccess): Funct
   const owner = declaration.parent;
   if (!ts.isClassLike(owner) || isStatic(declaration)) return null;
   const { classes } = b.index;
+  // What JavaScript does with the methods of others, types don't tell.
+  if (b.index.packages && !ts.isPrivateIdentifier(declaration.name)) return null;
   const { memberFacts } = classes;
   const isExact =
     ts.isPrivateIdentifier(declaration.name) ||
     !!(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private);
   const receiver = skipWrappers(access.expression);
   const isThis = receiver.kind === ts.SyntaxKind.ThisKeyword;
-  if (isThis && isTaken(access, memberFacts.taken)) return null;
+  if (!b.index.packages && isThis && isTaken(access, memberFacts.taken)) return null;
   if (isExact) {
     const info = classes.info(owner);
     if (info?.members.get(name)?.kind !== "method") return null;
-    if (memberFacts.tampers && !ts.isPrivateIdentifier(declaration.name)) return null;
+    if (!b.index.packages && memberFacts.tampers && !ts.isPrivateIdentifier(declaration.name)) return null;
     return [b.index.functionId(declaration)];
   }
   const from = isThis ? enclosingClass(access) : owner;

@@ -6,7 +6,7 @@
  */
 import type TS from "typescript";
 import { type ClassInfo, findMember, type Member } from "../ir/class.js";
-import { brandId, type ClassId, type FunctionId } from "../ir/ids.js";
+import type { ClassId, FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { collectMemberFacts, type MemberFacts } from "./member-facts.js";
 import type { ProgramIndex } from "./program-index.js";
@@ -15,9 +15,7 @@ import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax
 type ClassNode = TS.ClassLikeDeclaration;
 
 export class ClassIndex {
-  private readonly ids = new Map<ClassNode, ClassId>();
   private readonly infos = new Map<ClassNode, ClassInfo | null>();
-  private readonly byId: ClassInfo[] = [];
   private subclasses: Map<ClassNode, ClassNode[]> | null = null;
   /** Some class extends a value that may be any class: a mixin's argument. */
   private extendsAnything = false;
@@ -31,16 +29,25 @@ export class ClassIndex {
   }
 
   classId(node: ClassNode): ClassId {
-    let id = this.ids.get(node);
-    if (id === undefined) {
-      id = brandId<ClassId>(this.ids.size);
-      this.ids.set(node, id);
-    }
-    return id;
+    return this.index.identities.classId(node);
   }
 
-  infoOfId(id: ClassId): ClassInfo {
-    return this.byId[id] as ClassInfo;
+  /** What is known of the class that an expression names, of the program or of a dependency; `null` if nothing is. */
+  infoNamed(expression: TS.Expression): ClassInfo | null {
+    const node = this.classOf(expression);
+    if (node && !node.getSourceFile().isDeclarationFile) return this.info(node);
+    if (this.index.packages) return this.index.packages.constructorNamed(expression);
+    return this.index.dependencies?.classNamed(expression) ?? null;
+  }
+
+  infoOfSymbol(symbol: TS.Symbol): ClassInfo | null {
+    const node = this.classOfSymbol(symbol);
+    return node ? this.info(node) : (this.index.packages?.constructorOf(symbol) ?? null);
+  }
+
+  /** What could replace the methods of a class that `node` declares. */
+  private replacementsAt(node: TS.Node): Pick<MemberFacts, "assigned" | "tampers"> {
+    return this.index.packages ? this.index.packages.factsAt(node) : this.memberFacts;
   }
 
   /** The class that an expression names for good; `null` for any other expression. */
@@ -71,7 +78,7 @@ export class ClassIndex {
     this.infos.set(node, null);
     const info = this.build(node);
     this.infos.set(node, info);
-    if (info) this.byId[info.id] = info;
+    if (info) this.index.identities.noteClass(info);
     return info;
   }
 
@@ -80,7 +87,9 @@ export class ClassIndex {
     if (node.modifiers?.some((each) => ts.isDecorator(each) || each.kind === ts.SyntaxKind.DeclareKeyword))
       return null;
     const symbol = (node as { symbol?: TS.Symbol }).symbol;
-    if (symbol && this.memberFacts.patched.has(symbol)) return null;
+    const { packages } = this.index;
+    if (packages ? packages.factsAt(node).tampers : symbol && this.memberFacts.patched.has(symbol))
+      return null;
     const base = this.baseOf(node);
     if (base === "unknown" || !node.members.every(isPlainMember)) return null;
     const own = node.members.find(
@@ -133,12 +142,12 @@ export class ClassIndex {
     const heritage = node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword);
     const expression = heritage?.types[0]?.expression;
     if (!expression) return null;
-    const base = this.classOf(expression);
-    return (base && this.info(base)) ?? "unknown";
+    return this.infoNamed(expression) ?? "unknown";
   }
 
   private membersOf(node: ClassNode, ofClass: boolean): Map<string, Member> {
     const members = new Map<string, Member>();
+    const { assigned } = this.replacementsAt(node);
     if (ofClass) for (const name of this.fieldsOf(node, true)) members.set(name, { kind: "replaced" });
     for (const each of node.members) {
       if (isStatic(each) !== ofClass || !each.name || !isFunctionNode(each)) continue;
@@ -146,7 +155,7 @@ export class ClassIndex {
       const name = this.memberName(each.name);
       if (name === null) continue;
       const id = this.index.functionId(each);
-      const isReplaced = ts.isMethodDeclaration(each) && this.memberFacts.assigned.has(name);
+      const isReplaced = ts.isMethodDeclaration(each) && assigned.has(name);
       members.set(name, isReplaced ? { kind: "replaced" } : withFunction(members.get(name), each, id));
     }
     return members;
@@ -186,8 +195,8 @@ export class ClassIndex {
    * if there may be others.
    */
   implementations(node: ClassNode, name: string): FunctionId[] | null {
-    const { memberFacts } = this;
-    if (memberFacts.tampers || memberFacts.assigned.has(name)) return null;
+    const { tampers, assigned } = this.replacementsAt(node);
+    if (tampers || assigned.has(name)) return null;
     const isOpen = this.index.isOpenWorld;
     const found = new Set<FunctionId>();
     const queue = [node];

@@ -6,13 +6,21 @@
  */
 import type TS from "typescript";
 import { invariant } from "../bailout.js";
-import { type BindingId, brandId, type FunctionId } from "../ir/ids.js";
+import type { BindingId, FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { type BindingFacts, collectCaptures, type FunctionFacts } from "./captures.js";
 import { ClassIndex } from "./classes.js";
 import { ConstantObjects } from "./constant-objects.js";
 import { ContractIndex } from "./contracts.js";
+import { Dependencies } from "./dependencies/dependencies.js";
+import { Packages } from "./dependencies/packages.js";
+import { Identities } from "./identities.js";
 import { type FunctionNode, isAnalysedFile, type Unit } from "./syntax.js";
+
+export interface IndexSettings {
+  readonly world?: "open" | "closed" | null;
+  readonly followsDependencies?: boolean;
+}
 
 export class ProgramIndex {
   readonly checker: TS.TypeChecker;
@@ -21,51 +29,77 @@ export class ProgramIndex {
   readonly classes = new ClassIndex(this);
   readonly contracts = new ContractIndex(this);
   readonly constantObjects = new ConstantObjects(this);
-  private readonly functionIds = new Map<Unit, FunctionId>();
-  private readonly functionNodes: Unit[] = [];
-  private readonly bindingIds = new Map<TS.Symbol | TS.Node, BindingId>();
   private readonly scannedFiles = new Set<TS.SourceFile>();
   private readonly symbols = new Map<TS.Identifier, TS.Symbol | null | undefined>();
   private readonly bindingFacts = new Map<TS.Symbol, BindingFacts>();
   private readonly functionFacts = new Map<FunctionNode, FunctionFacts>();
 
+  private reached: Dependencies | null | undefined;
+  /** The packages whose code this is; `null` for that of the program. */
+  readonly packages: Packages | null;
+
+  private constructor(
+    readonly program: TS.Program,
+    readonly identities: Identities,
+    settings: {
+      readonly isOpenWorld: boolean;
+      readonly followsDependencies: boolean;
+      /** The program that depends on this code. */
+      readonly dependent: ProgramIndex | null;
+    },
+  ) {
+    this.packages = settings.dependent && new Packages(this, settings.dependent);
+    this.checker = program.getTypeChecker();
+    this.isOpenWorld = settings.isOpenWorld;
+    if (!settings.followsDependencies) this.reached = null;
+  }
+
   /**
    * @param program the program
-   * @param world whether others may extend what it exports; by default a program with declarations is a library
+   * @param settings `world`: whether others may extend what it exports; by default a program with declarations is a library.
+   *   `followsDependencies`: whether the JavaScript of its dependencies is read
    */
-  constructor(
-    readonly program: TS.Program,
-    world: "open" | "closed" | null = null,
-  ) {
-    this.checker = program.getTypeChecker();
+  static of(
+    program: TS.Program,
+    { world = null, followsDependencies = false }: IndexSettings = {},
+  ): ProgramIndex {
     const { declaration, composite } = program.getCompilerOptions();
-    this.isOpenWorld = world === null ? !!(declaration || composite) : world === "open";
+    const isOpenWorld = world === null ? !!(declaration || composite) : world === "open";
+    return new ProgramIndex(program, new Identities(), { isOpenWorld, followsDependencies, dependent: null });
+  }
+
+  /** The index of what a program depends on. Anybody may extend the classes that a package exports. */
+  static ofDependencies(program: TS.Program, main: ProgramIndex): ProgramIndex {
+    return new ProgramIndex(program, main.identities, {
+      isOpenWorld: true,
+      followsDependencies: false,
+      dependent: main,
+    });
+  }
+
+  /** What the program calls in its dependencies; `null` if their code is not read. */
+  get dependencies(): Dependencies | null {
+    if (this.reached === undefined) this.reached = Dependencies.of(this);
+    return this.reached;
+  }
+
+  /** The index of the code that a function belongs to: this one, or that of the dependencies. */
+  indexOf(node: Unit): ProgramIndex {
+    const { reached } = this;
+    return reached?.has(node) ? reached.index : this;
   }
 
   functionId(node: Unit): FunctionId {
-    let id = this.functionIds.get(node);
-    if (id === undefined) {
-      id = brandId<FunctionId>(this.functionNodes.length);
-      this.functionIds.set(node, id);
-      this.functionNodes.push(node);
-    }
-    return id;
+    return this.identities.functionId(node);
   }
 
   functionNode(id: FunctionId): Unit {
-    const node = this.functionNodes[id];
-    invariant(node, `unknown function ${id}`);
-    return node;
+    return this.identities.functionNode(id);
   }
 
   /** The identity of a declared variable, or (given a function node) of that function's own `this`. */
   bindingId(key: TS.Symbol | Unit): BindingId {
-    let id = this.bindingIds.get(key);
-    if (id === undefined) {
-      id = brandId<BindingId>(this.bindingIds.size);
-      this.bindingIds.set(key, id);
-    }
-    return id;
+    return this.identities.bindingId(key);
   }
 
   /** What is known of a variable's uses; `undefined` for one that no analysed file declares. */

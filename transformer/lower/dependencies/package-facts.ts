@@ -1,0 +1,74 @@
+/**
+ * What a package's own code does that could make a method another function than the one that its class declares.
+ *
+ * By syntax alone, since types say little in JavaScript, and for one package at a time: that one package patches the classes of another is
+ * no more assumed of packages that are read than of those that are not.
+ */
+import type TS from "typescript";
+import { ts } from "../../typescript.js";
+import { isAssignmentTarget } from "../syntax.js";
+
+export interface PackageFacts {
+  /** Names of properties that are assigned or defined somewhere, other than on a prototype, by a class or by a literal. */
+  readonly assigned: ReadonlySet<string>;
+  /** Prototypes change in ways that are not understood. */
+  readonly tampers: boolean;
+}
+
+interface Walk {
+  readonly assigned: Set<string>;
+  tampers: boolean;
+}
+
+export function collectPackageFacts(files: readonly TS.SourceFile[]): PackageFacts {
+  const walk: Walk = { assigned: new Set(), tampers: false };
+  for (const file of files) walkNode(walk, file);
+  return walk;
+}
+
+const changing = /^(?:__proto__|setPrototypeOf|__defineGetter__|__defineSetter__|eval|Function)$/;
+
+function walkNode(walk: Walk, node: TS.Node): void {
+  if (ts.isIdentifier(node) && changing.test(node.text)) walk.tampers = true;
+  if (ts.isStringLiteralLike(node) && /^(?:__proto__|prototype)$/.test(node.text)) walk.tampers = true;
+  if (ts.isPropertyAccessExpression(node)) noteAccess(walk, node);
+  if (ts.isCallExpression(node)) noteDefinition(walk, node);
+  ts.forEachChild(node, (child) => walkNode(walk, child));
+}
+
+function noteAccess(walk: Walk, node: TS.PropertyAccessExpression): void {
+  if (node.name.text === "prototype") {
+    if (!isLibraryPrototype(node) && prototypeMember(node.parent) === null) walk.tampers = true;
+  } else if (isAssignmentTarget(node) && prototypeMember(node) === null) walk.assigned.add(node.name.text);
+}
+
+/** `Object.prototype.hasOwnProperty.call(…)` reads what the language has. */
+function isLibraryPrototype({ expression }: TS.PropertyAccessExpression): boolean {
+  return ts.isIdentifier(expression) && /^(?:Object|Array|Function|String|Number)$/.test(expression.text);
+}
+
+/** A member of a prototype that a module defines at its top level: `C.prototype.m = …;`. */
+export interface PrototypeMember {
+  readonly name: string;
+  readonly value: TS.Expression;
+}
+
+export function prototypeMember(node: TS.Node): PrototypeMember | null {
+  if (!ts.isPropertyAccessExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return null;
+  const { parent, expression: prototype, name } = node;
+  if (prototype.name.text !== "prototype" || !ts.isIdentifier(prototype.expression)) return null;
+  const isDefined =
+    ts.isBinaryExpression(parent) &&
+    parent.left === node &&
+    parent.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+    ts.isExpressionStatement(parent.parent) &&
+    ts.isSourceFile(parent.parent.parent);
+  return isDefined ? { name: name.text, value: parent.right } : null;
+}
+
+/** `Object.defineProperty(o, "name", …)`: a name that is known at run time only may be any. */
+function noteDefinition(walk: Walk, { expression, arguments: [, name] }: TS.CallExpression): void {
+  if (!ts.isPropertyAccessExpression(expression) || !expression.name.text.startsWith("definePropert")) return;
+  if (name && ts.isStringLiteralLike(name)) walk.assigned.add(name.text);
+  else walk.tampers = true;
+}
