@@ -174,7 +174,11 @@ export class Example {
   }
 
   private wholePlan(): ProgramPlan {
-    this.plan ??= analyzeProgram(this.program, { annotatedOnly: false, world: null });
+    this.plan ??= analyzeProgram(this.program, {
+      annotatedOnly: false,
+      world: null,
+      followsDependencies: false,
+    });
     return this.plan;
   }
 

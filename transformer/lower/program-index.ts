@@ -147,7 +147,9 @@ export class ProgramIndex {
   }
 
   followAlias(symbol: TS.Symbol): TS.Symbol {
-    return symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
+    // An export that a CommonJS module assigns twice is an alias of two things.
+    const isClear = symbol.flags & ts.SymbolFlags.Alias && (symbol.declarations?.length ?? 1) === 1;
+    return isClear ? this.checker.getAliasedSymbol(symbol) : symbol;
   }
 
   private scan(file: TS.SourceFile): void {

@@ -19,7 +19,7 @@ import { ts } from "../../typescript.js";
 import { functionOfSymbol } from "../callee.js";
 import { ProgramIndex } from "../program-index.js";
 import { skipWrappers, type Unit } from "../syntax.js";
-import { declarationsOf, findDependencyFiles, importKey } from "./find-files.js";
+import { type DependencyFiles, declarationsOf, findDependencyFiles, importKey } from "./find-files.js";
 import { readDependencies } from "./read-program.js";
 
 /** What an import brings into the program. */
@@ -35,7 +35,7 @@ export class Dependencies {
 
   private constructor(
     private readonly main: ProgramIndex,
-    private readonly files: ReadonlyMap<string, string>,
+    private readonly files: DependencyFiles,
     /** The dependencies' own code. */
     readonly index: ProgramIndex,
   ) {}
@@ -44,7 +44,8 @@ export class Dependencies {
   static of(main: ProgramIndex): Dependencies | null {
     const files = findDependencyFiles(main.program);
     if (files.size === 0) return null;
-    const program = readDependencies(main.program, [...new Set(files.values())]);
+    const paths = new Set([...files.values()].map(({ path }) => path));
+    const program = readDependencies(main.program, [...paths]);
     return new Dependencies(main, files, ProgramIndex.ofDependencies(program, main));
   }
 
@@ -103,15 +104,19 @@ export class Dependencies {
   }
 
   private exportOf({ file, module, name }: Imported): TS.Symbol | null {
-    const path = this.files.get(importKey(file, module.text));
+    const definition =
+      this.files.get(importKey(file, module.text, name)) ?? this.files.get(importKey(file, module.text, "*"));
     const { checker, program } = this.index;
-    const source = path === undefined ? undefined : program.getSourceFile(path);
-    const exports = source && checker.getSymbolAtLocation(source);
+    const source = definition && program.getSourceFile(definition.path);
+    // The compiler gives no symbol for a module without imports and exports of the language's own.
+    const exports =
+      source && (checker.getSymbolAtLocation(source) ?? (source as { symbol?: TS.Symbol }).symbol);
     if (!source || !exports) return null;
+    const own = definition.name === "*" ? name : definition.name;
     const symbol =
-      name === "default" && isCommonJs(source)
+      own === "default" && isCommonJs(source)
         ? exports.exports?.get(ts.InternalSymbolName.ExportEquals as TS.__String)
-        : checker.tryGetMemberInModuleExports(name, exports);
+        : checker.tryGetMemberInModuleExports(own, exports);
     return symbol ? this.index.followAlias(symbol) : null;
   }
 }

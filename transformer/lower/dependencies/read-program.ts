@@ -12,7 +12,7 @@ import { resolutionOf, withoutDeclarations } from "./find-files.js";
 /** A larger file is a bundle: reading it would cost more than it could free. In characters. */
 const largestFile = 100_000;
 /** All files together. In characters. */
-const mostText = 3_000_000;
+const mostText = 600_000;
 
 export function readDependencies(program: TS.Program, roots: readonly string[]): TS.Program {
   const own = program.getCompilerOptions();
