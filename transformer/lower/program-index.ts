@@ -13,7 +13,8 @@ import { ClassIndex } from "./classes.js";
 import { ConstantObjects } from "./constant-objects.js";
 import { ContractIndex } from "./contracts.js";
 import { Dependencies } from "./dependencies/dependencies.js";
-import { Packages } from "./dependencies/packages.js";
+import type { DependencyFiles } from "./dependencies/find-files.js";
+import { type Dependent, Packages } from "./dependencies/packages.js";
 import { Identities } from "./identities.js";
 import { type FunctionNode, isAnalysedFile, type Unit } from "./syntax.js";
 
@@ -45,7 +46,7 @@ export class ProgramIndex {
       readonly isOpenWorld: boolean;
       readonly followsDependencies: boolean;
       /** The program that depends on this code. */
-      readonly dependent: ProgramIndex | null;
+      readonly dependent: Dependent | null;
     },
   ) {
     this.packages = settings.dependent && new Packages(this, settings.dependent);
@@ -69,11 +70,11 @@ export class ProgramIndex {
   }
 
   /** The index of what a program depends on. Anybody may extend the classes that a package exports. */
-  static ofDependencies(program: TS.Program, main: ProgramIndex): ProgramIndex {
+  static ofDependencies(program: TS.Program, main: ProgramIndex, files: DependencyFiles): ProgramIndex {
     return new ProgramIndex(program, main.identities, {
       isOpenWorld: true,
       followsDependencies: false,
-      dependent: main,
+      dependent: { index: main, files },
     });
   }
 

@@ -43,10 +43,10 @@ export class Dependencies {
   /** The dependencies of a program; `null` if it has none whose code can be read. */
   static of(main: ProgramIndex): Dependencies | null {
     const files = findDependencyFiles(main.program);
-    if (files.size === 0) return null;
-    const paths = new Set([...files.values()].map(({ path }) => path));
+    if (files.definitions.size === 0) return null;
+    const paths = new Set([...files.definitions.values()].map(({ path }) => path));
     const program = readDependencies(main.program, [...paths]);
-    return new Dependencies(main, files, ProgramIndex.ofDependencies(program, main));
+    return new Dependencies(main, files, ProgramIndex.ofDependencies(program, main, files));
   }
 
   /** Whether a function is of a dependency. */
@@ -105,7 +105,8 @@ export class Dependencies {
 
   private exportOf({ file, module, name }: Imported): TS.Symbol | null {
     const definition =
-      this.files.get(importKey(file, module.text, name)) ?? this.files.get(importKey(file, module.text, "*"));
+      this.files.definitions.get(importKey(file, module.text, name)) ??
+      this.files.definitions.get(importKey(file, module.text, "*"));
     const { checker, program } = this.index;
     const source = definition && program.getSourceFile(definition.path);
     // The compiler gives no symbol for a module without imports and exports of the language's own.

@@ -24,8 +24,12 @@ export interface Export {
   readonly name: string;
 }
 
-/** By importing file, module name and export, where that is defined. */
-export type DependencyFiles = ReadonlyMap<string, Export>;
+export interface DependencyFiles {
+  /** By importing file, module name and export, where that is defined. */
+  readonly definitions: ReadonlyMap<string, Export>;
+  /** The texts of all modules that importing a package's modules loads, by path, as far as they are its own. */
+  readonly textsOf: (folder: string) => ReadonlyMap<string, string>;
+}
 
 export const importKey = (file: TS.SourceFile, module: string, name: string): string =>
   `${file.fileName}\0${module}\0${name}`;
@@ -34,7 +38,8 @@ export const importKey = (file: TS.SourceFile, module: string, name: string): st
 export const withoutDeclarations = { noDtsResolution: true } as const;
 
 export function findDependencyFiles(program: TS.Program): DependencyFiles {
-  const found = new Map<string, Export>();
+  const definitions = new Map<string, Export>();
+  const entries = new Set<string>();
   const search = new Search(program.getCompilerOptions());
   const checker = program.getTypeChecker();
   for (const file of program.getSourceFiles()) {
@@ -44,12 +49,13 @@ export function findDependencyFiles(program: TS.Program): DependencyFiles {
       const mode = ts.getModeForUsageLocation(file, module, search.options);
       const path = search.resolve(module.text, file.fileName, mode);
       for (const name of path ? names : []) {
+        entries.add(path as string);
         const definition = search.definitionOf({ path: path as string, name });
-        if (definition) found.set(importKey(file, module.text, name), definition);
+        if (definition) definitions.set(importKey(file, module.text, name), definition);
       }
     }
   }
-  return found;
+  return { definitions, textsOf: (folder) => search.textsBelow(folder, entries) };
 }
 
 /** How the program resolves modules. */
@@ -165,6 +171,22 @@ class Search {
       }
     }
     return null;
+  }
+
+  /** What the modules of `entries` load from `folder`. */
+  textsBelow(folder: string, entries: ReadonlySet<string>): Map<string, string> {
+    const found = new Map<string, string>();
+    const queue = [...entries];
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      if (found.has(path) || !path.startsWith(`${folder}/`)) continue;
+      const text = this.textOf(path);
+      found.set(path, text);
+      for (const [, module = ""] of text.matchAll(/\b(?:from|import|require)\s*\(?\s*["'](\.[^"']*)["']/g)) {
+        const next = this.resolve(module, path, modeOf(text));
+        if (next) queue.push(next);
+      }
+    }
+    return found;
   }
 
   private textOf(path: string): string {

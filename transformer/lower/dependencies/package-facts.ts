@@ -20,9 +20,23 @@ interface Walk {
   tampers: boolean;
 }
 
-export function collectPackageFacts(files: readonly TS.SourceFile[]): PackageFacts {
+/**
+ * @param files the modules that are read
+ * @param texts those that are loaded too, but not read: what they might do counts as done
+ */
+export function collectPackageFacts(files: readonly TS.SourceFile[], texts: readonly string[]): PackageFacts {
   const walk: Walk = { assigned: new Set(), tampers: false };
   for (const file of files) walkNode(walk, file);
+  for (const text of texts) {
+    if (
+      /\bprototype\b|__proto__|setPrototypeOf|__define[GS]etter__|definePropert|\beval\b|\bFunction\b/.test(
+        text,
+      )
+    )
+      walk.tampers = true;
+    for (const [, name] of text.matchAll(/\.([\w$]+)\s*(?:=(?!=)|[-+*/%&|^?]+=)/g))
+      if (name !== undefined) walk.assigned.add(name);
+  }
   return walk;
 }
 
@@ -39,7 +53,8 @@ function walkNode(walk: Walk, node: TS.Node): void {
 function noteAccess(walk: Walk, node: TS.PropertyAccessExpression): void {
   if (node.name.text === "prototype") {
     if (!isLibraryPrototype(node) && prototypeMember(node.parent) === null) walk.tampers = true;
-  } else if (isAssignmentTarget(node) && prototypeMember(node) === null) walk.assigned.add(node.name.text);
+  } else if (isAssignmentTarget(node) && !prototypeMember(node)?.isOfFunction)
+    walk.assigned.add(node.name.text);
 }
 
 /** `Object.prototype.hasOwnProperty.call(…)` reads what the language has. */
@@ -51,6 +66,8 @@ function isLibraryPrototype({ expression }: TS.PropertyAccessExpression): boolea
 export interface PrototypeMember {
   readonly name: string;
   readonly value: TS.Expression;
+  /** `C` is a function of the module's top level: this is how its methods are defined. Those of a class are replaced. */
+  readonly isOfFunction: boolean;
 }
 
 export function prototypeMember(node: TS.Node): PrototypeMember | null {
@@ -63,7 +80,12 @@ export function prototypeMember(node: TS.Node): PrototypeMember | null {
     parent.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
     ts.isExpressionStatement(parent.parent) &&
     ts.isSourceFile(parent.parent.parent);
-  return isDefined ? { name: name.text, value: parent.right } : null;
+  if (!isDefined) return null;
+  const { text } = prototype.expression;
+  const isOfFunction = node
+    .getSourceFile()
+    .statements.some((each) => ts.isFunctionDeclaration(each) && each.name?.text === text);
+  return { name: name.text, value: parent.right, isOfFunction };
 }
 
 /** `Object.defineProperty(o, "name", …)`: a name that is known at run time only may be any. */

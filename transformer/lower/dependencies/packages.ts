@@ -4,7 +4,14 @@ import type { ClassInfo, Member } from "../../ir/class.js";
 import { ts } from "../../typescript.js";
 import type { ProgramIndex } from "../program-index.js";
 import { isAnalysedFile, skipWrappers } from "../syntax.js";
+import type { DependencyFiles } from "./find-files.js";
 import { collectPackageFacts, type PackageFacts, prototypeMember } from "./package-facts.js";
+
+/** The program that depends on the packages, which may assign members of their instances too. */
+export interface Dependent {
+  readonly index: ProgramIndex;
+  readonly files: DependencyFiles;
+}
 
 export class Packages {
   private readonly facts = new Map<string, PackageFacts>();
@@ -12,8 +19,7 @@ export class Packages {
 
   constructor(
     private readonly index: ProgramIndex,
-    /** The program that depends on them, which may assign members of their instances too. */
-    private readonly dependent: ProgramIndex,
+    private readonly dependent: Dependent,
   ) {}
 
   /** What could replace the methods of a class that `node` declares. */
@@ -32,9 +38,14 @@ export class Packages {
     const files = program
       .getSourceFiles()
       .filter((file) => isAnalysedFile(program, file) && packageOf(file) === name);
-    const { assigned, tampers } = collectPackageFacts(files);
-    const { memberFacts } = this.dependent.classes;
-    return { assigned: new Set([...assigned, ...memberFacts.assigned]), tampers };
+    const { index: dependent, files: found } = this.dependent;
+    // Modules that are loaded, though nothing of them is imported here, may change the classes of others.
+    const unread = [...found.textsOf(name)].filter(([path]) => !program.getSourceFile(path));
+    const { assigned, tampers } = collectPackageFacts(
+      files,
+      unread.map(([, text]) => text),
+    );
+    return { assigned: new Set([...assigned, ...dependent.classes.memberFacts.assigned]), tampers };
   }
 
   /** `function C(…) { … }` with methods on its prototype: what `new C(…)` makes. */
