@@ -135,6 +135,7 @@ function checkResult(execution: Execution): void {
       expect((result as object).constructor).toBe((arranged.on as object).constructor);
       return checkFresh(execution);
     case "fresh-buffer-or-view":
+    case "fresh-buffer-or-node-view":
       return Buffer.isBuffer(arranged.on) ? checkView(execution) : checkFresh(execution);
     case "element":
       return expect([undefined, ...trial.elements]).toContain(result);

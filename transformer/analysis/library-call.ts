@@ -14,7 +14,7 @@ import {
   propertiesOf,
 } from "./library-containers.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
-import { identityOf, other } from "./objects.js";
+import { identityOf, other, storageField } from "./objects.js";
 import { joinPromises, type Promised, resolvePromise, startOperation } from "./promises.js";
 import { elementField, type State } from "./state.js";
 import type { Arguments } from "./summary-transfer.js";
@@ -22,6 +22,8 @@ import type { Transfer } from "./transfer.js";
 
 /** A call of one of several library functions may make a buffer (part 0) or a container. */
 const containerPart = -1;
+/** So may one of a Node Buffer, beside the buffer that another object's gives. */
+const nodeViewPart = -40;
 
 export function callLibrary(calls: Calls, transfer: Transfer, state: State, call: CallInstruction): void {
   if (call.callee.kind !== "library") return;
@@ -273,6 +275,10 @@ function resultOf(
       return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: result.type }));
     case "fresh-buffer-like-receiver":
       return freshLike(transfer, state, { call, part, receiver });
+    case "fresh-buffer-or-node-view": {
+      if (isExactlyMade(transfer, receiver)) return freshBuffer(transfer, state, call, part);
+      return freshBuffer(transfer, state, call, part) | bearNodeView(transfer, state, call);
+    }
     case "fresh-buffer-or-view":
       if (isExactlyMade(transfer, receiver)) return freshBuffer(transfer, state, call, part);
       transfer.viewed |= receiver;
@@ -302,8 +308,39 @@ function typeAt(transfer: Transfer, call: CallInstruction): BufferType {
   return site?.kind === "buffer" ? site.type : "ArrayBuffer";
 }
 
+/** Of several functions of which one is called, each may make a buffer; it is one buffer all the same. */
 function freshBuffer(transfer: Transfer, state: State, call: CallInstruction, part: number): BitSet {
-  return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: typeAt(transfer, call) }));
+  const shape = { kind: "buffer", type: typeAt(transfer, call) } as const;
+  const first = firstBufferPart(call);
+  return setOf(
+    part === first
+      ? transfer.birth(state, call.site, part, shape)
+      : transfer.objects.site(call.site, first, "recent", shape),
+  );
+}
+
+/** The part of the first row that may make a buffer. */
+function firstBufferPart(call: CallInstruction): number {
+  if (call.callee.kind !== "library") return 0;
+  const first = call.callee.effects.find(({ result }) => makesLike.has(result.kind));
+  return first ? partOf(call, first) : 0;
+}
+
+const makesLike: ReadonlySet<string> = new Set([
+  "fresh-buffer-like-receiver",
+  "fresh-buffer-or-view",
+  "fresh-buffer-or-node-view",
+]);
+
+/** What `slice` of a Node Buffer makes: another Buffer over the receiver's storage. */
+function bearNodeView(transfer: Transfer, state: State, call: CallInstruction): BitSet {
+  const shape = { kind: "buffer", type: "Buffer", isNodeView: true } as const;
+  const id = transfer.birth(state, call.site, nodeViewPart, shape);
+  // The birth has aged what the receiver may be.
+  const receiver = call.receiver === null ? emptySet : state.get(call.receiver);
+  transfer.viewed |= receiver;
+  state.addField(id, storageField, receiver);
+  return setOf(id);
 }
 
 /** A new buffer of the receiver's type; what a Node Buffer's method makes is a Buffer too. */

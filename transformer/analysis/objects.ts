@@ -19,7 +19,12 @@ import type { BitSet } from "./node-set.js";
 import { setOf } from "./node-set.js";
 
 export type Shape =
-  | { readonly kind: "buffer"; readonly type: BufferType }
+  | {
+      readonly kind: "buffer";
+      readonly type: BufferType;
+      /** A Node Buffer over storage of others: what its field `<storage>` holds. No free takes it. */
+      readonly isNodeView?: true;
+    }
   | { readonly kind: "object" }
   | { readonly kind: "array" }
   | { readonly kind: "instance"; readonly class: ClassInfo }
@@ -27,6 +32,8 @@ export type Shape =
   | { readonly kind: "promise" }
   | { readonly kind: "generator" }
   | { readonly kind: "closure"; readonly function: FunctionId; readonly captures: readonly Capture[] };
+
+export const storageField = "<storage>";
 
 /** A variable that a closure captures: by binding, and as the analysed function's own variable if it has it. */
 export interface Capture {

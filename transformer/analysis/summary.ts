@@ -14,7 +14,7 @@ import type { EscapeReason } from "../ir/ir.js";
 import { type PhantomRoot, rootKey } from "./objects.js";
 
 export type SummaryShape =
-  | { readonly kind: "buffer"; readonly type: BufferType }
+  | { readonly kind: "buffer"; readonly type: BufferType; readonly isNodeView?: true }
   | { readonly kind: "object" }
   | { readonly kind: "array" }
   | { readonly kind: "instance"; readonly class: ClassInfo }

@@ -22,6 +22,7 @@ import {
   otherId,
   type Shape,
   type SiteObject,
+  storageField,
 } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
 import { anObject, meetValues, type Value } from "./value.js";
@@ -455,7 +456,12 @@ export class Transfer {
       case "site": {
         const changedByOthers = has(state.escaped | state.lent, object.id) ? other : emptySet;
         if (field === valueField) return this.loadAwaited(state, object) | changedByOthers;
-        if (object.shape.kind === "buffer") return this.loadFromBuffer(object.id, field) | changedByOthers;
+        if (object.shape.kind === "buffer") {
+          const shared = state.field(object.id, storageField);
+          const storage = field === "buffer" || field === anyField ? shared : emptySet;
+          this.viewed |= storage;
+          return this.loadFromBuffer(object.id, field) | storage | changedByOthers;
+        }
         if (object.shape.kind === "array" && field === "length") return emptySet;
         // What iterating it gives, as a callee that iterates its parameter says.
         if (object.shape.kind === "generator" && (field === elementField || isIndex(field)))
@@ -618,7 +624,9 @@ export class Transfer {
         });
       if (id === otherId) continue;
       if (object.kind === "site" && object.shape.kind === "buffer") {
-        this.storeIntoBuffer(state, id, store);
+        // No store of the program: what a callee's Buffer is a view of.
+        if (field === storageField) state.addField(id, field, value);
+        else this.storeIntoBuffer(state, id, store);
         continue;
       }
       if (object.kind === "code") {

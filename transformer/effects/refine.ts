@@ -55,7 +55,8 @@ function withLibraryCallback(index: ProgramIndex, node: TS.CallExpression, effec
 
 /** Where a program subclasses typed arrays, a method may be the subclass's own or build its result. */
 function asPossibleView(effect: Effect): Effect {
-  if (effect.result.kind !== "fresh-buffer-like-receiver") return effect;
+  const { kind } = effect.result;
+  if (kind !== "fresh-buffer-like-receiver" && kind !== "fresh-buffer-or-node-view") return effect;
   return { ...effect, result: { kind: "fresh-buffer-or-view" } };
 }
 

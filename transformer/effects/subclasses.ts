@@ -147,20 +147,30 @@ const typedArraySubclass = /\bclass\b[^{}]*\bextends\s+(?:globalThis\.)?\w*(?:Ar
 
 function hasTypedArraySubclass(index: ProgramIndex, file: TS.SourceFile): boolean {
   if (index.program.isSourceFileDefaultLibrary(file) || !/\bextends\b/.test(file.text)) return false;
-  if (typedArraySubclass.test(file.text)) return true;
-  return isAnalysedFile(index.program, file) && extendsBuffer(index, file);
+  const isOwn = isAnalysedFile(index.program, file);
+  return (isOwn || typedArraySubclass.test(file.text)) && extendsBuffer(index, file);
 }
 
-/** Whether a class in `node` extends the constructor of a buffer, or something of unknown type. */
+/** Whether a class in `node` extends a typed array, a Buffer, or something of unknown type. */
 function extendsBuffer(index: ProgramIndex, node: TS.Node): boolean {
   if (ts.isClassLike(node)) {
     const clause = node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword);
     const base = clause?.types[0]?.expression;
-    if (base) {
-      const type = index.checker.getTypeAtLocation(base);
-      const name = libraryInterfaceOf(index, type);
-      if (type.flags & ts.TypeFlags.Any || (name && /(?:Array|Buffer)Constructor$/.test(name))) return true;
-    }
+    if (base && isBufferClass(index, index.checker.getTypeAtLocation(base))) return true;
   }
   return ts.forEachChild(node, (child) => extendsBuffer(index, child) || undefined) ?? false;
+}
+
+/** Whether `new` of a value of that type may make a buffer. A class that extends another is looked at where it is declared. */
+function isBufferClass(index: ProgramIndex, type: TS.Type): boolean {
+  if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return true;
+  const name = libraryInterfaceOf(index, type);
+  if (name && /(?:Array|Buffer)Constructor$/.test(name)) return true;
+  return type.getConstructSignatures().some((signature) => inheritsBuffer(index, signature.getReturnType()));
+}
+
+function inheritsBuffer(index: ProgramIndex, type: TS.Type): boolean {
+  const name = libraryInterfaceOf(index, type);
+  if (name !== null && /(?:Array|Buffer)$/.test(name)) return true;
+  return type.getBaseTypes()?.some((each) => inheritsBuffer(index, each)) ?? false;
 }

@@ -36,7 +36,7 @@ const base64 = (name: string): string => `ECMA-262 (2026) 23.3 Uint8Array ${name
 /** A Node Buffer is a Uint8Array whose own `slice` makes a view. */
 export const uint8ArrayMembers: Table = {
   ...typedArrayMembers,
-  slice: gives(clause("slice"), { kind: "fresh-buffer-or-view" }),
+  slice: gives(clause("slice"), { kind: "fresh-buffer-or-node-view" }),
   ...each("toBase64 toHex", (name) => reads(base64(name))),
   ...each("setFromBase64 setFromHex", (name) => describes(base64(name))),
 };

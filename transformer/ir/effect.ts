@@ -57,6 +57,8 @@ export type ResultEffect =
   | { readonly kind: "fresh-buffer-like-receiver" }
   /** A copy, or (a Node Buffer's own `slice`) a view of the receiver: known only when the receiver's type is. */
   | { readonly kind: "fresh-buffer-or-view" }
+  /** A copy, or, if the receiver is a Node Buffer, a Buffer that shares the receiver's storage. */
+  | { readonly kind: "fresh-buffer-or-node-view" }
   | { readonly kind: "receiver" }
   /** Another view of the receiver's storage, that storage itself, or an iterator over the receiver. */
   | { readonly kind: "view-of-receiver" }

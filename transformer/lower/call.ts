@@ -168,6 +168,7 @@ function callSite(b: FunctionBuilder, node: CallLike, callee: Callee): SiteKind 
         return { kind: "buffer", type: effect.result.type, form: formOf(node, callee.name) };
       case "fresh-buffer-like-receiver":
       case "fresh-buffer-or-view":
+      case "fresh-buffer-or-node-view":
         return { kind: "buffer", type: bufferTypeName(b, node), form: formOf(node, callee.name) };
     }
   }

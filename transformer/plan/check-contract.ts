@@ -83,7 +83,7 @@ function resultBreach(facts: FunctionFacts, summary: Summary): Breach | null {
   const isNew = (id: number): boolean => {
     const object = summary.objects[id];
     const isHeld = summary.edges.some(({ to }) => to === id);
-    return object?.kind === "fresh" && object.shape.kind === "buffer" && !isHeld;
+    return object?.kind === "fresh" && object.shape.kind === "buffer" && !object.shape.isNodeView && !isHeld;
   };
   if (summary.result.every(isNew)) return null;
   const steps = facts.transfer.returned.map(({ origin }) => ({ origin, why: "returned here" }));

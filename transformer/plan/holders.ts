@@ -4,7 +4,7 @@ import { has, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BlockId, RegionId, VariableId } from "../ir/ids.js";
 import type { Point, Region, Site, Variable } from "../ir/ir.js";
-import { withoutArrays } from "./freeable.js";
+import { withoutIgnored } from "./freeable.js";
 import { stateAt } from "./leaks.js";
 import type { Placement } from "./place.js";
 import { placesOf } from "./places.js";
@@ -19,7 +19,7 @@ export function ownVariableOf(facts: FunctionFacts, site: Site, recent: SiteObje
     const assigned = stateAfterAssignment(facts, variable.id, site.index);
     if (!assigned) continue;
     // Only the buffer itself, not a view of it, stands for the whole.
-    if (withoutArrays(facts, assigned.held) !== setOf(recent.id)) continue;
+    if (withoutIgnored(facts, assigned.held) !== setOf(recent.id)) continue;
     if (!has(facts.transfer.viewed, recent.id) || assigned.isDirect) return variable;
   }
   return null;

@@ -19,7 +19,7 @@ import type { BufferType } from "../ir/effect.js";
 import type { PointId, SiteId } from "../ir/ids.js";
 import type { Site, Variable } from "../ir/ir.js";
 import { explainKept } from "./explain.js";
-import { withoutArrays } from "./freeable.js";
+import { withoutIgnored } from "./freeable.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
 import { leakedPoints } from "./leaks.js";
 import { isInside, type Placement, placeFrees } from "./place.js";
@@ -166,16 +166,20 @@ function plannedSite(
   return { site: site.site.id, origin: site.site.origin, type: site.type, verdict, handle, madeAt };
 }
 
+function isBuffer({ shape }: SiteObject): boolean {
+  return shape.kind === "buffer" && !shape.isNodeView;
+}
+
 /** The buffers that sites of the function make, by an allocation, a library call, or a call of the program's. */
 function bufferSites(facts: FunctionFacts): BufferSite[] {
   const found: BufferSite[] = [];
   for (const site of facts.ir.sites) {
-    const objects = facts.transfer.objects.ofSite(site.id).filter((each) => each.shape.kind === "buffer");
+    const objects = facts.transfer.objects.ofSite(site.id).filter(isBuffer);
     for (const recent of objects.filter((each) => each.age === "recent")) {
       const older = objects.find((each) => each.age === "older" && each.part === recent.part) ?? null;
       const type = recent.shape.kind === "buffer" ? recent.shape.type : "ArrayBuffer";
       const all = facts.transfer.results.get(site.id);
-      const results = all && withoutArrays(facts, all);
+      const results = all && withoutIgnored(facts, all);
       const exact =
         results === undefined || results === setOf(recent.id) || isOwnAges(results, recent, older);
       const madeAt = facts.transfer.madeAt.get(`${site.id}.${recent.part}`);

@@ -13,7 +13,7 @@ import { computeEqualities, type Equalities } from "../analysis/equalities.js";
 import { type BitSet, emptySet, has, members, setOf, without } from "../analysis/node-set.js";
 import type { BlockId, PointId, RegionId, VariableId } from "../ir/ids.js";
 import type { Block, Variable } from "../ir/ir.js";
-import { withoutArrays } from "./freeable.js";
+import { withoutIgnored } from "./freeable.js";
 import { stateAt } from "./leaks.js";
 import { isInside, placeFrees } from "./place.js";
 import { everHeld, placesOf } from "./places.js";
@@ -202,7 +202,7 @@ function guardsAt(
 ): Guard[] | null {
   const at = facts.points.get(point);
   if (!at || has(at.live, variable.id)) return null;
-  const held = withoutArrays(facts, at.state.get(variable.id));
+  const held = withoutIgnored(facts, at.state.get(variable.id));
   if (held === emptySet || (held & ~owned) !== emptySet || (held & at.state.escaped) !== emptySet)
     return null;
   const guards: Guard[] = [];
