@@ -285,6 +285,30 @@ async function slowly(x: ${F}): Promise<${F}> { await null; return x; }`,
     `(b: ${F}): number { void (async () => { await null; show(b); })(); return b[0] ?? 0; }`,
   ),
   helper(
+    "findLater",
+    ["box"],
+    "task",
+    `(o: Box): Promise<${F}> { await null; const found = o.b; await null; await null; show(found); return found; }`,
+  ),
+  helper(
+    "wrapLater",
+    ["box", "buf"],
+    "task",
+    `(o: Box, b: ${F}): Promise<${F}> { await null; o.o = { b }; await null; return o.b; }`,
+  ),
+  helper(
+    "leaveLater",
+    ["box"],
+    "task",
+    `(o: Box): Promise<${F}> {
+  let found = o.b;
+  try { for await (const v of ticks()) { found = o.b; if (v > 1) throw new Error("z"); break; } } catch { out(6); }
+  show(found);
+  return found;
+}
+async function* ticks(): AsyncGenerator<number> { try { yield 1; yield 2; } finally { await null; await null; } }`,
+  ),
+  helper(
     "waitFor",
     ["task"],
     "task",

@@ -2,6 +2,7 @@
 import { condition, expression } from "./expressions.js";
 import {
   detached,
+  has,
   ifHas,
   inner,
   pickVariable,
@@ -62,6 +63,7 @@ function awaitTask(scope: Scope): Made {
         };
       },
     ],
+    [2 * (has(scope, "owners") ? 2 : 1), () => exchangedMeanwhile(scope, { task: a, value: b })],
     [
       1,
       () =>
@@ -77,6 +79,39 @@ function awaitTask(scope: Scope): Made {
       }),
     ],
   ])();
+}
+
+/** A frame looks into a box, or at a variable, that is given another buffer while it is suspended. */
+function exchangedMeanwhile(
+  scope: Scope,
+  { task, value }: { readonly task: string; readonly value: string },
+): Made {
+  const { random, fresh } = scope;
+  const held = fresh("o");
+  const buf = () => expression(scope, "buf", 1);
+  const isVariable = random.chance(35);
+  const place = isVariable ? held : `${held}.b`;
+  const found = isVariable ? held : random.pick(["q.b", "q.b", "(q.o ?? q).b"]);
+  const look = `async (${isVariable ? "" : "q: Box"}): Promise<Float64Array> => {
+  await null; const found = ${found}; await null; await null; show(found); return found; }`;
+  const put = (): string =>
+    random.chance(75)
+      ? `${place} = ${buf()};`
+      : isVariable
+        ? `show(${held});`
+        : `${held}.o = { b: ${buf()} };`;
+  return {
+    lines: [
+      isVariable ? `let ${held}: Float64Array = ${buf()};` : `const ${held} = ${expression(scope, "box", 1)};`,
+      `const ${task} = (${look})(${isVariable ? "" : held});`,
+      put(),
+      ...(random.chance(70) ? ["await null;"] : []),
+      put(),
+      ...(random.chance(50) ? ["await null;", put()] : []),
+      `const ${value} = await ${task};`,
+    ],
+    declared: [buffer(value)],
+  };
 }
 
 /** An async function in a variable, begun at once; it captures what is around it. */
