@@ -102,7 +102,9 @@ function exchangedMeanwhile(
         : `${held}.o = { b: ${buf()} };`;
   return {
     lines: [
-      isVariable ? `let ${held}: Float64Array = ${buf()};` : `const ${held} = ${expression(scope, "box", 1)};`,
+      isVariable
+        ? `let ${held}: Float64Array = ${buf()};`
+        : `const ${held} = ${expression(scope, "box", 1)};`,
       `const ${task} = (${look})(${isVariable ? "" : held});`,
       put(),
       ...(random.chance(70) ? ["await null;"] : []),

@@ -77,6 +77,8 @@ export class PoisonRuntime {
   private free(x: unknown): void {
     // A Map's entries are freed whole, keys and all: what is no object has nothing to free.
     if (typeof x !== "object" || x === null) return;
+    // A holder may have an array in place of a buffer, or what `slice` makes of a Node Buffer: no free takes them.
+    if (Array.isArray(x) || x instanceof Map || x instanceof Set || Buffer.isBuffer(x)) return;
     if (!ArrayBuffer.isView(x) && !(x instanceof ArrayBuffer)) {
       this.faults.push(`free of ${String(x)}, which is no buffer`);
       return;

@@ -537,13 +537,17 @@ function lowerLogicalAssignment(b: FunctionBuilder, node: TS.BinaryExpression): 
 function lowerYield(b: FunctionBuilder, node: TS.YieldExpression): VariableId {
   const source = node.expression ? lowerExpression(b, node.expression) : null;
   const target = b.temporary();
-  // `yield*` gives the elements, one after the other, and runs the iterator's own code meanwhile.
-  if (node.asteriskToken && source !== null)
+  let given = source;
+  if (node.asteriskToken && source !== null) {
+    // `yield*` gives the elements, one after the other, and runs the iterator's own code meanwhile.
     lowerEscape(b, node, { operands: [source], reason: "yielded", why: "yielded" });
+    given = b.temporary();
+    b.emit(node, { kind: "iterate", target: given, iterable: source, position: null });
+  }
   // An async generator awaits what it yields.
-  else if (b.isAsync && source !== null)
-    b.emit(node, { kind: "await", target: source, source, implicit: true });
-  b.emit(node, { kind: "yield", target, source: node.asteriskToken ? null : source });
+  if (b.isAsync && given !== null)
+    b.emit(node, { kind: "await", target: given, source: given, implicit: true });
+  b.emit(node, { kind: "yield", target, source: given });
   // The consumer may end the generator here, which runs the `finally` blocks around and leaves the rest to
   // the collector, as an exception does.
   const goOn = b.newBlock();
