@@ -170,7 +170,7 @@ function sink(scope: Scope, depth: number): string {
   const text = random.weighted<() => string>([
     [2, () => `out(${expression(body, "num", depth)});`],
     [target ? 3 : 0, () => `${target?.name} = ${name};`],
-    [2, () => `${expression(body, "list", 0)}.push(${name});`],
+    [2, () => `(${expression(body, "list", 0)} as Float64Array[]).push(${name});`],
     [2, () => `${expression(body, "box", 0)}.b = ${name};`],
     [1, () => `${name}[0] = 4;`],
     [1, () => `${name}.set(${expression(body, "buf", 0)}.subarray(0, 3));`],
