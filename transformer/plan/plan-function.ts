@@ -42,6 +42,8 @@ export interface BufferSite {
 
 export function planFunction(facts: FunctionFacts): FunctionPlan {
   const sites = bufferSites(facts);
+  // What holds at the points is not worked out for a function that makes no buffer.
+  if (sites.length === 0) return { function: facts.ir.id, handles: [], frees: [], sites: [] };
   const candidates = sites.filter((each) => !each.keep);
   const olderLives = new Set(candidates.filter((each) => hasLiveOlder(facts, each)));
   const handles = new Map<BufferSite, HandlePlan>();

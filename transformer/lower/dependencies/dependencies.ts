@@ -19,7 +19,13 @@ import { ts } from "../../typescript.js";
 import { functionOfSymbol } from "../callee.js";
 import { ProgramIndex } from "../program-index.js";
 import { skipWrappers, type Unit } from "../syntax.js";
-import { type DependencyFiles, declarationsOf, findDependencyFiles, importKey } from "./find-files.js";
+import {
+  type DependencyFiles,
+  declarationsOf,
+  findDependencyFiles,
+  importKey,
+  packageOf,
+} from "./find-files.js";
 import { readDependencies } from "./read-program.js";
 
 /** What an import brings into the program. */
@@ -44,8 +50,7 @@ export class Dependencies {
   static of(main: ProgramIndex): Dependencies | null {
     const files = findDependencyFiles(main.program);
     if (files.definitions.size === 0) return null;
-    const paths = new Set([...files.definitions.values()].map(({ path }) => path));
-    const program = readDependencies(main.program, [...paths]);
+    const program = readDependencies(main.program, rootsOf(files));
     return new Dependencies(main, files, ProgramIndex.ofDependencies(program, main, files));
   }
 
@@ -120,6 +125,24 @@ export class Dependencies {
         : checker.tryGetMemberInModuleExports(own, exports);
     return symbol ? this.index.followAlias(symbol) : null;
   }
+}
+
+/** The text of a package that is read at most, in characters. */
+const largestPackage = 400_000;
+
+/** The modules that define what the program imports, of packages that are not too large. */
+function rootsOf({ definitions, readFrom }: DependencyFiles): string[] {
+  const paths = new Set([...definitions.values()].map(({ path }) => path));
+  const byPackage = new Map<string, Set<string>>();
+  for (const path of paths) {
+    const folder = packageOf(path);
+    byPackage.set(folder, (byPackage.get(folder) ?? new Set()).add(path));
+  }
+  return [...byPackage].flatMap(([folder, own]) => {
+    let size = 0;
+    for (const text of readFrom(folder, own).values()) size += text.length;
+    return size > largestPackage ? [] : [...own];
+  });
 }
 
 interface AliasChecker extends TS.TypeChecker {

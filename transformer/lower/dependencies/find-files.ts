@@ -29,6 +29,13 @@ export interface DependencyFiles {
   readonly definitions: ReadonlyMap<string, Export>;
   /** The texts of all modules that importing a package's modules loads, by path, as far as they are its own. */
   readonly textsOf: (folder: string) => ReadonlyMap<string, string>;
+  /** The same of the modules that define what the program imports. */
+  readonly readFrom: (folder: string, paths: ReadonlySet<string>) => ReadonlyMap<string, string>;
+}
+
+/** The folder of the package that a file belongs to. */
+export function packageOf(fileName: string): string {
+  return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(fileName)?.[0] ?? fileName;
 }
 
 export const importKey = (file: TS.SourceFile, module: string, name: string): string =>
@@ -55,7 +62,11 @@ export function findDependencyFiles(program: TS.Program): DependencyFiles {
       }
     }
   }
-  return { definitions, textsOf: (folder) => search.textsBelow(folder, entries) };
+  return {
+    definitions,
+    textsOf: (folder) => search.textsBelow(folder, entries),
+    readFrom: (folder, paths) => search.textsBelow(folder, paths),
+  };
 }
 
 /** How the program resolves modules. */

@@ -4,7 +4,7 @@ import type { ClassInfo, Member } from "../../ir/class.js";
 import { ts } from "../../typescript.js";
 import type { ProgramIndex } from "../program-index.js";
 import { isAnalysedFile, skipWrappers } from "../syntax.js";
-import type { DependencyFiles } from "./find-files.js";
+import { type DependencyFiles, packageOf } from "./find-files.js";
 import { collectPackageFacts, type PackageFacts, prototypeMember } from "./package-facts.js";
 
 /** The program that depends on the packages, which may assign members of their instances too. */
@@ -24,7 +24,7 @@ export class Packages {
 
   /** What could replace the methods of a class that `node` declares. */
   factsAt(node: TS.Node): PackageFacts {
-    const name = packageOf(node.getSourceFile());
+    const name = packageOf(node.getSourceFile().fileName);
     let facts = this.facts.get(name);
     if (!facts) {
       facts = this.collect(name);
@@ -37,7 +37,7 @@ export class Packages {
     const { program } = this.index;
     const files = program
       .getSourceFiles()
-      .filter((file) => isAnalysedFile(program, file) && packageOf(file) === name);
+      .filter((file) => isAnalysedFile(program, file) && packageOf(file.fileName) === name);
     const { index: dependent, files: found } = this.dependent;
     // Modules that are loaded, though nothing of them is imported here, may change the classes of others.
     const unread = [...found.textsOf(name)].filter(([path]) => !program.getSourceFile(path));
@@ -96,11 +96,6 @@ export class Packages {
     const construct = index.functionId(node);
     return { id, name: symbol.name, base: null, construct, members, fields, statics: new Map() };
   }
-}
-
-/** The folder of the package that a file belongs to. */
-function packageOf({ fileName }: TS.SourceFile): string {
-  return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(fileName)?.[0] ?? fileName;
 }
 
 function returnsValue(node: TS.Node | undefined): boolean {
