@@ -188,6 +188,7 @@ function recordPoints(
   entries: ReadonlyMap<BlockId, State>,
 ): Map<PointId, PointFacts> {
   const liveness = computeLiveness(ir, order);
+  const { alwaysLive } = transfer;
   const points = new Map<PointId, PointFacts>();
   for (const id of order) {
     const state = entries.get(id)?.copy();
@@ -195,7 +196,10 @@ function recordPoints(
     const live = liveness.before(id);
     (ir.blocks[id] as Block).instructions.forEach((instruction, i) => {
       if (instruction.kind === "point")
-        points.set(instruction.point, new PointFacts(state.copy(), live[i] as BitSet, transfer));
+        points.set(
+          instruction.point,
+          new PointFacts(state.copy(), (live[i] as BitSet) | alwaysLive, transfer),
+        );
       else transfer.apply(state, instruction);
       for (const dead of deaths[id]?.[i] ?? []) state.forget(dead);
     });

@@ -206,6 +206,7 @@ export class Calls implements CallTransfer {
       for (const variable of call.callee.captures) {
         transfer.escape(state, state.get(variable), cause);
         state.escapedVariables |= setOf(variable);
+        if (transfer.ir.variables[variable]?.closed) state.set(variable, state.get(variable) | other);
       }
     }
     return this.callUnknown(transfer, state, call, name);

@@ -1,7 +1,7 @@
 /**
  * Turns the facts of a function into its summary: what is reachable from its result and from its phantoms.
  */
-import { brandId, type OriginId } from "../ir/ids.js";
+import { type BindingId, brandId, type OriginId } from "../ir/ids.js";
 import type { EscapeReason } from "../ir/ir.js";
 import type { FunctionFacts } from "./analyze-function.js";
 import { type BitSet, emptySet, has, members, setOf, without } from "./node-set.js";
@@ -45,6 +45,7 @@ class Summarizer {
         if (older !== null) this.addEdge(from, field, older);
       }
     }
+    const closed = this.closedVariables();
     const results = this.idsOf(result);
     const held = ir.functionKind === "ordinary" ? [] : this.idsOf(transfer.heldAcross);
     const exact = isGenerator ? null : this.exactResult();
@@ -71,6 +72,7 @@ class Summarizer {
       viewed: viewedIds,
       held,
       searched,
+      closed,
       result: results,
       exact: exact === null ? null : this.idOf(exact),
       restParameter,
@@ -105,10 +107,28 @@ class Summarizer {
     transfer.abandonFrames(state, transfer.returned[0]?.origin ?? brandId<OriginId>(0));
   }
 
+  /** What closed variables may hold at the end, which an exception may be too. */
+  private closedVariables(): { binding: BindingId; values: number[] }[] {
+    const { transfer, ir } = this.facts;
+    return [...transfer.closedStores].map(([binding, given]) => {
+      const own = ir.variables.find((each) => each.binding === binding);
+      const held = own
+        ? this.exit.get(own.id)
+        : setOf(transfer.objects.phantom({ kind: "binding", binding }, []));
+      let all = given | held;
+      for (const id of members(given)) {
+        const older = this.olderOf(id);
+        if (older !== null) all |= setOf(older);
+      }
+      return { binding, values: this.idsOf(all) };
+    });
+  }
+
   private lentObjects(): BitSet {
     const { transfer } = this.facts;
     let frontier = emptySet;
     for (const { to } of transfer.phantomStores.values()) frontier |= to;
+    for (const given of transfer.closedStores.values()) frontier |= given;
     let seen = emptySet;
     while (frontier !== emptySet) {
       seen |= frontier;

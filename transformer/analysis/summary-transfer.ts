@@ -88,6 +88,11 @@ export function applySummary(given: SummaryCall): BitSet {
   for (const id of summary.coerced) transfer.coerce(state, objectOf(id), call.origin);
   let result = emptySet;
   for (const id of summary.result) result |= objectOf(id);
+  const closed = summary.closed.map(({ binding, values }) => {
+    const value = values.reduce((all, id) => all | objectOf(id), emptySet);
+    return { binding, value, origin: call.origin };
+  });
+  for (const each of closed) transfer.giveClosed(state, each);
   return result;
 }
 
@@ -242,7 +247,7 @@ function bindingOf(
   root: PhantomRoot & { kind: "binding" },
 ): BitSet {
   const own = transfer.ir.variables.find((each) => each.binding === root.binding);
-  let set = own ? transfer.read(state, own.id) : emptySet;
+  let set = own ? transfer.read(state, own.id) : transfer.givenToUnnamed(state, root.binding);
   let found = own !== undefined;
   let seen = emptySet;
   for (let frontier = closure; frontier !== emptySet; ) {
@@ -263,5 +268,5 @@ function bindingOf(
     }
     frontier = next & ~seen;
   }
-  return found ? set : setOf(transfer.objects.phantom(root, []));
+  return found ? set : set | setOf(transfer.objects.phantom(root, []));
 }

@@ -74,6 +74,8 @@ export interface Summary {
   readonly held: readonly number[];
   /** What a suspended frame may find at any time, whatever is there by then. */
   readonly searched: readonly SummarySearch[];
+  /** What closed variables of enclosing functions may hold afterwards, themselves (what they held) included where that may be. */
+  readonly closed: readonly { readonly binding: BindingId; readonly values: readonly number[] }[];
   readonly result: readonly number[];
   /** The one object that every return gives, if there is such a one. */
   readonly exact: number | null;
@@ -91,6 +93,7 @@ export const emptySummary: Summary = {
   viewed: [],
   held: [],
   searched: [],
+  closed: [],
   result: [],
   exact: null,
   restParameter: -1,
@@ -107,6 +110,8 @@ export function summaryKey(summary: Summary): string {
     ...summary.viewed.map((id) => `viewed ${name(id)}`),
     ...summary.held.map((id) => `holds ${name(id)}`),
     ...summary.searched.map((each) => `searches ${name(each.object)}${each.inField ? "." : ""}`),
+    ...summary.closed.flatMap(({ binding, values }) => values.map((id) => `gives ${binding} ${name(id)}`)),
+    ...summary.closed.map(({ binding }) => `assigns ${binding}`),
     ...summary.result.map((id) => `returns ${name(id)}`),
     ...(summary.exact === null ? [] : [`always ${name(summary.exact)}`]),
   ];

@@ -6,7 +6,14 @@
  */
 import { unreachable } from "../bailout.js";
 import { type ClassInfo, findMember, hasAccessors, type Member } from "../ir/class.js";
-import type { BindingId, FunctionId, OriginId, SiteId, VariableId } from "../ir/ids.js";
+import {
+  type BindingId,
+  brandId,
+  type FunctionId,
+  type OriginId,
+  type SiteId,
+  type VariableId,
+} from "../ir/ids.js";
 import type { Field, FunctionIr, Instruction, Variable } from "../ir/ir.js";
 import type { Context, Known } from "./context.js";
 import type { EscapeCause } from "./escape.js";
@@ -47,6 +54,13 @@ interface Marking {
   /** The object whose field holds them. */
   readonly via: number | null;
   readonly captured: boolean;
+}
+
+/** What a callee has given a closed variable. */
+interface ClosedStore {
+  readonly binding: BindingId;
+  readonly value: BitSet;
+  readonly origin: OriginId;
 }
 
 /** What the analysis of calls adds; see `call.ts`. */
@@ -315,7 +329,9 @@ export class Transfer {
   /** What a variable may refer to now. One that other functions assign may refer to anything. */
   read(state: State, variable: VariableId): BitSet {
     const set = state.get(variable);
-    return this.ir.variables[variable]?.assignedElsewhere ? set | other : set;
+    const known = this.ir.variables[variable];
+    const isUnsure = known?.assignedElsewhere || (known?.closed && has(state.escapedVariables, variable));
+    return isUnsure ? set | other : set;
   }
 
   private assign(
@@ -324,6 +340,7 @@ export class Transfer {
     { set: value, value: known }: { set: BitSet; value: Value | undefined },
   ): void {
     const variable = this.ir.variables[target];
+    if (variable?.kind === "outer" && variable.closed) return this.assignClosed(state, variable, value);
     if (variable?.kind === "outer" || variable?.assignedElsewhere) {
       this.escape(state, value, {
         reason: "captured",
@@ -342,6 +359,55 @@ export class Transfer {
       });
     }
     state.set(target, value, known);
+  }
+
+  // Closed variables: see `lower/closed-variables.ts`
+
+  /** All that closed variables of enclosing functions have been given, on any path. */
+  readonly closedStores = new Map<BindingId, BitSet>();
+  private readonly extras = new Map<BindingId, VariableId>();
+
+  /** Closed variables of enclosing functions: whoever called this function goes on with what they hold. */
+  get alwaysLive(): BitSet {
+    let set = emptySet;
+    for (const { id, kind, closed } of this.ir.variables) if (kind === "outer" && closed) set |= setOf(id);
+    for (const id of this.extras.values()) set |= setOf(id);
+    return set;
+  }
+
+  /** What a closed variable that only callees name has been given by them: it may also hold what it did. */
+  givenToUnnamed(state: State, binding: BindingId): BitSet {
+    const extra = this.extras.get(binding);
+    return extra === undefined ? emptySet : state.get(extra);
+  }
+
+  private assignClosed(state: State, { id, binding }: Variable, value: BitSet): void {
+    if (binding !== null) this.noteClosedStore(binding, value);
+    state.set(id, value);
+  }
+
+  private noteClosedStore(binding: BindingId, value: BitSet): void {
+    this.closedStores.set(binding, (this.closedStores.get(binding) ?? emptySet) | value);
+  }
+
+  /** A callee has given a closed variable one of `value`, or has left it as it is if that is among them. */
+  giveClosed(state: State, { binding, value, origin }: ClosedStore): void {
+    const own = this.ir.variables.find((each) => each.binding === binding);
+    if (own && own.kind !== "outer") {
+      if (has(state.escapedVariables, own.id)) {
+        const why = `stored in \`${own.name}\`, which an escaped closure captures`;
+        this.escape(state, value, { reason: "captured", origin, why });
+      }
+      return state.set(own.id, value);
+    }
+    if (own) return this.assignClosed(state, own, value);
+    let extra = this.extras.get(binding);
+    if (extra === undefined) {
+      extra = brandId<VariableId>(this.ir.variables.length + this.extras.size);
+      this.extras.set(binding, extra);
+    }
+    this.noteClosedStore(binding, value);
+    state.set(extra, state.get(extra) | value);
   }
 
   /** A new binding of a captured variable: closures made so far keep the old one. */

@@ -233,6 +233,8 @@ export interface Variable {
   readonly captured: boolean;
   /** Some function other than the declaring one assigns it. */
   readonly assignedElsewhere: boolean;
+  /** Only local functions that are called by name assign it beside the declaring one: see `lower/closed-variables.ts`. */
+  readonly closed: boolean;
   /** How often the source assigns it, its initialiser included. */
   readonly assignments: number;
   /** The statement list in which it is declared, for a block-scoped one that a statement there can name. */

@@ -1,11 +1,12 @@
 /** Lowers names and patterns: declaring, reading and assigning variables, destructuring with defaults. */
 import type TS from "typescript";
 import type { RegionId, VariableId } from "../ir/ids.js";
-import type { Field } from "../ir/ir.js";
+import type { Field, Variable } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
 import { functionNamed } from "./callee.js";
 import type { BindingFacts } from "./captures.js";
+import { isClosedVariable } from "./closed-variables.js";
 import { lowerExpression } from "./expression.js";
 import { lowerFieldKey } from "./member.js";
 import { type Escape, lowerEscape } from "./statement.js";
@@ -56,11 +57,17 @@ function ownVariable(b: FunctionBuilder, facts: BindingFacts, region: RegionId |
     b.newVariable(facts.symbol.name, "local", {
       binding,
       captured: facts.captured,
-      assignedElsewhere: facts.assignedElsewhere,
+      ...closedness(b, facts),
       assignments: facts.assignments,
       region,
     }),
   );
+}
+
+/** What local functions alone assign is assigned in the calls that are written. */
+function closedness(b: FunctionBuilder, facts: BindingFacts): Pick<Variable, "assignedElsewhere" | "closed"> {
+  const closed = isClosedVariable(b.index, facts);
+  return { assignedElsewhere: facts.assignedElsewhere && !closed, closed };
 }
 
 /** The variable that stands for a binding of an enclosing function. */
@@ -71,7 +78,7 @@ export function outerVariable(b: FunctionBuilder, symbol: TS.Symbol): VariableId
     b.newVariable(symbol.name, "outer", {
       binding,
       captured: true,
-      assignedElsewhere: facts?.assignedElsewhere ?? true,
+      ...(facts ? closedness(b, facts) : { assignedElsewhere: true }),
       assignments: facts?.assignments ?? 2,
     }),
   );

@@ -293,6 +293,7 @@ export class FunctionBuilder {
       binding: more.binding ?? null,
       captured: more.captured ?? false,
       assignedElsewhere: more.assignedElsewhere ?? false,
+      closed: more.closed ?? false,
       assignments: more.assignments ?? 1,
       region: more.region ?? null,
     });

@@ -21,6 +21,10 @@ export interface BindingFacts {
   /** Assigned other than by its declaration. */
   reassigned: boolean;
   exported: boolean;
+  /** Used other than as what a call calls. */
+  usedAsValue: boolean;
+  /** The functions inside of the declaring one that use it, or in which one stands that does. */
+  readonly users: Set<FunctionNode>;
 }
 
 export interface FunctionFacts {
@@ -106,6 +110,7 @@ function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly Functio
     if (declares(node)) facts.assignments++;
     return;
   }
+  if (!isCalled(node)) facts.usedAsValue = true;
   noteUse({ walk, facts, symbol, stack, assigns: isAssignmentTarget(node) });
 }
 
@@ -137,6 +142,7 @@ function noteUse({ walk, facts, symbol, stack, assigns }: Use): void {
   for (let i = stack.length - 1; i >= 0; i--) {
     const at = stack[i];
     if (!at || at === facts.declaredIn) return;
+    facts.users.add(at);
     walk.functions.get(at)?.free.add(symbol);
   }
 }
@@ -159,6 +165,8 @@ function factsOf(walk: Walk, symbol: TS.Symbol, declaration: TS.Node): BindingFa
       assignments: 0,
       reassigned: false,
       exported: isExported(declaration),
+      usedAsValue: false,
+      users: new Set(),
     };
     walk.bindings.set(symbol, facts);
   }

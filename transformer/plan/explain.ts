@@ -29,6 +29,11 @@ export function explainKept(facts: FunctionFacts, site: BufferSite): SiteVerdict
       path: [{ origin: site.site.origin, why: `stored in \`${field}\` of ${owner}` }],
     };
   }
+  for (const given of facts.transfer.closedStores.values()) {
+    if (!ids.some((id) => has(reachableFrom(facts, given), id))) continue;
+    const why = "stored in a captured variable, which is its function's";
+    return { kind: "kept", reason: "stored", path: [{ origin: site.site.origin, why }] };
+  }
   const running = reachableFrom(facts, facts.exit.runningContents());
   if (ids.some((id) => has(running, id))) {
     const path = [{ origin: site.site.origin, why: "held by a call that is not awaited" }];

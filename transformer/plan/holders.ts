@@ -19,7 +19,9 @@ export function ownVariableOf(facts: FunctionFacts, site: Site, recent: SiteObje
     const assigned = stateAfterAssignment(facts, variable.id, site.index);
     if (!assigned) continue;
     // Only the buffer itself, not a view of it, stands for the whole.
-    if (withoutIgnored(facts, assigned.held) !== setOf(recent.id)) continue;
+    // An owner is what it is: nothing else may be in its place.
+    const held = recent.shape.kind === "buffer" ? withoutIgnored(facts, assigned.held) : assigned.held;
+    if (held !== setOf(recent.id)) continue;
     if (!has(facts.transfer.viewed, recent.id) || assigned.isDirect) return variable;
   }
   return null;

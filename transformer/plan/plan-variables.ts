@@ -86,7 +86,8 @@ function mayHold(facts: FunctionFacts, free: Free, { recent, older }: BufferSite
 
 /** A `let` or `const` of this function alone, whose name means it wherever it is in scope. */
 function isHolder(facts: FunctionFacts, variable: Variable): boolean {
-  if (variable.kind !== "local" || variable.region === null || variable.captured) return false;
+  const isShared = variable.captured && !variable.closed;
+  if (variable.kind !== "local" || variable.region === null || isShared) return false;
   return hasUniqueName(facts, variable) && facts.ir.regions[variable.region]?.takesDeclarations === true;
 }
 
