@@ -235,6 +235,18 @@ export class State {
     return seen;
   }
 
+  /** What the objects of `set` hold, and what that holds in turn. */
+  heldBy(set: BitSet, objects: ObjectTable): BitSet {
+    let seen = emptySet;
+    for (let frontier = set; frontier !== emptySet; ) {
+      let next = emptySet;
+      for (const id of members(frontier)) next |= this.contents(id) | this.capturedBy(id, objects);
+      frontier = next & ~seen;
+      seen |= next;
+    }
+    return seen;
+  }
+
   /** What running frames hold. */
   runningContents(): BitSet {
     let set = emptySet;

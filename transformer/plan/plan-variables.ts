@@ -249,7 +249,10 @@ function aliasesOf(facts: FunctionFacts, point: PointId, held: BitSet): Guard[] 
   const aliases: Guard[] = [];
   let live = at.live;
   for (const id of members(at.live) as VariableId[]) {
-    if ((at.state.get(id) & held) === emptySet) continue;
+    const values = at.state.get(id);
+    if ((values & held) === emptySet) continue;
+    // What it holds may also be an object that has the buffer, which no comparison shows.
+    if ((at.state.heldBy(values, facts.transfer.objects) & held) !== emptySet) return null;
     const named = nameOf(facts, id, point);
     if (named === null) return null;
     aliases.push(named);
