@@ -154,6 +154,7 @@ export class Calls implements CallTransfer {
       return { set: this.callLeftAlone(transfer, state, { call, closure, name }), isExact: false };
     const set = this.applyTo(target.function, {
       ...{ transfer, state, summary, args, closure, name, call },
+      isMade: call.callee.kind === "functions" && call.callee.isMade,
       site: call.site,
       origin: call.origin,
     });

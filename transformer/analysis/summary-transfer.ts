@@ -29,6 +29,8 @@ export interface SummaryCall {
   readonly site: SiteId;
   readonly origin: OriginId;
   readonly name: string;
+  /** The variables that the callee captures may be those of a frame that nobody follows. */
+  readonly isMade?: boolean;
   /** Called any number of times: fresh objects are many. */
   readonly many?: boolean;
 }
@@ -234,7 +236,7 @@ function rootOf(call: BoundCall, root: PhantomRoot): BitSet {
       return (args.values[root.index] ?? emptySet) | args.rest;
     }
     case "binding":
-      return bindingOf(call, root);
+      return call.isMade ? bindingOf(call, root) | other : bindingOf(call, root);
   }
 }
 

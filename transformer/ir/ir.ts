@@ -67,12 +67,16 @@ export type Callee =
       /** For a method of buffers or containers, the shapes of objects that it belongs to; `null` for all others. */
       readonly receiver: readonly ("buffer" | "array")[] | null;
     }
-  /** One of these functions of the program, and nothing else; `captures` are the variables that they use. */
+  /**
+   * One of these functions of the program, and nothing else; `captures` are the variables that they use. `isMade`: a call that is
+   * over has made the closure, so that these variables may be those of another frame.
+   */
   | {
       readonly kind: "functions";
       readonly name: string;
       readonly targets: readonly FunctionId[];
       readonly captures: readonly VariableId[];
+      readonly isMade: boolean;
     }
   /**
    * The value of a variable: a closure or a method, where the analysis knows which. Where it doesn't, one of `declared`:

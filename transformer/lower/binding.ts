@@ -130,7 +130,7 @@ export function readName(b: FunctionBuilder, name: TS.Identifier): VariableId {
 
 /** A name from outside: a function of the program, if it names one for good. */
 function emitForeign(b: FunctionBuilder, name: TS.Identifier, target: VariableId): void {
-  const declaration = functionNamed(b.index, name);
+  const declaration = functionNamed(b.index, name)?.declaration;
   if (declaration && b.index.indexOf(declaration).factsOfFunction(declaration).free.size === 0)
     b.emit(name, { kind: "code", target, function: b.index.functionId(declaration) });
   else b.emit(name, { kind: "foreign", target });

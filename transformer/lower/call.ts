@@ -202,12 +202,13 @@ function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { 
 
 /** The functions that a callee expression names, if they can be no others. */
 function functionTargets(b: FunctionBuilder, callee: TS.Expression): Callee | null {
-  const declaration = functionNamed(b.index, callee);
-  if (!declaration) return null;
+  const named = functionNamed(b.index, callee);
+  if (!named) return null;
+  const { declaration, isMade } = named;
   // A dependency's function has its own module around it, and nothing of this function.
   const captures = b.index.indexOf(declaration) === b.index ? capturesOf(b, declaration) : [];
   const name = shortText(callee);
-  return { kind: "functions", name, targets: [b.index.functionId(declaration)], captures };
+  return { kind: "functions", name, targets: [b.index.functionId(declaration)], captures, isMade };
 }
 
 /** The one method that the callee means whatever the receiver is: a static one, or that of a base class. */
@@ -216,7 +217,13 @@ function methodTarget(b: FunctionBuilder, member: MethodCall["member"]): Callee 
   const target = isSuper ? superMethod(b, member) : staticMethod(b, member);
   if (target === null) return null;
   const node = b.index.functionNode(target) as FunctionNode;
-  return { kind: "functions", name: shortText(member), targets: [target], captures: capturesOf(b, node) };
+  return {
+    kind: "functions",
+    name: shortText(member),
+    targets: [target],
+    captures: capturesOf(b, node),
+    isMade: false,
+  };
 }
 
 // Construction

@@ -10,31 +10,102 @@ import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax
 
 type MemberAccess = TS.PropertyAccessExpression | TS.ElementAccessExpression;
 
-/** The function that a name, or a member of a namespace, is bound to for good. */
-export function functionNamed(index: ProgramIndex, callee: TS.Expression): TS.FunctionLikeDeclaration | null {
-  const method = methodOfConstant(index, callee);
+/** A function that an expression is for good. */
+export interface NamedFunction {
+  readonly declaration: TS.FunctionLikeDeclaration;
+  /** A call that is over has made the closure: the variables around it are those of another frame than the caller's. */
+  readonly isMade: boolean;
+}
+
+/** The function that a name, or a member of a namespace or of a constant object, is bound to for good. */
+export function functionNamed(index: ProgramIndex, callee: TS.Expression): NamedFunction | null {
+  const method = memberOfConstant(index, callee);
   if (method) return method;
   const symbol = symbolNamed(index, callee);
   if (!symbol) return null;
-  if (symbol.valueDeclaration?.getSourceFile().isDeclarationFile)
-    return index.dependencies?.functionNamed(callee) ?? null;
-  return functionOfSymbol(index, symbol);
+  if (symbol.valueDeclaration?.getSourceFile().isDeclarationFile) {
+    const declaration = index.dependencies?.functionNamed(callee);
+    return declaration ? { declaration, isMade: false } : null;
+  }
+  return namedBy(index, symbol);
 }
 
 /** The function that a symbol is bound to for good. */
 export function functionOfSymbol(index: ProgramIndex, symbol: TS.Symbol): TS.FunctionLikeDeclaration | null {
-  const declaration = functionDeclarationOf(index, symbol);
-  if (!declaration) return null;
-  if (!isAnalysedFile(index.program, declaration.getSourceFile())) return null;
+  const named = namedBy(index, symbol);
+  return named && !named.isMade ? named.declaration : null;
+}
+
+function namedBy(index: ProgramIndex, symbol: TS.Symbol): NamedFunction | null {
+  const named = declaredFunction(index, symbol);
+  if (!named) return null;
+  const { program } = index.indexOf(named.declaration);
+  if (!isAnalysedFile(program, named.declaration.getSourceFile())) return null;
   const facts = index.factsOfBinding(symbol);
-  return facts && (facts.assignedElsewhere || facts.assignments > 1) ? null : declaration;
+  return facts && (facts.assignedElsewhere || facts.assignments > 1) ? null : named;
 }
 
 /** The function that a member of a constant object is. */
-function methodOfConstant(index: ProgramIndex, callee: TS.Expression): TS.FunctionLikeDeclaration | null {
-  if (!ts.isPropertyAccessExpression(callee)) return null;
-  const object = symbolNamed(index, skipWrappers(callee.expression));
-  return object ? index.constantObjects.functionOf(object, callee.name.text) : null;
+function memberOfConstant(index: ProgramIndex, callee: TS.Expression): NamedFunction | null {
+  const path: string[] = [];
+  let at = callee;
+  while (ts.isPropertyAccessExpression(at)) {
+    path.unshift(at.name.text);
+    at = skipWrappers(at.expression);
+    const object = symbolNamed(index, at);
+    const member = object && index.constantObjects.memberOf(object, path);
+    if (!member) continue;
+    const { node, isMade } = member;
+    const named = ts.isMethodDeclaration(node)
+      ? { declaration: node, isMade: false }
+      : functionOf(index, node);
+    return named && withMaker(index, named, isMade);
+  }
+  return null;
+}
+
+function withMaker(index: ProgramIndex, named: NamedFunction, isMade: boolean): NamedFunction | null {
+  if (!isMade) return named;
+  // An arrow's `this` would be that of the frame that has made it.
+  const { usesOuterThis } = index.indexOf(named.declaration).factsOfFunction(named.declaration);
+  return usesOuterThis ? null : { ...named, isMade };
+}
+
+/** The function that an expression gives. */
+function functionOf(index: ProgramIndex, value: TS.Expression): NamedFunction | null {
+  const inner = skipWrappers(value);
+  if (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner))
+    return { declaration: inner, isMade: false };
+  if (ts.isCallExpression(inner)) return returnedFunction(index, inner);
+  // Another name of a function: `export const f = g`.
+  return ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) ? functionNamed(index, inner) : null;
+}
+
+/** The function that a call returns, where the callee returns the same one of its functions at every end. */
+function returnedFunction(index: ProgramIndex, call: TS.CallExpression): NamedFunction | null {
+  if (index.pendingCalls.has(call)) return null;
+  index.pendingCalls.add(call);
+  const maker = functionOf(index, call.expression);
+  const returned = maker && returnedExpression(maker.declaration);
+  const owner = maker && index.indexOf(maker.declaration);
+  const named = returned && owner ? functionOf(owner, returned) : null;
+  index.pendingCalls.delete(call);
+  return named && withMaker(index, named, true);
+}
+
+/** The one expression whose value a function returns, whichever way it ends. */
+export function returnedExpression(declaration: TS.FunctionLikeDeclaration): TS.Expression | null {
+  const { body } = declaration;
+  if (!body || declaration.asteriskToken) return null;
+  if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Async) return null;
+  if (!ts.isBlock(body)) return skipWrappers(body);
+  const returned: TS.Expression[] = [];
+  const visit = (node: TS.Node): void => {
+    if (ts.isReturnStatement(node) && node.expression) returned.push(skipWrappers(node.expression));
+    if (!isFunctionNode(node) && !ts.isClassLike(node)) ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(body, visit);
+  return returned.length === 1 ? (returned[0] ?? null) : null;
 }
 
 function symbolNamed(index: ProgramIndex, callee: TS.Expression): TS.Symbol | undefined {
@@ -46,20 +117,16 @@ function symbolNamed(index: ProgramIndex, callee: TS.Expression): TS.Symbol | un
   return symbol && index.followAlias(symbol);
 }
 
-/** The one function with a body that a symbol is bound to for good. */
-function functionDeclarationOf(index: ProgramIndex, symbol: TS.Symbol): TS.FunctionLikeDeclaration | null {
+/** The one function with a body that a symbol is declared to be. */
+function declaredFunction(index: ProgramIndex, symbol: TS.Symbol): NamedFunction | null {
   const bodies = (symbol.declarations ?? []).filter(
     (each) => !(ts.isFunctionDeclaration(each) && !each.body) && !isPlaceholder(each),
   );
   const [declaration] = bodies;
   if (!declaration || bodies.length !== 1) return null;
-  if (ts.isFunctionDeclaration(declaration)) return declaration;
+  if (ts.isFunctionDeclaration(declaration)) return { declaration, isMade: false };
   const value = constantValue(declaration);
-  if (!value) return null;
-  const inner = skipWrappers(value);
-  if (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner)) return inner;
-  // Another name of a function: `export const f = g`.
-  return ts.isIdentifier(inner) ? functionNamed(index, inner) : null;
+  return value ? functionOf(index, value) : null;
 }
 
 /** `exports.f = void 0`, which comes before the value. */

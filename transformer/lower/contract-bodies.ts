@@ -140,7 +140,7 @@ class Obligations {
     if (ts.isMethodDeclaration(property)) return property;
     if (ts.isPropertyAssignment(property)) return this.valueOf(property.initializer);
     if (!ts.isShorthandPropertyAssignment(property)) return null;
-    return functionNamed(this.index, property.name);
+    return functionNamed(this.index, property.name)?.declaration ?? null;
   }
 
   /** The function of the program that an expression is. */
@@ -148,7 +148,7 @@ class Obligations {
     const value = skipWrappers(expression);
     if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return value;
     return ts.isIdentifier(value) || ts.isPropertyAccessExpression(value)
-      ? functionNamed(this.index, value)
+      ? (functionNamed(this.index, value)?.declaration ?? null)
       : null;
   }
 

@@ -30,6 +30,8 @@ export class ProgramIndex {
   readonly classes = new ClassIndex(this);
   readonly contracts = new ContractIndex(this);
   readonly constantObjects = new ConstantObjects(this);
+  /** Calls of which it is being found out what they return: a function that calls itself for that returns nothing known. */
+  readonly pendingCalls = new Set<TS.CallExpression>();
   private readonly scannedFiles = new Set<TS.SourceFile>();
   private readonly symbols = new Map<TS.Identifier, TS.Symbol | null | undefined>();
   private readonly bindingFacts = new Map<TS.Symbol, BindingFacts>();
