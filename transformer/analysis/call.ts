@@ -4,6 +4,7 @@
  */
 import { unreachable } from "../bailout.js";
 import { type ClassInfo, hasAccessors } from "../ir/class.js";
+import type { BufferType, Effect } from "../ir/effect.js";
 import type { FunctionId, OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { noContext } from "./context.js";
@@ -87,6 +88,8 @@ export class Calls implements CallTransfer {
     { call, callee }: { call: CallInstruction; callee: BitSet },
   ): void {
     const name = nameOf(call);
+    const late = lateBound(transfer, state, call);
+    if (late) return callLibrary(this, transfer, state, late);
     const targets = this.targetsOf(transfer, call, callee);
     if (!targets) {
       const contract = call.callee.kind === "value" ? call.callee.contract : null;
@@ -325,6 +328,28 @@ function isPlainSetter(summary: Summary | null): summary is Summary {
 
 function declaredBy(call: CallInstruction): readonly FunctionId[] | null {
   return call.callee.kind === "value" ? call.callee.declared : null;
+}
+
+/** A call of a buffer's method in JavaScript, once it is known which buffers it is called on; `null` if it is called on anything else. */
+function lateBound(transfer: Transfer, state: State, call: CallInstruction): CallInstruction | null {
+  if (call.callee.kind !== "value" || !call.callee.late || call.receiver === null) return null;
+  const { name, rows } = call.callee.late;
+  const effects = new Set<Effect>();
+  const types = new Set<BufferType>();
+  for (const id of members(state.get(call.receiver))) {
+    const identity = identityOf(transfer.objects.get(id));
+    const found = identity?.kind === "buffer" ? rows.get(identity.type) : undefined;
+    if (identity?.kind !== "buffer" || !found) return null;
+    for (const each of found) effects.add(each);
+    types.add(identity.type);
+  }
+  if (effects.size === 0) return null;
+  // Of several types, the one of which there is most to fear.
+  const made = types.has("Uint8Array") ? "Uint8Array" : [...types][0];
+  return {
+    ...call,
+    callee: { kind: "library", name, effects: [...effects], receiver: ["buffer"], ...(made && { made }) },
+  };
 }
 
 function nameOf({ callee }: CallInstruction): string {

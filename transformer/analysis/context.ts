@@ -14,6 +14,7 @@
  *   which is always right.
  */
 import type { ClassInfo } from "../ir/class.js";
+import type { BufferType } from "../ir/effect.js";
 import type { FunctionId } from "../ir/ids.js";
 import type { Literal } from "../ir/ir.js";
 import type { PhantomRoot } from "./objects.js";
@@ -22,7 +23,7 @@ import type { PhantomRoot } from "./objects.js";
 export type Identity =
   | { readonly kind: "function"; readonly function: FunctionId }
   | { readonly kind: "instance"; readonly class: ClassInfo }
-  | { readonly kind: "buffer" };
+  | { readonly kind: "buffer"; readonly type: BufferType };
 
 export type Known =
   | { readonly kind: "literal"; readonly literal: Literal }
@@ -65,7 +66,7 @@ function identityKey(identity: Identity | null): string {
     case "instance":
       return `c${identity.class.id}`;
     case "buffer":
-      return "b";
+      return `b${identity.type}`;
     default:
       return "";
   }

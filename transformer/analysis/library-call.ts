@@ -305,7 +305,8 @@ function resultOf(
 
 function typeAt(transfer: Transfer, call: CallInstruction): BufferType {
   const site = transfer.ir.sites[call.site]?.site;
-  return site?.kind === "buffer" ? site.type : "ArrayBuffer";
+  if (site?.kind === "buffer") return site.type;
+  return (call.callee.kind === "library" && call.callee.made) || "ArrayBuffer";
 }
 
 /** Of several functions of which one is called, each may make a buffer; it is one buffer all the same. */

@@ -34,7 +34,7 @@ export function contextOfCall(
   const { receiver: ofReceiver, parameters } = relevancesOf(callee);
   const ofThis =
     ofReceiver.used || ofReceiver.passed
-      ? objectKnown(sharedIdentity(transfer, receiver), false, null)
+      ? objectKnown({ is: sharedIdentity(transfer, receiver), sure: false, fields: null }, callee)
       : null;
   const spread = call.arguments.findIndex((each) => each.spread);
   const lastFixed = callee.hasRest ? parameters.length - 1 : parameters.length;
@@ -45,8 +45,10 @@ export function contextOfCall(
       return relevance.tested || relevance.passed ? { kind: "literal", literal: undefined } : null;
     const given = { set: state.get(argument.variable), value: state.known.get(argument.variable) };
     const fields =
-      relevance.used || relevance.passed ? recordOf(transfer, state, { call, index: i, given }) : null;
-    return knownOf(transfer, { given, relevance, fields });
+      relevance.used || relevance.passed
+        ? recordOf(transfer, state, { call, callee, index: i, given })
+        : null;
+    return knownOf(transfer, { given, relevance, fields, callee });
   });
   return makeContext(ofThis, known);
 }
@@ -62,37 +64,36 @@ export function contextOfCallback(
     const isFixed = !callee.hasRest || i < parameters.length - 1;
     const set = values[i];
     return isFixed && set !== undefined && (used || passed)
-      ? objectKnown(sharedIdentity(transfer, set), false, null)
+      ? objectKnown({ is: sharedIdentity(transfer, set), sure: false, fields: null }, callee)
       : null;
   });
   return makeContext(null, known);
 }
 
-function knownOf(
-  transfer: Transfer,
-  {
-    given,
-    relevance,
-    fields,
-  }: { given: Given; relevance: Relevance; fields: Map<string, Known | null> | null },
-): Known | null {
+interface Considered {
+  readonly given: Given;
+  readonly relevance: Relevance;
+  readonly fields: Map<string, Known | null> | null;
+  readonly callee: FunctionIr;
+}
+
+function knownOf(transfer: Transfer, { given, relevance, fields, callee }: Considered): Known | null {
   const { tested, used, passed } = relevance;
   const { set, value } = given;
   if (value?.kind === "literal") {
     if (!tested && !passed) return null;
     return typeof value.literal === "string" && value.literal.length > longestString ? null : value;
   }
-  const identity = used || passed ? sharedIdentity(transfer, set) : null;
-  return objectKnown(identity, (tested || passed) && value?.kind === "object", fields);
+  const is = used || passed ? sharedIdentity(transfer, set) : null;
+  return objectKnown({ is, sure: (tested || passed) && value?.kind === "object", fields }, callee);
 }
 
 function objectKnown(
-  is: Identity | null,
-  sure: boolean,
-  fields: Map<string, Known | null> | null,
+  { is, sure, fields }: Omit<Known & { kind: "object" }, "kind">,
+  { isUntyped }: FunctionIr,
 ): Known | null {
   // That it is a buffer says nothing that types don't.
-  const identity = is?.kind === "buffer" ? null : is;
+  const identity = is?.kind === "buffer" && !isUntyped ? null : is;
   return identity || sure || fields ? { kind: "object", sure, is: identity, fields } : null;
 }
 
@@ -101,23 +102,30 @@ function sharedIdentity(transfer: Transfer, set: BitSet): Identity | null {
   let shared: Identity | null = null;
   for (const id of members(set)) {
     const identity = identityOf(transfer.objects.get(id));
-    if (!identity || (shared && !isSame(shared, identity))) return null;
+    if (!identity || !isPristine(transfer, id) || (shared && !isSame(shared, identity))) return null;
     shared = identity;
   }
   return shared;
 }
 
+/** A Buffer over storage of others has no free of its own, and what may be one is of no type. */
+function isPristine(transfer: Transfer, id: number): boolean {
+  const object = transfer.objects.get(id);
+  if (object.kind !== "site" || object.shape.kind !== "buffer") return true;
+  return !object.shape.isNodeView && !has(transfer.inexact, id);
+}
+
 function isSame(a: Identity, b: Identity): boolean {
   if (a.kind === "function") return b.kind === "function" && a.function === b.function;
   if (a.kind === "instance") return b.kind === "instance" && a.class.id === b.class.id;
-  return a.kind === b.kind;
+  return b.kind === "buffer" && a.type === b.type;
 }
 
 /** The fields of an object literal that nobody but this one argument can come to during the call (C2). */
 function recordOf(
   transfer: Transfer,
   state: State,
-  { call, index, given }: { call: CallInstruction; index: number; given: Given },
+  { call, callee, index, given }: { call: CallInstruction; callee: FunctionIr; index: number; given: Given },
 ): Map<string, Known | null> | null {
   if (given.value?.kind !== "object" || given.value.id === null || !isSingle(given.set)) return null;
   const object = transfer.objects.get(given.value.id);
@@ -129,7 +137,10 @@ function recordOf(
   const fields = new Map<string, Known | null>();
   for (const [name, set] of stored ?? []) {
     const value = state.fieldValues.get(object.id)?.get(name);
-    fields.set(name, knownOf(transfer, { given: { set, value }, relevance: everything, fields: null }));
+    fields.set(
+      name,
+      knownOf(transfer, { given: { set, value }, relevance: everything, fields: null, callee }),
+    );
   }
   return fields;
 }

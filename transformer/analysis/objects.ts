@@ -143,7 +143,7 @@ export function identityOf(object: AbstractObject): Identity | null {
     case "site":
       if (object.shape.kind === "closure") return { kind: "function", function: object.shape.function };
       if (object.shape.kind === "instance") return object.shape;
-      return object.shape.kind === "buffer" ? { kind: "buffer" } : null;
+      return object.shape.kind === "buffer" ? object.shape : null;
   }
 }
 

@@ -4,7 +4,8 @@
  * imports, named, default or of a namespace, are followed to the declaration.
  */
 import type TS from "typescript";
-import { bufferTypes, type Effect } from "../ir/effect.js";
+import { type BufferType, bufferTypes, type Effect } from "../ir/effect.js";
+import type { LateMethod } from "../ir/ir.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -41,6 +42,24 @@ export function libraryEffects(
   const rows = rowsOf(index, { callee, node }, symbol);
   const effects = rows && refineEffects(index, node, rows);
   return effects ? { name: symbol.name, effects, receiver: receiverShapes(symbol) } : null;
+}
+
+/** What a method is on each type of buffer, for a receiver that may be anything; `null` for a name that buffers don't have. */
+export function lateMethod(
+  index: ProgramIndex,
+  node: TS.CallExpression | TS.TaggedTemplateExpression,
+): LateMethod | null {
+  if (ts.isTaggedTemplateExpression(node)) return null;
+  const callee = skipWrappers(node.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return null;
+  const name = callee.name.text;
+  const rows = new Map<BufferType, readonly Effect[]>();
+  for (const type of bufferTypes) {
+    const row = memberEffects(type, name);
+    const effects = row && refineEffects(index, node, [row]);
+    if (effects) rows.set(type, effects);
+  }
+  return rows.size > 0 ? { name, rows } : null;
 }
 
 function functionSymbol(index: ProgramIndex, callee: TS.Expression): TS.Symbol | undefined {

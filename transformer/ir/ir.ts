@@ -58,6 +58,12 @@ export interface Argument {
   readonly spread: boolean;
 }
 
+/** What a method of that name does, by the type of the buffer that it is called on. */
+export interface LateMethod {
+  readonly name: string;
+  readonly rows: ReadonlyMap<BufferType, readonly Effect[]>;
+}
+
 /** What a call calls. */
 export type Callee =
   | {
@@ -66,6 +72,8 @@ export type Callee =
       readonly effects: readonly Effect[];
       /** For a method of buffers or containers, the shapes of objects that it belongs to; `null` for all others. */
       readonly receiver: readonly ("buffer" | "array")[] | null;
+      /** The type of what it makes like its receiver, where the analysis knows more of that than the types. */
+      readonly made?: BufferType;
     }
   /**
    * One of these functions of the program, and nothing else; `captures` are the variables that they use. `isMade`: a call that is
@@ -89,6 +97,8 @@ export type Callee =
       readonly declared: readonly FunctionId[] | null;
       /** What the declaration of the callee promises, where it is none of the functions that are known. */
       readonly contract: Contract | null;
+      /** A method in JavaScript, whose types don't tell the receiver's: what it is where that is a buffer. */
+      readonly late: LateMethod | null;
     }
   /** `new C(…)` of a class of the program. */
   | { readonly kind: "class"; readonly name: string; readonly class: ClassId }
@@ -311,6 +321,8 @@ export interface FunctionIr {
   readonly parameters: readonly VariableId[];
   /** The last of {@link parameters} collects the rest. */
   readonly hasRest: boolean;
+  /** JavaScript, so that types say little of what it is given. */
+  readonly isUntyped: boolean;
   /** The receiver, where the function uses its own. */
   readonly receiver: VariableId | null;
   readonly variables: readonly Variable[];

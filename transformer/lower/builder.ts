@@ -407,6 +407,7 @@ export class FunctionBuilder {
       return { id: block.id, instructions: block.instructions, terminator, handler: block.handler };
     });
     const ir: FunctionIr = {
+      isUntyped: this.index.packages !== null,
       id: this.index.functionId(this.node),
       name: functionName(this.node),
       ...more,

@@ -1,7 +1,7 @@
 /** Lowers calls, `new` and tagged templates: which function is called, and with what. */
 import type TS from "typescript";
 import { Bailout } from "../bailout.js";
-import { libraryEffects } from "../effects/lookup.js";
+import { lateMethod, libraryEffects } from "../effects/lookup.js";
 import { bufferTypes } from "../ir/effect.js";
 import type { BlockId, VariableId } from "../ir/ids.js";
 import type { Argument, BufferForm, Callee, SiteKind } from "../ir/ir.js";
@@ -72,7 +72,7 @@ function lowerCallee(
   leaveIfAbsent(b, node, { short, base: variable });
   const contract = b.index.contracts.ofCall(node);
   const name = shortText(callee);
-  return { callee: { kind: "value", variable, name, declared: null, contract }, receiver: null };
+  return { callee: { kind: "value", variable, name, declared: null, contract, late: null }, receiver: null };
 }
 
 function isParenthesized(node: TS.Expression): boolean {
@@ -124,7 +124,11 @@ function lowerMethod(
   const contract = b.index.contracts.ofCall(node);
   const callee: Callee = isSuper
     ? { kind: "unknown", name, contract }
-    : { kind: "value", variable, name, declared: declaredMethods(b, member), contract };
+    : {
+        ...{ kind: "value", variable, name, contract },
+        declared: declaredMethods(b, member),
+        late: b.index.packages ? lateMethod(b.index, node) : null,
+      };
   return { callee, receiver };
 }
 
