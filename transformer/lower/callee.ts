@@ -211,6 +211,9 @@ export function declaredMethods(b: FunctionBuilder, access: MemberAccess): Funct
   const declaration = symbol?.valueDeclaration;
   const name = nameOfAccess(b, access);
   if (!declaration || name === null || !ts.isMethodDeclaration(declaration)) return null;
+  const exact = classOfConstant(b.index, skipWrappers(access.expression));
+  const member = exact && findMember(exact, name);
+  if (member?.kind === "method") return [member.function];
   const owner = declaration.parent;
   if (!ts.isClassLike(owner) || isStatic(declaration)) return null;
   const { classes } = b.index;
@@ -232,6 +235,25 @@ export function declaredMethods(b: FunctionBuilder, access: MemberAccess): Funct
   const from = isThis ? enclosingClass(access) : owner;
   if (!from || !(isThis || classes.isNominal(owner))) return null;
   return classes.implementations(from, name);
+}
+
+/** The class of the one instance that a constant holds: `const codec = new Codec(8)`. */
+function classOfConstant(index: ProgramIndex, receiver: TS.Expression): ClassInfo | null {
+  const symbol = symbolNamed(index, receiver);
+  const declaration = symbol?.valueDeclaration;
+  if (
+    !symbol ||
+    !declaration ||
+    index.packages ||
+    !isAnalysedFile(index.program, declaration.getSourceFile())
+  )
+    return null;
+  const value = constantValue(declaration);
+  const made = value && skipWrappers(value);
+  if (!made || !ts.isNewExpression(made)) return null;
+  // Who else has the instance could give it a method of its own.
+  const isShared = index.isOpenWorld && index.factsOfBinding(symbol)?.exported;
+  return isShared || index.classes.memberFacts.tampers ? null : index.classes.infoNamed(made.expression);
 }
 
 /** Whether the method (or initialiser) that `node` stands in may run with a `this` that is no instance of its class. */
