@@ -5,6 +5,7 @@ import { findMember } from "../ir/class.js";
 import type { FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
+import { reexported } from "./dependencies/reexports.js";
 import type { ProgramIndex } from "./program-index.js";
 import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
 
@@ -114,7 +115,8 @@ function symbolNamed(index: ProgramIndex, callee: TS.Expression): TS.Symbol | un
   const namespace = symbolNamed(index, skipWrappers(callee.expression));
   if (!namespace || !(namespace.flags & ts.SymbolFlags.ValueModule)) return undefined;
   const symbol = index.checker.getSymbolAtLocation(callee.name);
-  return symbol && index.followAlias(symbol);
+  if (symbol) return index.followAlias(symbol);
+  return index.packages ? reexported(index, namespace, callee.name.text) : undefined;
 }
 
 /** The one function with a body that a symbol is declared to be. */
