@@ -93,7 +93,7 @@ const programs: readonly (readonly [string, string])[] = [
   ["optional chain", "a()?.[b()]; c();"],
   ["optional chain of several links", "a()?.[b()]?.[c()]; d();"],
   ["optional call", "const o: any = { m: a() ? () => {} : undefined }; o.m?.(c()); o.n?.(d()).x(e()); g();"],
-  ["cut optional chain", "const o: any = { m: () => ({}) }; (o?.m)?.(a()); b();"],
+  ["cut optional chain", "let o: any = { m: () => ({}) }; (o?.m)?.(a()); b();"],
   ["optional delete", "const o: any = a() ? {} : null; delete o?.[b()]; c();"],
   ["order of an element's assignment", "const o: any = {}; o[a()] = b(); o[c()] += d(); e();"],
   ["order of arguments", "const o: any = { m() {} }; o.m(a(), b(), ...[c()], d()); e();"],

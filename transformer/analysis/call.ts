@@ -113,14 +113,19 @@ export class Calls implements CallTransfer {
   private targetsOf(transfer: Transfer, call: CallInstruction, callee: BitSet): Target[] | null {
     if (call.construct) return null;
     const targets: Target[] = [];
+    let unknown = emptySet;
     let declared: readonly FunctionId[] | null = callee === emptySet ? declaredBy(call) : [];
     for (const id of members(callee)) {
       const identity = identityOf(transfer.objects.get(id));
       if (identity?.kind === "function") targets.push({ function: identity.function, closure: setOf(id) });
-      else declared = declaredBy(call);
+      else {
+        declared = declaredBy(call);
+        unknown |= setOf(id);
+      }
       if (declared === null) return null;
     }
-    for (const each of declared ?? []) targets.push({ function: each, closure: emptySet });
+    const closure = call.callee.kind === "value" && call.callee.isMade ? unknown : emptySet;
+    for (const each of declared ?? []) targets.push({ function: each, closure });
     return targets.length > 0 ? targets : null;
   }
 
@@ -157,7 +162,6 @@ export class Calls implements CallTransfer {
       return { set: this.callLeftAlone(transfer, state, { call, closure, name }), isExact: false };
     const set = this.applyTo(target.function, {
       ...{ transfer, state, summary, args, closure, name, call },
-      isMade: call.callee.kind === "functions" && call.callee.isMade,
       site: call.site,
       origin: call.origin,
     });
@@ -370,5 +374,6 @@ function argumentsOf(transfer: Transfer, state: State, call: CallInstruction): A
     } else if (afterSpread) rest |= set;
     else values.push(set);
   }
-  return { receiver: call.receiver === null ? emptySet : state.get(call.receiver), values, rest };
+  // Without a receiver `this` is undefined, or, in sloppy mode, the global object.
+  return { receiver: call.receiver === null ? other : state.get(call.receiver), values, rest };
 }

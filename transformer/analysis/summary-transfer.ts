@@ -6,8 +6,9 @@
  * after, so what is stored through one name is found through the other.
  */
 import { brandId, type OriginId, type SiteId, type VariableId } from "../ir/ids.js";
+import { captureField, findCaptured } from "./captured.js";
 import { type BitSet, emptySet, members, setOf } from "./node-set.js";
-import { identityOf, other, type PhantomRoot, type Shape } from "./objects.js";
+import { other, type PhantomRoot, type Shape } from "./objects.js";
 import { elementField, type State } from "./state.js";
 import type { Summary, SummaryObject, SummarySearch, SummaryShape } from "./summary.js";
 import type { Transfer } from "./transfer.js";
@@ -29,8 +30,6 @@ export interface SummaryCall {
   readonly site: SiteId;
   readonly origin: OriginId;
   readonly name: string;
-  /** The variables that the callee captures may be those of a frame that nobody follows. */
-  readonly isMade?: boolean;
   /** Called any number of times: fresh objects are many. */
   readonly many?: boolean;
 }
@@ -236,7 +235,7 @@ function rootOf(call: BoundCall, root: PhantomRoot): BitSet {
       return (args.values[root.index] ?? emptySet) | args.rest;
     }
     case "binding":
-      return call.isMade ? bindingOf(call, root) | other : bindingOf(call, root);
+      return bindingOf(call, root);
   }
 }
 
@@ -249,26 +248,7 @@ function bindingOf(
   root: PhantomRoot & { kind: "binding" },
 ): BitSet {
   const own = transfer.ir.variables.find((each) => each.binding === root.binding);
-  let set = own ? transfer.read(state, own.id) : transfer.givenToUnnamed(state, root.binding);
-  let found = own !== undefined;
-  let seen = emptySet;
-  for (let frontier = closure; frontier !== emptySet; ) {
-    seen |= frontier;
-    let next = emptySet;
-    for (const id of members(frontier)) {
-      const held = state.fields.get(id)?.get(`<${root.binding}>`);
-      if (held !== undefined) {
-        found = true;
-        set |= held;
-      }
-      const object = transfer.objects.get(id);
-      if (object.kind === "phantom" && identityOf(object)?.kind === "function") {
-        found = true;
-        set |= transfer.load(state, setOf(id), `<${root.binding}>`);
-      }
-      next |= state.contents(id) | state.capturedBy(id, transfer.objects);
-    }
-    frontier = next & ~seen;
-  }
-  return found ? set : set | setOf(transfer.objects.phantom(root, []));
+  const set = own ? transfer.read(state, own.id) : transfer.givenToUnnamed(state, root.binding);
+  const held = findCaptured(transfer, state, { from: closure, field: captureField(root.binding) });
+  return own || held.isFound ? set | held.set : set | held.set | setOf(transfer.objects.phantom(root, []));
 }

@@ -15,6 +15,7 @@ import {
   type VariableId,
 } from "../ir/ids.js";
 import type { Field, FunctionIr, Instruction, Variable } from "../ir/ir.js";
+import { findCaptured, isCaptureField } from "./captured.js";
 import type { Context, Known } from "./context.js";
 import type { EscapeCause } from "./escape.js";
 import { awaited, settle, valueField, valueOfAwaited } from "./frames.js";
@@ -523,6 +524,7 @@ export class Transfer {
         const changedByOthers = has(state.escaped | state.lent, object.id) ? other : emptySet;
         if (field === valueField) return this.loadAwaited(state, object) | changedByOthers;
         if (object.shape.kind === "buffer") {
+          if (isCaptureField(field)) return changedByOthers;
           const shared = state.field(object.id, storageField);
           const storage = field === "buffer" || field === anyField ? shared : emptySet;
           this.viewed |= storage;
@@ -532,8 +534,7 @@ export class Transfer {
         // What iterating it gives, as a callee that iterates its parameter says.
         if (object.shape.kind === "generator" && (field === elementField || isIndex(field)))
           return state.field(object.id, valueField) | changedByOthers;
-        if (object.shape.kind === "closure" && field.startsWith("<"))
-          return this.loadCaptured(state, object, field);
+        if (isCaptureField(field)) return this.loadCaptured(state, object, field) | changedByOthers;
         const stored = this.stored(state, object.id, field);
         const member = this.loadMember(state, object, field);
         if (member !== null) return stored | member | (this.calls.tampers ? changedByOthers : emptySet);
@@ -583,14 +584,10 @@ export class Transfer {
     }
   }
 
-  /** What a closure sees in a variable that it captures. */
-  private loadCaptured(state: State, object: SiteObject, field: string): BitSet {
-    if (object.shape.kind !== "closure") return other;
-    const capture = object.shape.captures.find((each) => `<${each.binding}>` === field);
-    const remembered = state.fields.get(object.id)?.get(field);
-    if (capture && capture.variable !== null)
-      return (remembered ?? emptySet) | this.read(state, capture.variable);
-    return remembered ?? other;
+  /** What a closure, or one that an object holds, sees in a variable that it captures. */
+  private loadCaptured(state: State, { id }: SiteObject, field: string): BitSet {
+    const { set, isFound } = findCaptured(this, state, { from: setOf(id), field });
+    return isFound ? set : set | other;
   }
 
   /** What is known of a field's value, in all the objects that `base` may be. */

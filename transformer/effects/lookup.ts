@@ -7,7 +7,7 @@ import type TS from "typescript";
 import { type BufferType, bufferTypes, type Effect } from "../ir/effect.js";
 import type { LateMethod } from "../ir/ir.js";
 import type { ProgramIndex } from "../lower/program-index.js";
-import { skipWrappers } from "../lower/syntax.js";
+import { calledExpression, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import { usedUpIterators } from "./array.js";
 import { ownerOf } from "./owner.js";
@@ -29,7 +29,7 @@ export function libraryEffects(
   index: ProgramIndex,
   node: TS.CallExpression | TS.TaggedTemplateExpression,
 ): LibraryCallee | null {
-  const callee = skipWrappers(ts.isTaggedTemplateExpression(node) ? node.tag : node.expression);
+  const { callee } = calledExpression(ts.isTaggedTemplateExpression(node) ? node.tag : node.expression);
   const symbol = functionSymbol(index, callee);
   if (!symbol) return null;
   if (ts.isTaggedTemplateExpression(node)) {

@@ -75,26 +75,24 @@ export type Callee =
       /** The type of what it makes like its receiver, where the analysis knows more of that than the types. */
       readonly made?: BufferType;
     }
-  /**
-   * One of these functions of the program, and nothing else; `captures` are the variables that they use. `isMade`: a call that is
-   * over has made the closure, so that these variables may be those of another frame.
-   */
+  /** One of these functions of the program, and nothing else; `captures` are the variables that they use. */
   | {
       readonly kind: "functions";
       readonly name: string;
       readonly targets: readonly FunctionId[];
       readonly captures: readonly VariableId[];
-      readonly isMade: boolean;
     }
   /**
    * The value of a variable: a closure or a method, where the analysis knows which. Where it doesn't, one of `declared`:
-   * all functions that the declared type of the receiver admits, if they can be told.
+   * all functions that the declared type of the receiver admits, if they can be told. `isMade`: the value is their closure, which a
+   * call has made that is over; so the variables that it captures are those that the value remembers.
    */
   | {
       readonly kind: "value";
       readonly variable: VariableId;
       readonly name: string;
       readonly declared: readonly FunctionId[] | null;
+      readonly isMade: boolean;
       /** What the declaration of the callee promises, where it is none of the functions that are known. */
       readonly contract: Contract | null;
       /** A method in JavaScript, whose types don't tell the receiver's: what it is where that is a buffer. */

@@ -3,7 +3,7 @@ import type TS from "typescript";
 import { Bailout } from "../bailout.js";
 import { lateMethod, libraryEffects } from "../effects/lookup.js";
 import { bufferTypes } from "../ir/effect.js";
-import type { BlockId, VariableId } from "../ir/ids.js";
+import type { BlockId, FunctionId, VariableId } from "../ir/ids.js";
 import type { Argument, BufferForm, Callee, SiteKind } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
@@ -15,7 +15,7 @@ import { receiverVariable } from "./function.js";
 import { lowerFieldKey } from "./member.js";
 import { classifyConstruction } from "./site.js";
 import { lowerEscape } from "./statement.js";
-import { type FunctionNode, skipWrappers } from "./syntax.js";
+import { calledExpression, type FunctionNode, skipWrappers } from "./syntax.js";
 
 function lowerArguments(b: FunctionBuilder, nodes: readonly TS.Expression[] | undefined): Argument[] {
   return (nodes ?? []).map((node) =>
@@ -58,10 +58,10 @@ function lowerCallee(
   node: TS.CallExpression | TS.TaggedTemplateExpression,
   { written, short }: WrittenCallee,
 ): Call {
-  const callee = skipWrappers(written);
+  const { callee, isDetached } = calledExpression(written);
   // Parentheses cut an optional chain: an absent base in them is none of this call's.
   const inner = isParenthesized(written) ? null : short;
-  if (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee))
+  if (!isDetached && (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee)))
     return lowerMethod(b, node, { member: callee, inner, short });
   const library = libraryEffects(b.index, node);
   if (library) return { callee: { kind: "library", ...library }, receiver: null };
@@ -72,7 +72,12 @@ function lowerCallee(
   leaveIfAbsent(b, node, { short, base: variable });
   const contract = b.index.contracts.ofCall(node);
   const name = shortText(callee);
-  return { callee: { kind: "value", variable, name, declared: null, contract, late: null }, receiver: null };
+  const declared = madeTargets(b, callee);
+  const isMade = declared !== null;
+  return {
+    callee: { kind: "value", variable, name, declared, isMade, contract, late: null },
+    receiver: null,
+  };
 }
 
 function isParenthesized(node: TS.Expression): boolean {
@@ -122,11 +127,13 @@ function lowerMethod(
   leaveIfAbsent(b, node, { short, base: variable });
   const name = shortText(member);
   const contract = b.index.contracts.ofCall(node);
+  const made = madeTargets(b, member);
   const callee: Callee = isSuper
     ? { kind: "unknown", name, contract }
     : {
         ...{ kind: "value", variable, name, contract },
-        declared: declaredMethods(b, member),
+        declared: made ?? declaredMethods(b, member),
+        isMade: made !== null,
         late: b.index.packages ? lateMethod(b.index, node) : null,
       };
   return { callee, receiver };
@@ -207,12 +214,18 @@ function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { 
 /** The functions that a callee expression names, if they can be no others. */
 function functionTargets(b: FunctionBuilder, callee: TS.Expression): Callee | null {
   const named = functionNamed(b.index, callee);
-  if (!named) return null;
-  const { declaration, isMade } = named;
+  if (!named || named.isMade) return null;
+  const { declaration } = named;
   // A dependency's function has its own module around it, and nothing of this function.
   const captures = b.index.indexOf(declaration) === b.index ? capturesOf(b, declaration) : [];
   const name = shortText(callee);
-  return { kind: "functions", name, targets: [b.index.functionId(declaration)], captures, isMade };
+  return { kind: "functions", name, targets: [b.index.functionId(declaration)], captures };
+}
+
+/** The function that a callee expression names, if a call that is over has made its closure: which one, its value says. */
+function madeTargets(b: FunctionBuilder, callee: TS.Expression): FunctionId[] | null {
+  const named = functionNamed(b.index, callee);
+  return named?.isMade ? [b.index.functionId(named.declaration)] : null;
 }
 
 /** The one method that the callee means whatever the receiver is: a static one, or that of a base class. */
@@ -226,7 +239,6 @@ function methodTarget(b: FunctionBuilder, member: MethodCall["member"]): Callee 
     name: shortText(member),
     targets: [target],
     captures: capturesOf(b, node),
-    isMade: false,
   };
 }
 

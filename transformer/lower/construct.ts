@@ -99,7 +99,7 @@ function callOnReceiver(b: FunctionBuilder, { node, target, receiver, args, capt
   b.emit(node, {
     kind: "call",
     target: b.temporary(),
-    callee: { kind: "functions", name: "constructor", targets: [target], captures, isMade: false },
+    callee: { kind: "functions", name: "constructor", targets: [target], captures },
     receiver,
     arguments: args,
     construct: false,

@@ -55,6 +55,16 @@ export function skipWrappers(node: TS.Expression): TS.Expression {
   return at;
 }
 
+/** What a call calls: `(0, module.f)(x)`, as compilers write it, calls `f` without a receiver. */
+export function calledExpression(written: TS.Expression): { callee: TS.Expression; isDetached: boolean } {
+  const node = skipWrappers(written);
+  const isDetached =
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind === ts.SyntaxKind.CommaToken &&
+    ts.isNumericLiteral(node.left);
+  return { callee: isDetached ? skipWrappers(node.right) : node, isDetached };
+}
+
 /** Whether evaluating `node` assigns it: the left side of `=`, `+=`, a pattern, `++`, `for (node of …)`. */
 export function isAssignmentTarget(node: TS.Node): boolean {
   let child = node;

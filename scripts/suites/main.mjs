@@ -1,0 +1,133 @@
+/**
+ * Runs the own tests of open packages three times: on their sources, on freed output, and on freed output with a runtime that
+ * overwrites at once what is freed, and hands it out again at the first chance.
+ *
+ * `npm run suites -- --work DIR [name ...]`, where `DIR/<name>` is a checkout with its dependencies installed.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import ts from "typescript";
+import { suites } from "./suites.mjs";
+
+const top = fileURLToPath(new URL("../..", import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { work: { type: "string" }, free: { type: "string" } },
+});
+
+if (values.free !== undefined) {
+  // In a process of its own: large programs need a larger stack.
+  const { freeSources } = await import("./free-sources.mjs");
+  const suite = suites.find(({ name }) => name === positionals[0]);
+  if (suite) console.log(JSON.stringify(freeSources(suite, path.resolve(values.free))));
+} else main();
+
+function main() {
+  const unknown = positionals.find((name) => !suites.some((each) => each.name === name));
+  if (values.work === undefined || unknown !== undefined) {
+    const names = suites.map(({ name }) => name).join(", ");
+    console.error(
+      `Usage: npm run suites -- --work DIR [name ...], with a checkout in DIR/<name> (${names}).`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const work = path.resolve(values.work);
+  const chosen = suites.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const failed = chosen.map((suite) => runSuite(suite, path.join(work, suite.name))).some((ok) => !ok);
+  if (failed) process.exitCode = 1;
+}
+
+/**
+ * @param {import("./suites.mjs").Suite} suite
+ * @param {string} root
+ * @returns {boolean} whether all runs ended as the first one did
+ */
+function runSuite(suite, root) {
+  if (!existsSync(path.join(root, "node_modules"))) {
+    console.log(
+      `${suite.name}: skipped. Check out ${suite.url} at ${suite.commit} in ${root}; npm install there.`,
+    );
+    return true;
+  }
+  restore(suite, root);
+  const plain = runTests(suite, root);
+  const freed = free(suite, root);
+  useRuntime(root, "release");
+  const release = runTests(suite, root);
+  useRuntime(root, "poison");
+  const poisoned = runTests(suite, root);
+  restore(suite, root);
+  console.log(`${suite.name}: ${freed.frees} frees in ${freed.files} files`);
+  for (const [kind, run] of Object.entries({ plain, freed: release, poisoned }))
+    console.log(`  ${kind.padEnd(9)} ${run.status === 0 ? "passed" : "FAILED"}  ${run.summary}`);
+  const asPlain = [release, poisoned].filter(({ summary }) => summary !== plain.summary);
+  for (const { output } of asPlain) console.log(output.slice(-4000));
+  return asPlain.length === 0;
+}
+
+/**
+ * @param {import("./suites.mjs").Suite} suite
+ * @param {string} root
+ */
+function restore({ sources }, root) {
+  spawnSync("git", ["checkout", "--quiet", "--", ...sources], { cwd: root });
+}
+
+/**
+ * @param {import("./suites.mjs").Suite} suite
+ * @param {string} root
+ * @returns {{ files: number, frees: number }}
+ */
+function free({ name }, root) {
+  const script = fileURLToPath(import.meta.url);
+  const run = spawnSync("node", ["--stack-size=4000", script, name, "--free", root], { encoding: "utf8" });
+  if (run.status !== 0) throw new Error(`${name} could not be compiled: ${run.stderr}`);
+  return JSON.parse(run.stdout);
+}
+
+/**
+ * @param {string} root
+ * @param {"release" | "poison"} kind
+ */
+function useRuntime(root, kind) {
+  const folder = path.join(root, "node_modules", "ts-autofree");
+  rmSync(folder, { recursive: true, force: true });
+  if (kind === "release") return symlinkSync(top, folder);
+  mkdirSync(folder, { recursive: true });
+  const source = readFileSync(path.join(top, "test/fixtures/poison-runtime.ts"), "utf8");
+  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 };
+  writeFileSync(
+    path.join(folder, "runtime.js"),
+    ts.transpileModule(source, { compilerOptions: options }).outputText,
+  );
+  const manifest = {
+    name: "ts-autofree",
+    version: "0.0.0",
+    type: "module",
+    exports: { "./runtime": "./runtime.js" },
+  };
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
+}
+
+/**
+ * @param {import("./suites.mjs").Suite} suite
+ * @param {string} root
+ */
+function runTests({ command }, root) {
+  const run = spawnSync(command.join(" "), {
+    cwd: root,
+    encoding: "utf8",
+    shell: true,
+    env: { ...process.env, CI: "1", NO_COLOR: "1" },
+  });
+  const output = run.stdout + run.stderr;
+  const lines = output.split("\n").map((line) => line.trim());
+  const summary = lines.filter((line) =>
+    /^(?:Tests |# (?:pass|fail) |ℹ (?:pass|fail) |(?:\d+ tests? (?:passed|failed)))/.test(line),
+  );
+  return { status: run.status, output, summary: summary.join(", ") || (lines.filter(Boolean).at(-1) ?? "") };
+}
