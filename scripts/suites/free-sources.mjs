@@ -28,9 +28,9 @@ export function freeSources(suite, root) {
   const outputs = new Map();
   program.emit(
     undefined,
-    (_name, text, _mark, _error, sources) => {
+    (name, text, _mark, _error, sources) => {
       const source = sources?.[0];
-      if (source) outputs.set(source.fileName, text);
+      if (source && !name.endsWith(".d.ts")) outputs.set(source.fileName, text);
     },
     undefined,
     false,
