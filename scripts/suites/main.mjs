@@ -129,5 +129,9 @@ function runTests({ command }, root) {
   const summary = lines.filter((line) =>
     /^(?:Tests |# (?:pass|fail) |ℹ (?:pass|fail) |(?:\d+ tests? (?:passed|failed)))/.test(line),
   );
-  return { status: run.status, output, summary: summary.join(", ") || (lines.filter(Boolean).at(-1) ?? "") };
+  return {
+    status: run.status,
+    output,
+    summary: summary.join(", ").replace(/ in \d+ sec/g, "") || (lines.filter(Boolean).at(-1) ?? ""),
+  };
 }
