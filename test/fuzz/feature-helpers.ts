@@ -151,6 +151,20 @@ export const callbackHelpers: readonly Helper[] = [
     `(n: number, f: ${mapper}, b: ${F}): ${F} { return n > 3 || n < 0 ? b : recurse(n + 1, f, f(b)); }`,
   ),
   helper("callTwice", ["toBuf"], "pair", `(f: () => ${F}): Pair { return [f(), f()]; }`),
+  helper("callIt", ["toBuf"], "buf", `(f: () => ${F}): ${F} { return f(); }`),
+  // What the closure that is returned finds, another closure inside remembers.
+  helper(
+    "byWay",
+    ["buf"],
+    "toBuf",
+    `(b: ${F}): () => ${F} { const inner = (): ${F} => b; return () => inner(); }`,
+  ),
+  helper(
+    "byWays",
+    ["toBuf"],
+    "toBuf",
+    `(f: () => ${F}): () => ${F} { const first = (): ${F} => f(); const second = { get: () => first() }; return () => second.get(); }`,
+  ),
   helper(
     "largest",
     ["list", "reader"],
