@@ -2,7 +2,7 @@
  * Finds every place of the program that names a constant, other than to declare, import or export it.
  *
  * The names of a file are collected without asking what they mean; only those that are spelled as the constant is, or as an import
- * calls it, are looked up. A constant that is not exported has uses in its own file only.
+ * calls it, are looked up. A constant of a module that is not exported has uses in its own file only.
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
@@ -31,12 +31,15 @@ export function findUses(index: ProgramIndex, symbol: TS.Symbol): TS.Expression[
   const files = index.program.getSourceFiles().filter((each) => isAnalysedFile(index.program, each));
   if (files.some((each) => spellingOf(each).names.has("eval"))) return null;
   if (isExported && (index.isOpenWorld || givesNamespaces(index, files))) return null;
-  const searched = isExported ? files : [name.getSourceFile()];
+  const file = name.getSourceFile();
+  // What a script declares at its top level, every other file may name.
+  const isEverywhere = isExported || !ts.isExternalModule(file);
+  const searched = isEverywhere ? files : [file];
   const names = isExported ? namesOf(name.text, files) : [name.text];
   const uses: TS.Expression[] = [];
-  for (const file of searched)
-    for (const each of names)
-      for (const node of spellingOf(file).names.get(each) ?? []) {
+  for (const each of searched)
+    for (const text of names)
+      for (const node of spellingOf(each).names.get(text) ?? []) {
         if (!isUse(node) || index.symbolOf(node) !== symbol) continue;
         const { parent } = node;
         // `ns.api` is the use of `api`.
