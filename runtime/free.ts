@@ -18,7 +18,18 @@
  * ```
  */
 import type { CannotFreeReason } from "./api.js";
-import { isEnabled, isIntact, type Kind, kinds, listFor, poolable, put, putLately, SMALL } from "./pool.js";
+import {
+  isEnabled,
+  isIntact,
+  type Kind,
+  kinds,
+  listFor,
+  poolable,
+  put,
+  putLately,
+  small,
+  watch,
+} from "./pool.js";
 import { Entry, entryOf, FREED, LENT, PRESERVED, PRESERVED_FREED, register } from "./storage.js";
 
 /** Adopted storage (that `alloc` didn't make) is kept only while a list is shorter than this: see `judge`. */
@@ -65,13 +76,15 @@ export function unsafeFree(x: unknown): undefined {
 }
 
 function freeQuietly(x: unknown): void {
+  let verdict: Verdict = "not-a-buffer";
   try {
-    if (ArrayBuffer.isView(x) && x.byteLength <= SMALL) return;
-    const verdict = judge(x, WANTED);
+    if (ArrayBuffer.isView(x) && x.byteLength <= small) return;
+    verdict = judge(x, WANTED);
     if (typeof verdict !== "string") execute(verdict);
   } catch {
     // A hostile Proxy, a throwing handler, a detached DataView: not freed.
   }
+  if (typeof verdict === "string") watch?.refused(x, verdict);
 }
 
 /** Does what the verdict allows, or notes it for the end of `preserve`. Throws what a handler throws. */

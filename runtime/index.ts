@@ -10,6 +10,8 @@
  * import { alloc, unsafeFree } from "ts-autofree/runtime";
  * ```
  */
+import "./environment.js";
+
 export type {
   CannotFreeReason,
   KindStats,

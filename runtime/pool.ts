@@ -19,10 +19,10 @@
  * ```
  */
 import type { KindStats, LengthConstructor, Limits, Stats } from "./api.js";
-import { type Entry, FREED, LENT, type Owner, register } from "./storage.js";
+import { type Entry, FREED, LENT, type Owner, register, type Watch } from "./storage.js";
 
-/** Views of up to this many bytes live on the JavaScript heap, where `new` is cheap. */
-export const SMALL = 64;
+/** Views of up to this many bytes live on the JavaScript heap, where `new` is cheap. The watch wants them all. */
+export let small = 64;
 /** What an entry costs beside its storage: view, ArrayBuffer, backing store record, entry (an estimate). */
 const OVERHEAD = 256;
 /** Views of up to this many bytes are remembered by identity when lent, for the fast path of `unsafeFree`. */
@@ -31,8 +31,8 @@ const NEAR = 1 << 16;
 const RECENT = 8;
 /** `memo` has one place more than this; a power of two. */
 const MEMO_MASK = 15;
-/** So many elements are SMALL in every kind. */
-const TINY = 8;
+/** So many elements are small in every kind. */
+let tiny = 8;
 
 let maxBytes = 64 << 20;
 let maxBufferBytes = 16 << 20;
@@ -45,6 +45,7 @@ let generation = 0;
 let newBytes = 0;
 let openScope: Owner | null = null;
 let enabled = true;
+export let watch: Watch | null = null;
 
 type View = Uint8Array<ArrayBuffer>;
 
@@ -171,7 +172,7 @@ function lookUp(Ctor: unknown, length: unknown): FreeList | undefined {
 
 /** See `Runtime.alloc`: a zeroed buffer, recycled if possible. */
 export function alloc<T>(Ctor: LengthConstructor<T>, length: number): T {
-  if (typeof length === "number" && length <= TINY) return new Ctor(length);
+  if (typeof length === "number" && length <= tiny) return new Ctor(length);
   const entry = take(Ctor, length);
   if (entry === undefined) return fresh(Ctor, length);
   const { kind, zero } = entry.list;
@@ -181,7 +182,7 @@ export function alloc<T>(Ctor: LengthConstructor<T>, length: number): T {
 
 /** See `Runtime.allocUninitialized`: `alloc` with arbitrary contents. */
 export function allocUninitialized<T>(Ctor: LengthConstructor<T>, length: number): T {
-  if (typeof length === "number" && length <= TINY) return new Ctor(length);
+  if (typeof length === "number" && length <= tiny) return new Ctor(length);
   const entry = take(Ctor, length);
   return entry === undefined ? fresh(Ctor, length) : (entry.obj as T);
 }
@@ -200,7 +201,9 @@ function fresh<T>(Ctor: LengthConstructor<T>, length: number): T {
   }
   // A length that is no number may have brought its own storage: new Uint8Array(arrayBuffer).
   if (typeof length === "number" && enabled && poolable(byteLength)) {
-    lend(register(x as object, bufferOf(x as View), listFor(kind, length, byteLength)));
+    const entry = register(x as object, bufferOf(x as View), listFor(kind, length, byteLength));
+    watch?.born(entry);
+    lend(entry);
   }
   return x;
 }
@@ -225,7 +228,7 @@ function bufferOf(x: View | ArrayBuffer): ArrayBuffer {
 
 /** Whether storage of this size is recycled at all. */
 export function poolable(bytes: number): boolean {
-  return bytes > SMALL && bytes < maxBufferBytes;
+  return watch !== null || (bytes > small && bytes < maxBufferBytes);
 }
 
 /** The list of `kind` and `length`; a new one isn't in the map before it holds something. */
@@ -238,7 +241,9 @@ export function put(entry: Entry): void {
   const { list } = entry;
   entry.state = FREED;
   list.kind.freed++;
-  if (list.generation === generation && held + list.cost <= unchecked) {
+  if (watch !== null) {
+    watch.freed(entry);
+  } else if (list.generation === generation && held + list.cost <= unchecked) {
     held += list.cost;
     list.free.push(entry);
   } else {
@@ -321,6 +326,13 @@ export function stats(): Stats {
   return { ...all, enabled, bytesHeld: held, peakBytesHeld: peak, buffersHeld, maxBytes, perType };
 }
 
+/** Hands all frees from now on to `watcher`: nothing is recycled any more, and small buffers are watched too. */
+export function setWatch(watcher: Watch): void {
+  trim();
+  watch = watcher;
+  small = tiny = -1;
+}
+
 /** Makes every free from now on do nothing, and gives back what is held. */
 export function turnOff(): void {
   enabled = false;
@@ -337,11 +349,4 @@ export function enterScope(owner: Owner | null): Owner | null {
   const before = openScope;
   openScope = owner;
   return before;
-}
-
-try {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  if (process?.env?.AUTOFREE === "off") turnOff();
-} catch {
-  // An environment that may not be read is not "off".
 }

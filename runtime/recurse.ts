@@ -17,6 +17,7 @@
  */
 import type { CannotFreeReason, MustFreeOptions } from "./api.js";
 import { execute, handlerOf, isShared, judge, nameView, storageOf, TESTED, type Verdict } from "./free.js";
+import { watch } from "./pool.js";
 
 const REMEDY: Record<CannotFreeReason, string> = {
   "not-a-buffer": "not a buffer. Pass one, use { recurse: true } for an object holding some, or onFree",
@@ -56,6 +57,7 @@ export function mustFree(x: unknown, { recurse = false }: MustFreeOptions = {}):
   for (const [verdict, leaf, path] of verdicts) {
     // A part is fine beside the whole: they die together.
     if (typeof verdict === "string" && !covered.has(storageUnder(leaf))) {
+      watch?.refused(leaf, verdict);
       throw new CannotFreeError(verdict, describe(leaf, path));
     }
   }

@@ -17,6 +17,7 @@
  * entryOf(buffer) === e; // true, for any view's .buffer
  * ```
  */
+import type { CannotFreeReason } from "./api.js";
 import type { FreeList } from "./pool.js";
 
 /** The entry's buffer is somebody's. */
@@ -37,6 +38,8 @@ export interface Owner {
 export class Entry {
   state: number = LENT;
   owner: Owner | null = null;
+  /** What the checked runtime knows of it. */
+  note: unknown = null;
   readonly obj: object;
   list: FreeList;
   constructor(obj: object, list: FreeList) {
@@ -72,4 +75,14 @@ export function register(obj: object, buffer: object, list: FreeList): Entry {
   const entry = new Entry(obj, list);
   new Stamp(buffer, entry);
   return entry;
+}
+
+/** What the checked runtime is told of, while it watches; see `checked.ts`. */
+export interface Watch {
+  /** `alloc` made this storage. */
+  born(entry: Entry): void;
+  /** It was freed: from here on the watch has it, not the pool. */
+  freed(entry: Entry): void;
+  /** A free of `x` did nothing. May throw. */
+  refused(x: unknown, reason: CannotFreeReason): void;
 }
