@@ -4,7 +4,7 @@
  * Idea: programs compiled with `--checked` import this module in place of the release runtime, and `AUTOFREE=checked` loads it
  * beside the release runtime of a program that is already compiled. Either way the pool hands everything that is freed to a watch:
  * it is overwritten, held in quarantine and never recycled. `--checked` also has every access to a buffer ask first (`use`,
- * `lend`, `still`) and every allocation say where it stands (`born`).
+ * `useWhole`, `useAfter`) and every allocation say where it stands (`born`).
  *
  * Invariants:
  * - The interface is `Runtime` of `api.ts`, with the places of compiled code as further arguments.
@@ -36,7 +36,7 @@ export type {
   Stats,
 } from "./api.js";
 export { BufferMistake, type MistakeKind } from "./checked/mistakes.js";
-export { born, lend, still, use } from "./checked/watch.js";
+export { born, use, useAfter, useWhole } from "./checked/watch.js";
 export { copyOf, fromOf, sliceOf } from "./copy.js";
 export { onFree } from "./handlers.js";
 export { preserve } from "./preserve.js";

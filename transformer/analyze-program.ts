@@ -9,26 +9,10 @@ import { findBufferSites } from "./lower/find-sites.js";
 import { type Lowering, lowerFunction } from "./lower/function.js";
 import { ProgramIndex } from "./lower/program-index.js";
 import { functionName, isAnalysedFile } from "./lower/syntax.js";
+import { unsuitable } from "./lower/unsuitable.js";
 import { linkPlans } from "./plan/link-plans.js";
 import { planFunction } from "./plan/plan-function.js";
 import type { PlannedFunction, ProgramPlan } from "./plan/program-plan.js";
-import { ts } from "./typescript.js";
-
-/** Why no function of a file can be transformed, if so. */
-function unsuitable(program: TS.Program, file: TS.SourceFile): Lowering | null {
-  if (!ts.isExternalModule(file)) return script;
-  // Down to ES5, the compiler renames block-scoped variables, and would not know of those in inserted code.
-  const target = program.getCompilerOptions().target ?? ts.ScriptTarget.ES2015;
-  return target < ts.ScriptTarget.ES2015
-    ? { kind: "left-alone", why: "the target is older than ES2015" }
-    : null;
-}
-
-/** An import of the runtime would turn a script into a module, with a scope of its own. */
-const script: Lowering = {
-  kind: "left-alone",
-  why: "the file is a script: add an import or export to make it a module",
-};
 
 /** The program as lowered and analysed, with the summaries of its functions. */
 class Analysis {

@@ -168,6 +168,7 @@ function runNamed(
 
 function importsRuntime(report: Report, options: Options, compilerOptions: TS.CompilerOptions): boolean {
   if (options.noManualFree || compilerOptions.noEmit || compilerOptions.emitDeclarationOnly) return false;
+  if (options.checked) return true;
   const { freed, partial, static: unique } = report.totals;
   return freed + partial + unique > 0;
 }

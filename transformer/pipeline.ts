@@ -10,6 +10,7 @@
  * 6. `buildReport`       plans → report
  * 7. `collectEdits`      plans → edits of syntax nodes
  * 8. `emitFile`          edits → rewritten syntax, when the compiler emits a file
+ * 9. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
  *
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
@@ -18,7 +19,8 @@ import { analyzeProgram } from "./analyze-program.js";
 import { type Clock, noClock } from "./clock.js";
 import { collectEdits } from "./emit/collect-edits.js";
 import { emitFile } from "./emit/emit-file.js";
-import { RuntimeImport } from "./emit/runtime-import.js";
+import { instrumentUses } from "./emit/instrument-uses.js";
+import { checkedRuntime, RuntimeImport, releaseRuntime } from "./emit/runtime-import.js";
 import { stripFrees } from "./emit/strip-frees.js";
 import type { Options } from "./options.js";
 import type { ProgramPlan } from "./plan/program-plan.js";
@@ -59,13 +61,17 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
   };
   const plan: ProgramPlan = analyzeProgram(program, settings, clock);
   const report = during("report", () => buildReport({ root, ...plan }));
-  const specifier = options.checked ? "ts-autofree/runtime/checked" : "ts-autofree/runtime";
-  const editsByFile = during("edits", () => collectEdits(plan));
+  const { checked } = options;
+  const editsByFile = during("edits", () => collectEdits(plan, { root, checked }));
   const transformSourceFile: PipelineResult["transformSourceFile"] = (context, file) => {
     const edits = editsByFile.get(file);
-    if (!edits) return file;
+    if (!edits && !checked) return file;
+    const specifier = checked ? checkedRuntime : releaseRuntime;
     const runtime = new RuntimeImport(context.factory, specifier, { program, file });
-    return during("emit", () => emitFile({ context, file, edits, runtime }));
+    return during("emit", () => {
+      const edited = edits ? emitFile({ context, file, edits, runtime, checked }) : file;
+      return runtime.addTo(checked ? instrumentUses({ program, context, file: edited, runtime }) : edited);
+    });
   };
   return { report, errors: plan.errors, transformSourceFile };
 }

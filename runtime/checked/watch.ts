@@ -84,12 +84,12 @@ export function use<T>(x: T): T {
 }
 
 /** `x`, about to be read or handed on whole, to code that isn't instrumented: as `use`. */
-export function lend<T>(x: T): T {
+export function useWhole<T>(x: T): T {
   return look(x, true);
 }
 
 /** `value`, about to be stored into the buffer `into`: as `use(into)`, after the value was computed. */
-export function still<T>(value: T, into: unknown): T {
+export function useAfter<T>(value: T, into: unknown): T {
   use(into);
   return value;
 }

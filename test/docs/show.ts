@@ -214,7 +214,9 @@ export class Example {
   }
 
   private edits(file: ts.SourceFile): string {
-    const edits = collectEdits(this.wholePlan()).get(file);
+    const edits = collectEdits(this.wholePlan(), { root: path.dirname(file.fileName), checked: false }).get(
+      file,
+    );
     if (!edits) return "none";
     const at = (node: ts.Node): string => `\`${firstLine(node.getText(file))}\``;
     return [

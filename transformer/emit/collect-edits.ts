@@ -1,17 +1,19 @@
 /** Collects the edits of source files from the program's plans. */
 import type TS from "typescript";
 import type { ProgramPlan } from "../plan/program-plan.js";
-import { addPlan, type Edits, isEmpty, newEdits } from "./edits.js";
+import { addBirth, addPlan, type Edits, type EditsInput, isEmpty, newEdits } from "./edits.js";
 
 /** The edits of every file that changes. */
-export function collectEdits(plan: ProgramPlan): ReadonlyMap<TS.SourceFile, Edits> {
+export function collectEdits(plan: ProgramPlan, input: EditsInput): ReadonlyMap<TS.SourceFile, Edits> {
   const byFile = new Map<TS.SourceFile, Edits>();
-  for (const { lowered, plan: functionPlan } of plan.functions) {
-    const file = lowered.source.node.getSourceFile();
+  const editsOf = (node: TS.Node): Edits => {
+    const file = node.getSourceFile();
     const edits = byFile.get(file) ?? newEdits();
     byFile.set(file, edits);
-    addPlan(edits, lowered, functionPlan);
-  }
+    return edits;
+  };
+  for (const planned of plan.functions) addPlan(editsOf(planned.lowered.source.node), planned, input);
+  if (input.checked) for (const { node } of plan.leftAlone) addBirth(editsOf(node), node, input.root);
   for (const [file, edits] of byFile) if (isEmpty(edits)) byFile.delete(file);
   return byFile;
 }

@@ -7,6 +7,7 @@ import { invariant } from "../bailout.js";
 import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import type { FunctionPlan, PathStep } from "../plan/plan.js";
+import { freePlace, placeOf, placeText } from "../report/source-place.js";
 
 /** A free statement, still without its names. */
 export interface FreeEdit {
@@ -19,6 +20,8 @@ export interface FreeEdit {
   /** Names to compare with; `null` is the value of the statement at hand. */
   readonly guards: readonly (string | null)[];
   readonly reset: boolean;
+  /** Where it stands in the source. */
+  readonly place: string;
 }
 
 /** An added variable; its name is made unique when the file is emitted. */
@@ -30,6 +33,8 @@ export interface SiteEdit {
   /** Which form to rewrite to the runtime's counterpart: `new X(n)` to `alloc(X, n)`, and so on. */
   readonly form: BufferForm;
   readonly handle: HandleName | null;
+  /** Where it stands in the source, if the checked runtime is to be told of the birth. */
+  readonly born: string | null;
 }
 
 /** What is inserted at one place: frees, then declarations. */
@@ -56,7 +61,19 @@ export function isEmpty(edits: Edits): boolean {
   return Object.values(edits).every((map: Map<TS.Node, unknown>) => map.size === 0);
 }
 
-export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: FunctionPlan): void {
+export interface EditsInput {
+  /** What places are relative to. */
+  readonly root: string;
+  /** For the checked runtime, allocations stay as they are and tell of births. */
+  readonly checked: boolean;
+}
+
+export function addPlan(
+  edits: Edits,
+  { lowered, plan }: { readonly lowered: LoweredFunction; readonly plan: FunctionPlan },
+  { root, checked }: EditsInput,
+): void {
+  const { ir, source } = lowered;
   const handles = plan.handles.map((each): HandleName => ({ base: each.name }));
   for (const handle of plan.handles) {
     insertionAt(edits, source, handle).handles.push(handles[handle.id] as HandleName);
@@ -65,7 +82,7 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
     const site = ir.sites[handle.site];
     invariant(site, "a handle of an unknown site");
     const node = source.origins[site.origin] as TS.Node;
-    edits.sites.set(node, { form: "other", handle: handles[handle.id] as HandleName });
+    edits.sites.set(node, { form: "other", handle: handles[handle.id] as HandleName, born: null });
   }
   for (const free of plan.frees) {
     const point = ir.points[free.point];
@@ -81,6 +98,7 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
       sure: free.sure,
       guards: free.guards.map((each) => (each.kind === "value" ? null : name(each.variable))),
       reset: free.reset,
+      place: placeText(freePlace(root, lowered, free.point)),
     };
     const place =
       point.kind === "statement"
@@ -90,11 +108,24 @@ export function addPlan(edits: Edits, { ir, source }: LoweredFunction, plan: Fun
   }
   for (const site of plan.sites) {
     const info = ir.sites[site.site];
-    if (site.verdict.kind === "kept" || info?.implicit) continue;
-    const form = info?.site.kind === "buffer" ? info.site.form : "other";
+    if (info?.site.kind !== "buffer" || info.implicit) continue;
     const node = source.origins[site.origin] as TS.Node;
-    if (form !== "other") edits.sites.set(node, { form, handle: edits.sites.get(node)?.handle ?? null });
+    const handle = edits.sites.get(node)?.handle ?? null;
+    if (checked) {
+      if (info.canBeNamed) edits.sites.set(node, birthEdit(root, node, handle));
+    } else if (site.verdict.kind !== "kept" && info.site.form !== "other") {
+      edits.sites.set(node, { form: info.site.form, handle, born: null });
+    }
   }
+}
+
+function birthEdit(root: string, node: TS.Node, handle: HandleName | null): SiteEdit {
+  return { form: "other", handle, born: placeText(placeOf(root, node)) };
+}
+
+/** Has a site in a function that was left alone tell of births. */
+export function addBirth(edits: Edits, node: TS.Node, root: string): void {
+  edits.sites.set(node, birthEdit(root, node, null));
 }
 
 function entry(map: Map<TS.Node, Insertion>, node: TS.Node): Insertion {

@@ -14,24 +14,32 @@ export interface EmitInput {
   readonly file: TS.SourceFile;
   readonly edits: Edits;
   readonly runtime: RuntimeImport;
+  /** Frees say where they stand. */
+  readonly checked: boolean;
 }
 
-export function emitFile({ context, file, edits, runtime }: EmitInput): TS.SourceFile {
-  const emitter = new Emitter(context, edits, runtime);
+/** The file with its edits; what it calls of the runtime is still to be imported. */
+export function emitFile({ context, file, edits, runtime, checked }: EmitInput): TS.SourceFile {
+  const emitter = new Emitter(context, edits, { runtime, checked });
   const edited = ts.visitEachChild(file, emitter.visit, context);
-  return runtime.addTo(emitter.withEnd(file, edited));
+  return emitter.withEnd(file, edited);
 }
 
 class Emitter {
   private readonly factory: TS.NodeFactory;
   private readonly handleNames = new Map<HandleName, TS.Identifier>();
 
+  private readonly runtime: RuntimeImport;
+  private readonly checked: boolean;
+
   constructor(
     private readonly context: TS.TransformationContext,
     private readonly edits: Edits,
-    private readonly runtime: RuntimeImport,
+    { runtime, checked }: Pick<EmitInput, "runtime" | "checked">,
   ) {
     this.factory = context.factory;
+    this.runtime = runtime;
+    this.checked = checked;
   }
 
   readonly visit = (node: TS.Node): TS.VisitResult<TS.Node> => {
@@ -163,13 +171,13 @@ class Emitter {
   }
 
   private freeStatement(
-    { value, path, sure, guards, reset }: FreeEdit,
+    { value, path, sure, guards, reset, place }: FreeEdit,
     atHand: TS.Expression | null,
   ): TS.Statement {
     const { factory } = this;
     const name =
       value.kind === "handle" ? this.handleName(value.handle) : factory.createIdentifier(value.name);
-    const call = this.freeCall(name, path, sure);
+    const call = this.freeCall(name, { path, sure, place });
     // A free returns undefined, which is what a holder of nothing holds.
     const statement = factory.createExpressionStatement(reset ? factory.createAssignment(name, call) : call);
     const condition = guards
@@ -180,24 +188,27 @@ class Emitter {
   }
 
   /** `free(m.data)`, `freeEach(rows)`, `freeEach(planes, (each) => free(each.data))`. */
-  private freeCall(from: TS.Expression, path: readonly PathStep[], sure: boolean): TS.Expression {
-    const { factory } = this;
-    const call = (name: RuntimeName, args: TS.Expression[]): TS.Expression =>
-      factory.createCallExpression(this.runtime.reference(name), undefined, args);
+  private freeCall(
+    from: TS.Expression,
+    { path, sure, place }: Pick<FreeEdit, "path" | "sure" | "place">,
+  ): TS.Expression {
+    const { factory, runtime } = this;
+    const where = this.checked ? [factory.createStringLiteral(place)] : [];
     const at = path.findIndex((step) => step.kind === "each");
     const fields = at < 0 ? path : path.slice(0, at);
     const target = fields.reduce((object, step, i) => this.fieldOf(object, step, sure && i === 0), from);
-    if (at < 0) return call("unsafeFree", [target]);
+    if (at < 0) return runtime.call("unsafeFree", [target, ...where]);
     const rest = path.slice(at + 1);
-    if (rest.length === 0) return call("freeEach", [target]);
+    if (rest.length === 0) {
+      const unsaid = where.length > 0 ? [factory.createVoidZero()] : [];
+      return runtime.call("freeEach", [target, ...unsaid, ...where]);
+    }
     const element = factory.createUniqueName("$each", ts.GeneratedIdentifierFlags.Optimistic);
     const parameter = factory.createParameterDeclaration(undefined, undefined, element);
     const arrow = factory.createToken(ts.SyntaxKind.EqualsGreaterThanToken);
-    const free = this.freeCall(element, rest, false);
-    return call("freeEach", [
-      target,
-      factory.createArrowFunction(undefined, undefined, [parameter], undefined, arrow, free),
-    ]);
+    const free = this.freeCall(element, { path: rest, sure: false, place });
+    const each = factory.createArrowFunction(undefined, undefined, [parameter], undefined, arrow, free);
+    return runtime.call("freeEach", [target, each]);
   }
 
   /** A field of what may be absent, or of what is surely an object. */
@@ -247,14 +258,19 @@ class Emitter {
     }
   }
 
-  private editSite(node: TS.Expression, inner: TS.Expression, { form, handle }: SiteEdit): TS.Expression {
+  private editSite(
+    node: TS.Expression,
+    inner: TS.Expression,
+    { form, handle, born }: SiteEdit,
+  ): TS.Expression {
     const { factory } = this;
     let result = inner;
     const counterpart = this.counterpart(inner, form);
     if (counterpart) {
-      const [name, args] = counterpart;
-      result = factory.createCallExpression(this.runtime.reference(name), undefined, args);
+      result = this.runtime.call(...counterpart);
       ts.setOriginalNode(ts.setTextRange(result, node), node);
+    } else if (born !== null) {
+      result = ts.setTextRange(this.runtime.call("born", [inner, factory.createStringLiteral(born)]), node);
     }
     if (!handle) return result;
     const assignment = factory.createAssignment(this.handleName(handle), result);

@@ -7,7 +7,21 @@
 import type TS from "typescript";
 import { ts } from "../typescript.js";
 
-export type RuntimeName = "alloc" | "copyOf" | "freeEach" | "fromOf" | "sliceOf" | "unsafeFree";
+export const releaseRuntime = "ts-autofree/runtime";
+export const checkedRuntime = "ts-autofree/runtime/checked";
+
+export type RuntimeName =
+  | "alloc"
+  | "copyOf"
+  | "freeEach"
+  | "fromOf"
+  | "sliceOf"
+  | "unsafeFree"
+  // Of the checked runtime.
+  | "born"
+  | "use"
+  | "useAfter"
+  | "useWhole";
 
 const localNames: Readonly<Record<RuntimeName, string>> = {
   alloc: "$alloc",
@@ -16,6 +30,10 @@ const localNames: Readonly<Record<RuntimeName, string>> = {
   fromOf: "$from",
   sliceOf: "$slice",
   unsafeFree: "$free",
+  born: "$born",
+  use: "$use",
+  useAfter: "$useAfter",
+  useWhole: "$useWhole",
 };
 
 export class RuntimeImport {
@@ -25,7 +43,7 @@ export class RuntimeImport {
 
   constructor(
     private readonly factory: TS.NodeFactory,
-    readonly specifier: string,
+    specifier: string,
     { program, file }: { readonly program: TS.Program; readonly file: TS.SourceFile },
   ) {
     this.isCommonJs = emitsCommonJs(program, file);
@@ -34,6 +52,11 @@ export class RuntimeImport {
       undefined,
       factory.createStringLiteral(specifier),
     );
+  }
+
+  /** A call of the runtime's function `name`. */
+  call(name: RuntimeName, args: readonly TS.Expression[]): TS.CallExpression {
+    return this.factory.createCallExpression(this.reference(name), undefined, args);
   }
 
   /** The expression that means the runtime's function `name`. */

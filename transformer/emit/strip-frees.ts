@@ -4,9 +4,9 @@
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
+import { isRuntime, runtimeFunction } from "./runtime-calls.js";
 
 const freeNames = new Set(["unsafeFree", "mustFree"]);
-const runtimeModules = new Set(["ts-autofree/runtime", "ts-autofree/runtime/checked"]);
 
 export interface StripInput {
   readonly checker: TS.TypeChecker;
@@ -63,29 +63,7 @@ function mentionsRuntime(file: TS.SourceFile): boolean {
 
 /** A call of the runtime's `unsafeFree` or `mustFree`, by whatever name it was imported. */
 function isFree(checker: TS.TypeChecker, node: TS.Node): node is TS.CallExpression {
-  if (!ts.isCallExpression(node)) return false;
-  const expression = skipParentheses(node.expression);
-  if (ts.isIdentifier(expression)) {
-    const specifier = checker.getSymbolAtLocation(expression)?.declarations?.[0];
-    if (!specifier || !ts.isImportSpecifier(specifier)) return false;
-    return (
-      freeNames.has((specifier.propertyName ?? specifier.name).text) &&
-      isRuntime(specifier.parent.parent.parent)
-    );
-  }
-  if (!ts.isPropertyAccessExpression(expression) || !ts.isIdentifier(expression.expression)) return false;
-  const namespace = checker.getSymbolAtLocation(expression.expression)?.declarations?.[0];
-  if (!namespace || !ts.isNamespaceImport(namespace)) return false;
-  return freeNames.has(expression.name.text) && isRuntime(namespace.parent.parent);
-}
-
-function skipParentheses(node: TS.Expression): TS.Expression {
-  return ts.isParenthesizedExpression(node) ? skipParentheses(node.expression) : node;
-}
-
-function isRuntime(declaration: TS.Node): boolean {
-  if (!ts.isImportDeclaration(declaration) || !ts.isStringLiteral(declaration.moduleSpecifier)) return false;
-  return runtimeModules.has(declaration.moduleSpecifier.text);
+  return freeNames.has(runtimeFunction(checker, node) ?? "");
 }
 
 /** Evaluating it does nothing that anybody could see. */

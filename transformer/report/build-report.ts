@@ -1,10 +1,11 @@
 /** Builds the report from the plans: one row for every allocation site, in source order. */
 import type TS from "typescript";
 import { unreachable } from "../bailout.js";
-import type { FunctionId, PointId } from "../ir/ids.js";
+import type { FunctionId } from "../ir/ids.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import type { FunctionPlan, PlannedSite } from "../plan/plan.js";
 import type { FreePlace, PathStep, Report, SiteReport } from "./report.js";
+import { freePlace, placeOf } from "./source-place.js";
 
 export interface ReportInput {
   readonly root: string;
@@ -89,39 +90,6 @@ function reportSite({ root, lowered, site, byId }: SiteInput): SiteReport {
 
 function withoutFile({ line, column }: FreePlace): FreePlace {
   return { line, column };
-}
-
-function freePlace(root: string, { ir, source }: LoweredFunction, id: PointId): Required<FreePlace> {
-  const point = ir.points[id];
-  const region = source.regions[point?.region ?? 0];
-  const node = region?.node as TS.Node;
-  const statement = region?.role === "list" ? (node as TS.Block).statements[point?.index ?? 0] : undefined;
-  if (statement) return placeOf(root, statement);
-  // The end of a list is where its last character stands.
-  const file = node.getSourceFile();
-  const { line, character } = file.getLineAndCharacterOfPosition(Math.max(node.getStart(file), node.end - 1));
-  return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
-}
-
-function placeOf(root: string, node: TS.Node): { file: string; line: number; column: number } {
-  const file = node.getSourceFile();
-  const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
-  return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
-}
-
-function relative(root: string, fileName: string): string {
-  const folder = root.replaceAll("\\", "/").replace(/\/?$/, "/");
-  const path = fileName.replaceAll("\\", "/");
-  if (path.startsWith(folder)) return path.slice(folder.length);
-  return relativeSegments(folder, path);
-}
-
-function relativeSegments(folder: string, path: string): string {
-  const from = folder.split("/").slice(0, -1);
-  const to = path.split("/");
-  let common = 0;
-  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
-  return common <= 1 ? path : [...from.slice(common).map(() => ".."), ...to.slice(common)].join("/");
 }
 
 function textOf(node: TS.Node): string {

@@ -1,0 +1,47 @@
+/** Where nodes and free points stand in the source, as reports and the checked runtime name it. */
+import type TS from "typescript";
+import type { PointId } from "../ir/ids.js";
+import type { LoweredFunction } from "../lower/builder.js";
+import type { FreePlace } from "./report.js";
+
+export type SourcePlace = Required<FreePlace>;
+
+/** Where a free at a point stands: at the statement that it comes before, or the end of the list. */
+export function freePlace(root: string, { ir, source }: LoweredFunction, id: PointId): SourcePlace {
+  const point = ir.points[id];
+  const region = source.regions[point?.region ?? 0];
+  const node = region?.node as TS.Node;
+  const statement = region?.role === "list" ? (node as TS.Block).statements[point?.index ?? 0] : undefined;
+  if (statement) return placeOf(root, statement);
+  // The end of a list is where its last character stands.
+  const file = node.getSourceFile();
+  const { line, character } = file.getLineAndCharacterOfPosition(Math.max(node.getStart(file), node.end - 1));
+  return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
+}
+
+/** Where a node begins. */
+export function placeOf(root: string, node: TS.Node): SourcePlace {
+  const file = node.getSourceFile();
+  const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+  return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
+}
+
+/** `src/fft.ts:12:15` */
+export function placeText({ file, line, column }: SourcePlace): string {
+  return `${file}:${line}:${column}`;
+}
+
+function relative(root: string, fileName: string): string {
+  const folder = root.replaceAll("\\", "/").replace(/\/?$/, "/");
+  const path = fileName.replaceAll("\\", "/");
+  if (path.startsWith(folder)) return path.slice(folder.length);
+  return relativeSegments(folder, path);
+}
+
+function relativeSegments(folder: string, path: string): string {
+  const from = folder.split("/").slice(0, -1);
+  const to = path.split("/");
+  let common = 0;
+  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
+  return common <= 1 ? path : [...from.slice(common).map(() => ".."), ...to.slice(common)].join("/");
+}
