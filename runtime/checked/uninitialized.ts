@@ -59,15 +59,17 @@ export class Shadow {
     this.left = 0;
   }
 
-  /** Complains of the first of these bytes that wasn't written. */
+  /** Complains if some of these bytes weren't written. */
   require(start: number, end: number, what: string): void {
     if (this.left === 0) return;
-    for (let i = start; i < Math.min(end, this.written.length); i++) {
+    const last = Math.min(end, this.written.length);
+    let isUnwritten = false;
+    for (let i = start; i < last; i++) {
       if (this.written[i] !== 0) continue;
-      if (isPoisoned(this.buffer, start, end)) this.complain(what);
-      this.mark(start, end);
-      return;
+      if (!isPoisoned(this.buffer, i, i + 1)) return this.mark(start, last);
+      isUnwritten = true;
     }
+    if (isUnwritten) this.complain(what);
   }
 }
 

@@ -176,7 +176,9 @@ class Instrumenter {
   }
 
   private asked(name: "use" | "useWhole", original: TS.Expression, inner: TS.Expression): TS.Expression {
-    return ts.setTextRange(this.runtime.call(name, [inner]), original);
+    // A comment before it would be written twice.
+    ts.setCommentRange(inner, { pos: -1, end: -1 });
+    return ts.setSourceMapRange(this.runtime.call(name, [inner]), original);
   }
 
   private mayBeBuffer(node: TS.Expression): boolean {

@@ -1,0 +1,3 @@
+import { alloc, mustFree } from "ts-autofree/runtime";
+const a = alloc(Float64Array, 20);
+mustFree(a);

@@ -1,0 +1,4 @@
+import { unsafeFree } from "ts-autofree/runtime";
+const a = new ArrayBuffer(100);
+const b = structuredClone(a, { transfer: [a] });
+unsafeFree(b);

@@ -1,0 +1,5 @@
+import { allocUninitialized } from "ts-autofree/runtime";
+const a = allocUninitialized(Uint8Array, 20);
+const b = a.subarray(5);
+b.set([1, 2, 3]);
+console.log(a[5], b[2]);

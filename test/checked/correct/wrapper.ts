@@ -1,0 +1,3 @@
+import { alloc, unsafeFree } from "ts-autofree/runtime";
+const image = { data: alloc(Uint8Array, 300) };
+unsafeFree(image.data);

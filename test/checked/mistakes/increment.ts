@@ -1,0 +1,5 @@
+// use-after-free
+import { alloc, unsafeFree } from "ts-autofree/runtime";
+const a = alloc(Float64Array, 20); // allocated
+unsafeFree(a); // freed
+a[3]++; // used

@@ -1,0 +1,6 @@
+// use-after-free
+import { alloc, unsafeFree } from "ts-autofree/runtime";
+const a = alloc(Float64Array, 20); // allocated
+unsafeFree(a); // freed
+const b = Float64Array.from(a); // used
+console.log(b.length);

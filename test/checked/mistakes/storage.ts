@@ -1,0 +1,6 @@
+// use-after-free
+import { alloc, unsafeFree } from "ts-autofree/runtime";
+const a = alloc(Float64Array, 20); // allocated
+const b = a.buffer;
+unsafeFree(a); // freed
+console.log(new Uint8Array(b)[0]); // used

@@ -1,0 +1,10 @@
+// use-after-free
+import { alloc, unsafeFree } from "ts-autofree/runtime";
+function sum(values: number[] | Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < 3; i++) total += values[i]!; // used
+  return total;
+}
+const a = alloc(Float64Array, 20); // allocated
+unsafeFree(a); // freed
+console.log(sum(a));
