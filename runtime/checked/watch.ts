@@ -20,7 +20,7 @@
 import type { CannotFreeReason } from "../api.js";
 import { nameView, storageOf } from "../free.js";
 import { kinds, listFor, setWatch } from "../pool.js";
-import { type Entry, entryOf, FREED, register, type Watch } from "../storage.js";
+import { type Entry, entryOf, FREED, register, stampView, type Watch } from "../storage.js";
 import { deliverLedger, noteRefusal, type Site, siteAt } from "./ledger.js";
 import { type MistakeFacts, noteMistake, tellMistakes } from "./mistakes.js";
 import { describePlace, type Place, type ProcessLike } from "./positions.js";
@@ -60,17 +60,25 @@ function environment(name: string): string | undefined {
   }
 }
 
-// What was asked about last.
+// What was asked about last. Eight variables, and not an array: they are compared at every access.
 let last0: unknown;
 let last1: unknown;
 let last2: unknown;
 let last3: unknown;
+let last4: unknown;
+let last5: unknown;
+let last6: unknown;
+let last7: unknown;
 
 function forget(): void {
-  last0 = last1 = last2 = last3 = undefined;
+  last0 = last1 = last2 = last3 = last4 = last5 = last6 = last7 = undefined;
 }
 
 function remember(x: unknown): void {
+  last7 = last6;
+  last6 = last5;
+  last5 = last4;
+  last4 = last3;
   last3 = last2;
   last2 = last1;
   last1 = last0;
@@ -80,6 +88,7 @@ function remember(x: unknown): void {
 /** `x`, about to be accessed: throws a `BufferMistake` if it is a buffer, or a view of one, that was freed. */
 export function use<T>(x: T): T {
   if (x === last0 || x === last1 || x === last2 || x === last3) return x;
+  if (x === last4 || x === last5 || x === last6 || x === last7) return x;
   return look(x, false);
 }
 
@@ -96,11 +105,9 @@ export function useAfter<T>(value: T, into: unknown): T {
 
 function look<T>(x: T, whole: boolean): T {
   if (typeof x !== "object" || x === null) return x;
-  const isView = ArrayBuffer.isView(x);
-  const buffer = isView ? storageOf(x) : x;
-  const entry = entryOf(buffer);
+  const entry = entryOf(x) ?? entryUnder(x);
   if (entry === undefined) {
-    if (isView) remember(x);
+    remember(x);
     return x;
   }
   if (entry.state === FREED) {
@@ -113,12 +120,20 @@ function look<T>(x: T, whole: boolean): T {
     return x;
   }
   // Handed out as storage, it is viewed by somebody who asks for himself.
-  if (whole && !isView) return x;
+  if (whole && !ArrayBuffer.isView(x)) return x;
   if (whole) shadow.markAll();
   if (!shadow.isComplete) return guard(x, shadow) as T;
   noteOf(entry).shadow = null;
   unwritten--;
   return x;
+}
+
+/** The entry of the storage under a view, to be found at once the next time. */
+function entryUnder(x: object): Entry | undefined {
+  if (!ArrayBuffer.isView(x)) return undefined;
+  const entry = entryOf(storageOf(x));
+  if (entry !== undefined) stampView(x, entry);
+  return entry;
 }
 
 function factsOf({ what, allocated, freed }: Note): Pick<MistakeFacts, "what" | "allocated" | "freed"> {
