@@ -9,9 +9,16 @@ import path from "node:path";
 import { compilePackage, packageVersion } from "./demo/compile.mjs";
 import { DemoFailure } from "./demo/failure.mjs";
 import { compareFolders } from "./demo/folders.mjs";
-import { findDifferences, fullScale, measureAllocations, measureTimes, quickScale } from "./demo/measure.mjs";
+import {
+  findDifferences,
+  fullScale,
+  measureAllocations,
+  measureChecked,
+  measureTimes,
+  quickScale,
+} from "./demo/measure.mjs";
 import { projectRoot, readOptions, usage } from "./demo/options.mjs";
-import { allocationTable, compileTable, timeTable, verdictTables } from "./demo/table.mjs";
+import { allocationTable, checkedTable, compileTable, timeTable, verdictTables } from "./demo/table.mjs";
 import { readVerdicts } from "./demo/verdicts.mjs";
 
 /** One line that replaces itself, on a terminal only. @param {string} message */
@@ -58,7 +65,11 @@ function run(options) {
   const timed = countedDifferences.length === 0 ? measureTimes(scale, context) : null;
   if (timed !== null) print(`${timeTable(timed.measurements)}\n`);
 
-  const differences = [...countedDifferences, ...findDifferences(timed?.results ?? [])];
+  const checked = countedDifferences.length === 0 ? measureChecked(scale, context) : null;
+  if (checked !== null) print(`${checkedTable(checked.costs)}\n`);
+
+  const later = [...(timed?.results ?? []), ...(checked?.results ?? [])];
+  const differences = [...countedDifferences, ...findDifferences(later)];
   return {
     package: `ml-spectra-processing@${version}`,
     node: nodeVersion,
@@ -69,12 +80,13 @@ function run(options) {
     results: { equal: differences.length === 0, differences },
     allocations,
     measurements: timed?.measurements ?? [],
+    checked: checked?.costs ?? [],
   };
 }
 
 /** @param {string} out */
 function requireCompiled(out) {
-  for (const part of ["plain", "freed", "stripped"]) {
+  for (const part of ["plain", "freed", "checked", "stripped"]) {
     if (!existsSync(path.join(out, part))) {
       const where = path.relative(projectRoot, path.join(out, part));
       throw new DemoFailure(`${where} is missing: run without --no-compile first.`, 2);

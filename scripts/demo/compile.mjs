@@ -36,7 +36,7 @@ export function packageVersion() {
 }
 
 /**
- * Compiles the package to `plain`, `freed` and `stripped` below `out`. The sources are copied there first,
+ * Compiles the package to `plain`, `freed`, `checked` and `stripped` below `out`. The sources are copied there first,
  * so that each compiler sees a user's project, not a dependency.
  *
  * @param {string} out
@@ -47,7 +47,7 @@ export function packageVersion() {
 export function compilePackage(out, rounds, progress) {
   requireFile(autofree, "npm run build");
   requireFile(path.join(packageFolder, "src/index.ts"), "npm ci");
-  for (const part of ["src", "plain", "freed", "stripped", "report.json"]) {
+  for (const part of ["src", "plain", "freed", "checked", "stripped", "report.json"]) {
     rmSync(path.join(out, part), { recursive: true, force: true });
   }
   mkdirSync(out, { recursive: true });
@@ -65,6 +65,8 @@ export function compilePackage(out, rounds, progress) {
     progress(`compiling, round ${round} of ${rounds}: ts-autofree`);
     freed = Math.min(freed, run(out, "freed", [autofree, "--report", path.join(out, "report.json")]));
   }
+  progress("compiling: ts-autofree --checked");
+  run(out, "checked", [autofree, "--checked"]);
   progress("compiling: ts-autofree --no-manual-free");
   run(out, "stripped", [autofree, "--no-manual-free"]);
   return { plain, freed, ratio: freed / plain, rounds };

@@ -32,6 +32,12 @@ import { DemoFailure } from "./failure.mjs";
  * @property {Figures} freed
  * @property {Record<keyof Figures, number | null>} ratio freed / plain; null where plain is 0
  *
+ * @typedef {object} CheckedCost the least of the rounds, milliseconds per iteration
+ * @property {string} workload
+ * @property {number} plain
+ * @property {number} checked
+ * @property {number} ratio checked / plain
+ *
  * @typedef {object} Outcome
  * @property {string} what was computed
  * @property {string} result its fingerprint
@@ -63,7 +69,7 @@ export const quickScale = { rounds: 1, warmup: 1, factor: 0.25, countedIteration
 /**
  * @typedef {object} RunContext
  * @property {string} node
- * @property {string} out the folder with `plain` and `freed`
+ * @property {string} out the folder with `plain`, `freed` and `checked`
  * @property {(message: string) => void} progress
  */
 
@@ -140,6 +146,35 @@ function summarize(runs) {
     freed,
     ratio: divide(freed, plain),
   };
+}
+
+/**
+ * What the checked build costs, beside plain, with an empty heap.
+ *
+ * @param {Scale} scale
+ * @param {RunContext} context
+ * @returns {{ costs: CheckedCost[], results: Outcome[] }}
+ */
+export function measureChecked(scale, context) {
+  /** @type {Outcome[]} */
+  const results = [];
+  const costs = Object.entries(timedIterations).map(([workload, fullIterations]) => {
+    const iterations = Math.ceil(fullIterations * scale.factor);
+    /** @type {Record<string, number[]>} */
+    const times = { plain: [], checked: [] };
+    for (let round = 0; round < scale.rounds; round++) {
+      for (const version of Object.keys(times)) {
+        context.progress(`${workload}, ${version}: timing, round ${round + 1} of ${scale.rounds}`);
+        const request = { workload, mode: "time", iterations, liveObjects: 0 };
+        const run = /** @type {TimedRun} */ (runChild(context, version, request, scale.warmup));
+        results.push({ what: `${workload}, last of ${iterations} iterations`, result: run.result });
+        times[version].push(run.msPerIteration);
+      }
+    }
+    const [plain, checked] = [times.plain, times.checked].map((each) => Math.min(...each));
+    return { workload, plain, checked, ratio: checked / plain };
+  });
+  return { costs, results };
 }
 
 /**

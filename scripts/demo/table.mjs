@@ -72,6 +72,17 @@ export function timeTable(measurements) {
   return layOut([...header, "pauses ms", "peak RSS MB"], rows, 2);
 }
 
+/** @param {import("./measure.mjs").CheckedCost[]} costs */
+export function checkedTable(costs) {
+  const rows = costs.map(({ workload, plain, checked, ratio }) => [
+    workload,
+    plain.toFixed(2),
+    checked.toFixed(2),
+    showRatio(ratio),
+  ]);
+  return layOut(["checked build, min ms", "plain", "checked", "ratio"], rows);
+}
+
 /** @param {import("./measure.mjs").Figures} figures */
 function figureCells(figures) {
   return [
