@@ -15,7 +15,7 @@
  * sliceOf(new Float64Array([1, 2, 3]), 1); // Float64Array [2, 3]
  * ```
  */
-import { allocUninitialized, type Kind, kinds } from "./pool.js";
+import { allocUninitialized, type Kind, kindFor } from "./pool.js";
 
 /** A typed array, as far as it matters here. */
 interface TypedArray {
@@ -38,7 +38,7 @@ const iteratorOfArray = Array.prototype[Symbol.iterator];
 /** The kind of a typed array that is exactly a built-in one; nothing for anything else. */
 function kindOf(x: unknown): Kind | undefined {
   if (!ArrayBuffer.isView(x)) return undefined;
-  const kind = kinds.get(x.constructor);
+  const kind = kindFor(x.constructor);
   return kind !== undefined && getPrototypeOf(x) === kind.proto ? kind : undefined;
 }
 
@@ -96,7 +96,7 @@ export function fromOf<T>(Ctor: Constructor<T>, source: unknown): T {
 }
 
 function copyInto<T>(Ctor: Constructor<T>, source: unknown): T | undefined {
-  const kind = kinds.get(Ctor);
+  const kind = kindFor(Ctor);
   if (kind === undefined || kind.ctor === ArrayBuffer || !copiesPlainly(kind, source)) return undefined;
   if (source.length === 0) return undefined;
   const copy = allocUninitialized(kind.ctor, source.length) as TypedArray;

@@ -25,8 +25,11 @@ class Instance implements Handled {
     this.x = x;
     this.handler = handler;
   }
+  get isFreed(): boolean {
+    return freed.has(this.x);
+  }
   free(): void {
-    if (freed.has(this.x)) return;
+    if (this.isFreed) return;
     freed.add(this.x);
     if (!preserved.has(this.x)) this.handler(this.x);
   }
@@ -44,10 +47,10 @@ export function onFree<T extends object>(
   setHandlers(find);
 }
 
-function find(x: object): Instance | "already-freed" | undefined {
+function find(x: object): Instance | undefined {
   for (let proto = Object.getPrototypeOf(x); proto !== null; proto = Object.getPrototypeOf(proto)) {
     const handler = handlers.get(proto);
-    if (handler) return freed.has(x) ? "already-freed" : new Instance(x, handler);
+    if (handler) return new Instance(x, handler);
   }
   return undefined;
 }

@@ -86,28 +86,29 @@ export class FreeList {
   }
 }
 
-/** Kinds by constructor. What isn't here (subclasses, other realms, Buffer, DataView) is never recycled. */
+/**
+ * Kinds by constructor, as they are met. What has none (subclasses, other realms, Buffer, DataView) is never recycled: only the
+ * built-in constructors inherit from %TypedArray% itself.
+ */
 export const kinds = new Map<unknown, Kind>();
-for (const ctor of [
-  Float64Array,
-  Float32Array,
-  (globalThis as unknown as { Float16Array?: typeof Float32Array }).Float16Array,
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  BigInt64Array,
-  BigUint64Array,
-  ArrayBuffer,
-]) {
-  if (ctor) kinds.set(ctor, new Kind(ctor));
+const { getPrototypeOf } = Object;
+const TypedArray: unknown = getPrototypeOf(Uint8Array);
+
+/** The kind that a constructor makes, if it is recycled. */
+export function kindFor(Ctor: unknown): Kind | undefined {
+  let kind = kinds.get(Ctor);
+  if (
+    !kind &&
+    (Ctor === ArrayBuffer || (typeof Ctor === "function" && getPrototypeOf(Ctor) === TypedArray))
+  ) {
+    kind = new Kind(Ctor as LengthConstructor<object>);
+    kinds.set(Ctor, kind);
+  }
+  return kind;
 }
 
 const fill = Uint8Array.prototype.fill;
-const nothing = new FreeList(kinds.get(Uint8Array) as Kind, -1, 0);
+const nothing = new FreeList(kindFor(Uint8Array) as Kind, -1, 0);
 const memo: FreeList[] = new Array<FreeList>(MEMO_MASK + 1).fill(nothing);
 const nobody = { obj: {} } as Entry;
 const recent: Entry[] = new Array<Entry>(RECENT).fill(nobody);
@@ -139,7 +140,7 @@ export function putLately(x: unknown): boolean {
 
 /** Whether what `alloc` made still is what it was: not detached, prototype not replaced. */
 export function isIntact(x: View, list: FreeList): boolean {
-  return (x.length ?? x.byteLength) === list.length && Object.getPrototypeOf(x) === list.kind.proto;
+  return (x.length ?? x.byteLength) === list.length && getPrototypeOf(x) === list.kind.proto;
 }
 
 /**
@@ -190,7 +191,7 @@ export function allocUninitialized<T>(Ctor: LengthConstructor<T>, length: number
 /** `new Ctor(length)`, with an entry if it may be pooled later. */
 function fresh<T>(Ctor: LengthConstructor<T>, length: number): T {
   const x = construct(Ctor, length);
-  const kind = kinds.get(Ctor);
+  const kind = kindFor(Ctor);
   if (kind === undefined) return x;
   kind.fresh++;
   const { byteLength } = x as View;

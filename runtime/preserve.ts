@@ -12,7 +12,8 @@
  * await preserve(chunk, () => socket.send(chunk)); // a free of chunk meanwhile waits for the send
  * ```
  */
-import { ALWAYS, execute, type Handled, judge, storageOf } from "./free.js";
+import { adopt } from "./adopt.js";
+import { execute, type Handled, judge, storageOf } from "./free.js";
 import { preservable } from "./handlers.js";
 import { Entry, LENT, PRESERVED, PRESERVED_FREED } from "./storage.js";
 
@@ -43,8 +44,8 @@ function release(entry: Entry): void {
 /** What a free of `x`'s storage would be about, for a part of it too. Nothing if such frees do nothing. */
 export function entryFor(x: unknown): Entry | Handled | undefined {
   try {
-    const verdict = judge(ArrayBuffer.isView(x) ? storageOf(x) : x, ALWAYS);
-    return typeof verdict === "string" || verdict === null ? undefined : verdict;
+    const whole = ArrayBuffer.isView(x) ? storageOf(x) : x;
+    return judge(whole) ?? adopt(whole as object, { always: true }) ?? undefined;
   } catch {
     return undefined;
   }

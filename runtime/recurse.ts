@@ -15,9 +15,13 @@
  * mustFree(image, { recurse: true }); // frees image.data
  * ```
  */
+
+import { adopt } from "./adopt.js";
 import type { CannotFreeReason, MustFreeOptions } from "./api.js";
-import { execute, handlerOf, isShared, judge, nameView, storageOf, TESTED, type Verdict } from "./free.js";
-import { watch } from "./pool.js";
+import { execute, handlerOf, judge, storageOf, type Verdict } from "./free.js";
+import { isEnabled, isIntact, watch } from "./pool.js";
+import { Entry } from "./storage.js";
+import { isShared, nameView, whyNot } from "./why-not.js";
 
 const REMEDY: Record<CannotFreeReason, string> = {
   "not-a-buffer": "not a buffer. Pass one, use { recurse: true } for an object holding some, or onFree",
@@ -47,22 +51,22 @@ export function mustFree(x: unknown, { recurse = false }: MustFreeOptions = {}):
   const found = new Map<unknown, string>();
   if (recurse && typeof x === "object" && x !== null) walk(x, (leaf, path) => found.set(leaf, path));
   else found.set(x, "");
-  const verdicts: [Verdict, unknown, string][] = [];
+  const verdicts: [Verdict | null, unknown, string][] = [];
   const covered = new Set<unknown>();
   for (const [leaf, path] of found) {
     const verdict = judgeSafely(leaf);
     verdicts.push([verdict, leaf, path]);
-    if (typeof verdict !== "string") covered.add(storageUnder(leaf));
+    if (verdict !== undefined) covered.add(storageUnder(leaf));
   }
   for (const [verdict, leaf, path] of verdicts) {
     // A part is fine beside the whole: they die together.
-    if (typeof verdict === "string" && !covered.has(storageUnder(leaf))) {
-      watch?.refused(leaf, verdict);
-      throw new CannotFreeError(verdict, describe(leaf, path));
+    if (verdict === undefined && !covered.has(storageUnder(leaf))) {
+      watch?.refused(leaf);
+      throw new CannotFreeError(whyNot(leaf), describe(leaf, path));
     }
   }
   for (const [verdict, leaf, path] of verdicts) {
-    if (typeof verdict === "string") continue;
+    if (!verdict) continue;
     try {
       execute(verdict);
     } catch (cause) {
@@ -75,11 +79,15 @@ function storageUnder(x: unknown): unknown {
   return ArrayBuffer.isView(x) ? storageOf(x) : x;
 }
 
-function judgeSafely(x: unknown): Verdict {
+/** What to free; `null` for what is left to the collector. */
+function judgeSafely(x: unknown): Verdict | null {
+  if (!isEnabled()) return null;
   try {
-    return judge(x, TESTED);
+    const known = judge(x);
+    if (known instanceof Entry && !isIntact(known.obj as never, known.list)) return undefined;
+    return known ?? (typeof x === "object" && x !== null ? adopt(x, { always: false }) : undefined);
   } catch {
-    return "not-a-buffer"; // a hostile Proxy
+    return undefined; // a hostile Proxy, what is no buffer
   }
 }
 

@@ -17,7 +17,6 @@
  * entryOf(buffer) === e; // true, for any view's .buffer
  * ```
  */
-import type { CannotFreeReason } from "./api.js";
 import type { FreeList } from "./pool.js";
 
 /** The entry's buffer is somebody's. */
@@ -89,5 +88,5 @@ export interface Watch {
   /** It was freed: from here on the watch has it, not the pool. */
   freed(entry: Entry): void;
   /** A free of `x` did nothing. May throw. */
-  refused(x: unknown, reason: CannotFreeReason): void;
+  refused(x: unknown): void;
 }

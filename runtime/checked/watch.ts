@@ -17,10 +17,11 @@
  * use(a)[0]; // BufferMistake
  * ```
  */
-import type { CannotFreeReason } from "../api.js";
-import { nameView, storageOf } from "../free.js";
-import { kinds, listFor, setWatch } from "../pool.js";
+import { adopt, canResize, isBuffer, kindOf } from "../adopt.js";
+import { execute, isWhole, storageOf } from "../free.js";
+import { listFor, setWatch } from "../pool.js";
 import { type Entry, entryOf, FREED, register, stampView, type Watch } from "../storage.js";
+import { nameView, whyNot } from "../why-not.js";
 import { deliverLedger, noteRefusal, type Site, siteAt } from "./ledger.js";
 import { type MistakeFacts, noteMistake, tellMistakes } from "./mistakes.js";
 import { describePlace, type Place, type ProcessLike } from "./positions.js";
@@ -166,17 +167,13 @@ export function born<T>(x: T, place: string): T {
 
 /** The entry of what was just made, by whatever means; none for what isn't exactly of a kind, or a part of something. */
 function entryAtBirth(x: object): Entry | undefined {
-  const isView = ArrayBuffer.isView(x);
-  const buffer = isView ? storageOf(x) : x;
+  const buffer = ArrayBuffer.isView(x) ? storageOf(x) : x;
   const known = entryOf(buffer);
   if (known !== undefined) return known;
-  const kind = kinds.get(x.constructor);
-  const { byteLength } = x as ArrayBufferView;
-  if (kind === undefined || kind.proto !== Object.getPrototypeOf(x)) return undefined;
-  if (Object.getPrototypeOf(buffer) !== ArrayBuffer.prototype) return undefined;
-  if ((buffer as ArrayBuffer).byteLength !== byteLength || (buffer as { resizable?: boolean }).resizable)
-    return undefined;
+  const kind = kindOf(x);
+  if (!kind || !isBuffer(buffer) || !isWhole(x, buffer) || canResize(buffer)) return undefined;
   kind.fresh++;
+  const { byteLength } = buffer;
   return register(x, buffer, listFor(kind, byteLength / kind.elementBytes, byteLength));
 }
 
@@ -218,6 +215,15 @@ function tellWrite(entry: Entry, used: Place): void {
   noteMistake({ kind: "stale-write", ...factsOf(noteOf(entry)), used, verb: "noticed" });
 }
 
+/** Storage that nobody saw born, and that may be freed; `null` if frees do nothing. */
+function adoptForeign(x: unknown): Entry | null | undefined {
+  try {
+    return typeof x === "object" && x !== null ? adopt(x, { always: true }) : undefined;
+  } catch {
+    return undefined; // a hostile Proxy
+  }
+}
+
 const watcher: Watch = {
   born(entry) {
     const stack = new Error();
@@ -245,7 +251,11 @@ const watcher: Watch = {
     const buffer = ArrayBuffer.isView(obj) ? storageOf(obj) : (obj as ArrayBuffer);
     quarantine({ entry, buffer }, { budget, report: reportWrite });
   },
-  refused(x: unknown, reason: CannotFreeReason) {
+  refused(x: unknown) {
+    const foreign = adoptForeign(x);
+    if (foreign) execute(foreign);
+    if (foreign || foreign === null) return;
+    const reason = whyNot(x);
     const at = now.place ?? new Error();
     if (reason === "already-freed") {
       const entry = entryOf(ArrayBuffer.isView(x) ? storageOf(x) : (x as object));
