@@ -16,7 +16,7 @@
  * ```
  */
 import { getter, isWhole, kindName, storageOf } from "./free.js";
-import { isEnabled, type Kind, kindFor, listFor, poolable } from "./pool.js";
+import { enabled, type Kind, kindFor, listFor, poolable } from "./pool.js";
 import { type Entry, entryOf, register } from "./storage.js";
 
 /** A list takes in foreign storage only while it is shorter than this. */
@@ -57,7 +57,7 @@ export function kindOf(x: object): Kind | undefined {
  * @returns `null` for what may be freed and isn't wanted; `undefined` for what may not be freed
  */
 export function adopt(x: object, { always }: { readonly always: boolean }): Entry | null | undefined {
-  if (!isEnabled()) return null;
+  if (!enabled) return null;
   const buffer = ArrayBuffer.isView(x) ? storageOf(x) : x;
   const kind = kindOf(x);
   if (!kind || !isBuffer(buffer) || entryOf(buffer)) return undefined;

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The contract of `ts-autofree/runtime`: what each call means, takes, gives back and throws.
  *
@@ -76,12 +77,16 @@ export interface Stats extends KindStats {
   readonly perType: Readonly<Record<string, KindStats>>;
 }
 
-/** What `scope` passes to its function. */
+/** What `scope` passes to its function, or returns without one. */
 export interface Scope {
   /** `alloc`, owned by this scope. Needed in an async scope after its first `await`. */
   alloc<T>(Ctor: LengthConstructor<T>, length: number): T;
   /** Makes this scope own `x` (a buffer that `alloc` made), as if it had been allocated inside. Returns `x`. */
   own<T>(x: T): T;
+  /** Gives up `x`, by any view of it, so that it outlives the scope. Returns `x`. */
+  keep<T>(x: T): T;
+  /** Ends the scope: frees what it owns. For `using`; a scope with a function ends by itself. */
+  [Symbol.dispose](): void;
 }
 
 /** The whole interface; the release runtime and the checked runtime both have exactly this shape. */
@@ -143,6 +148,15 @@ export interface Runtime {
    * @example const sum = scope(() => total(alloc(Float64Array, 512)));
    */
   scope<R>(fn: (scope: Scope) => R): R;
+
+  /**
+   * A scope without a function, for `using`: it owns what is made through it (`s.alloc`, `s.own`), and frees that when it
+   * is disposed of.
+   *
+   * @returns the scope.
+   * @example using s = scope(); const tmp = s.alloc(Float64Array, 512); // freed at the end of the block
+   */
+  scope(): Scope;
 
   /**
    * Runs `fn`; frees of `x` (of any view of its storage) meanwhile take effect only when it ends.

@@ -17,7 +17,7 @@
  * unsafeFree(new Uint8Array(a.buffer)); // frees `a`
  * ```
  */
-import { isEnabled, isIntact, put, putLately, small, watch } from "./pool.js";
+import { enabled, isIntact, put, putLately, small, watch } from "./pool.js";
 import { Entry, entryOf, FREED, LENT, PRESERVED, PRESERVED_FREED } from "./storage.js";
 
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
@@ -71,7 +71,7 @@ function freeQuietly(x: unknown): void {
   let isDone: unknown;
   try {
     if (ArrayBuffer.isView(x) && x.byteLength <= small) return;
-    const verdict = judge(x);
+    const verdict = judge(x as object);
     isDone = verdict;
     if (verdict) isDone = execute(verdict);
   } catch {
@@ -89,9 +89,9 @@ export function execute(verdict: Entry | Handled): boolean {
   return true;
 }
 
-/** What freeing `x` means, if it is known from `alloc` or `onFree`. */
-export function judge(x: unknown): Verdict {
-  if (!isEnabled() || typeof x !== "object" || x === null) return undefined;
+/** What freeing `x` means, if it is known from `alloc` or `onFree`. Throws for what is no object. */
+export function judge(x: object): Verdict {
+  if (!enabled) return undefined;
   const isView = ArrayBuffer.isView(x);
   const buffer = isView ? storageOf(x) : (x as ArrayBuffer);
   const entry = entryOf(buffer);

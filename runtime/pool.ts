@@ -44,7 +44,8 @@ let unchecked = 0;
 let generation = 0;
 let newBytes = 0;
 let openScope: Owner | null = null;
-let enabled = true;
+/** Whether frees do anything. */
+export let enabled = true;
 export let watch: Watch | null = null;
 
 type View = Uint8Array<ArrayBuffer>;
@@ -97,10 +98,7 @@ const TypedArray: unknown = getPrototypeOf(Uint8Array);
 /** The kind that a constructor makes, if it is recycled. */
 export function kindFor(Ctor: unknown): Kind | undefined {
   let kind = kinds.get(Ctor);
-  if (
-    !kind &&
-    (Ctor === ArrayBuffer || (typeof Ctor === "function" && getPrototypeOf(Ctor) === TypedArray))
-  ) {
+  if (!kind && (Ctor === ArrayBuffer || (Ctor && getPrototypeOf(Ctor) === TypedArray))) {
     kind = new Kind(Ctor as LengthConstructor<object>);
     kinds.set(Ctor, kind);
   }
@@ -202,7 +200,7 @@ function fresh<T>(Ctor: LengthConstructor<T>, length: number): T {
   }
   // A length that is no number may have brought its own storage: new Uint8Array(arrayBuffer).
   if (typeof length === "number" && enabled && poolable(byteLength)) {
-    const entry = register(x as object, bufferOf(x as View), listFor(kind, length, byteLength));
+    const entry = register(x as object, (x as View).buffer ?? x, listFor(kind, length, byteLength));
     watch?.born(entry);
     lend(entry);
   }
@@ -220,11 +218,6 @@ function construct<T>(Ctor: LengthConstructor<T>, length: number): T {
     trim();
     return new Ctor(length);
   }
-}
-
-/** The storage of what a known constructor made. */
-function bufferOf(x: View | ArrayBuffer): ArrayBuffer {
-  return x instanceof ArrayBuffer ? x : x.buffer;
 }
 
 /** Whether storage of this size is recycled at all. */
@@ -338,11 +331,6 @@ export function setWatch(watcher: Watch): void {
 export function turnOff(): void {
   enabled = false;
   trim();
-}
-
-/** Whether frees do anything. */
-export function isEnabled(): boolean {
-  return enabled;
 }
 
 /** Makes `owner` the scope that allocations belong to; returns the one before. */

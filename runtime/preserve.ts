@@ -44,8 +44,8 @@ function release(entry: Entry): void {
 /** What a free of `x`'s storage would be about, for a part of it too. Nothing if such frees do nothing. */
 export function entryFor(x: unknown): Entry | Handled | undefined {
   try {
-    const whole = ArrayBuffer.isView(x) ? storageOf(x) : x;
-    return judge(whole) ?? adopt(whole as object, { always: true }) ?? undefined;
+    const whole = ArrayBuffer.isView(x) ? storageOf(x) : (x as object);
+    return judge(whole) ?? adopt(whole, { always: true }) ?? undefined;
   } catch {
     return undefined;
   }

@@ -19,7 +19,7 @@
 import { adopt } from "./adopt.js";
 import type { CannotFreeReason, MustFreeOptions } from "./api.js";
 import { execute, handlerOf, judge, storageOf, type Verdict } from "./free.js";
-import { isEnabled, isIntact, watch } from "./pool.js";
+import { enabled, isIntact, watch } from "./pool.js";
 import { Entry } from "./storage.js";
 import { isShared, nameView, whyNot } from "./why-not.js";
 
@@ -81,11 +81,11 @@ function storageUnder(x: unknown): unknown {
 
 /** What to free; `null` for what is left to the collector. */
 function judgeSafely(x: unknown): Verdict | null {
-  if (!isEnabled()) return null;
+  if (!enabled) return null;
   try {
-    const known = judge(x);
+    const known = judge(x as object);
     if (known instanceof Entry && !isIntact(known.obj as never, known.list)) return undefined;
-    return known ?? (typeof x === "object" && x !== null ? adopt(x, { always: false }) : undefined);
+    return known ?? adopt(x as object, { always: false });
   } catch {
     return undefined; // a hostile Proxy, what is no buffer
   }

@@ -23,6 +23,9 @@ import { entryFor, finallyDo } from "./preserve.js";
 import { walk } from "./recurse.js";
 import { Entry, entryOf, type Owner } from "./storage.js";
 
+/** Engines without `using` have no such symbol. */
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol("dispose");
+
 class Arena implements Owner, Scope {
   readonly entries: Entry[] = [];
   open = true;
@@ -43,9 +46,19 @@ class Arena implements Owner, Scope {
     return x;
   }
 
+  keep<T>(x: T): T {
+    const entry = entryFor(x);
+    if (entry instanceof Entry && entry.owner === this) entry.owner = null;
+    return x;
+  }
+
   take(entry: Entry): void {
     entry.owner = this;
     this.entries.push(entry);
+  }
+
+  [dispose](): void {
+    if (this.open) this.close(undefined);
   }
 
   /** Frees what is still owned and not in `result`; hands the rest to the scope around. */
@@ -74,9 +87,12 @@ function carriedBy(result: unknown): Set<unknown> | undefined {
   }
 }
 
-/** See `Runtime.scope`: runs `fn`, and frees what it allocated and doesn't return. */
-export function scope<R>(fn: (scope: Scope) => R): R {
+/** See `Runtime.scope`: runs `fn`, and frees what it allocated and doesn't return; without `fn`, a scope for `using`. */
+export function scope(): Scope;
+export function scope<R>(fn: (scope: Scope) => R): R;
+export function scope<R>(fn?: (scope: Scope) => R): R | Scope {
   const arena = new Arena();
+  if (fn === undefined) return arena;
   const inside = () => {
     const before = enterScope(arena);
     arena.parent = before as Arena | null;

@@ -217,3 +217,47 @@ describe("scope", () => {
     expect(f64().length).toBe(100);
   });
 });
+
+describe("a scope for using", () => {
+  it("frees what was made through it at the end of the block, also when that throws", () => {
+    {
+      using s = scope();
+      s.alloc(Float64Array, 100);
+      f64();
+      expect(held()).toBe(0);
+    }
+    expect(held()).toBe(1);
+    expect(() => {
+      using s = scope();
+      s.own(f64());
+      s.alloc(Uint8Array, 100);
+      throw new EvalError("mine");
+    }).toThrow(EvalError);
+    expect(held()).toBe(2);
+  });
+
+  it("keeps what is given up, by any view, and frees nothing twice", () => {
+    const make = () => {
+      using s = scope();
+      const result = s.alloc(Float64Array, 100);
+      const freed = s.alloc(Float64Array, 200);
+      unsafeFree(freed);
+      return s.keep(result.subarray(2));
+    };
+    const part = make();
+    expect(held()).toBe(1);
+    unsafeFree(part.buffer);
+    expect(held()).toBe(2);
+  });
+
+  it("lives across awaits, and owns nothing of others meanwhile", async () => {
+    const s = scope();
+    s.alloc(Float64Array, 100);
+    await null;
+    const other = f64();
+    s[Symbol.dispose]();
+    s[Symbol.dispose]();
+    expect(held()).toBe(1);
+    expect(s.alloc(Float64Array, 100)).not.toBe(other);
+  });
+});
