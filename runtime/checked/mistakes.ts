@@ -22,6 +22,7 @@ export type MistakeKind =
   | "use-after-free"
   | "double-free"
   | "free-of-unallocated"
+  | "own-properties"
   | "stale-write"
   | "uninitialized-read";
 
@@ -29,6 +30,7 @@ const titles: Record<MistakeKind, string> = {
   "use-after-free": "Use after free",
   "double-free": "Double free",
   "free-of-unallocated": "Free of what is no buffer",
+  "own-properties": "Free of a view with properties of its own, which another buffer would be born with",
   "stale-write": "Write into freed storage",
   "uninitialized-read": "Read of an element that nobody has written",
 };

@@ -215,6 +215,12 @@ function tellWrite(entry: Entry, used: Place): void {
   noteMistake({ kind: "stale-write", ...factsOf(noteOf(entry)), used, verb: "noticed" });
 }
 
+/** Whether somebody put properties on a view. They are listed only together with all elements, so long views aren't asked. */
+function hasOwnProperties(x: object): boolean {
+  const { length } = x as { length?: number };
+  return length !== undefined && length <= 1000 && Reflect.ownKeys(x).length > length;
+}
+
 /** Storage that nobody saw born, and that may be freed; `null` if frees do nothing. */
 function adoptForeign(x: unknown): Entry | null | undefined {
   try {
@@ -248,6 +254,10 @@ const watcher: Watch = {
     }
     forget();
     const { obj } = entry;
+    if (hasOwnProperties(obj)) {
+      const { what, allocated } = note;
+      throw noteMistake({ kind: "own-properties", what, allocated, freed: note.freed });
+    }
     const buffer = ArrayBuffer.isView(obj) ? storageOf(obj) : (obj as ArrayBuffer);
     quarantine({ entry, buffer }, { budget, report: reportWrite });
   },

@@ -80,6 +80,7 @@ const titles: Record<string, RegExp> = {
   "use-after-free": /Use after free: \w/,
   "double-free": /Double free: \w/,
   "free-of-unallocated": /Free of what is no buffer: \w/,
+  "own-properties": /Free of a view with properties of its own, which another buffer would be born with: \w/,
   "stale-write": /Write into freed storage: \w/,
   "uninitialized-read": /Read of an element that nobody has written: \w/,
 };
