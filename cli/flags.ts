@@ -62,7 +62,7 @@ function takeValue(spec: OptionSpec, next: string | undefined): string | null {
 function bareValue(spec: OptionSpec): string {
   if (spec.kind === "switch") return "true";
   if (spec.bare !== null) return spec.bare;
-  const example =
-    spec.kind === "file" ? `${spec.flag} report.json` : `${spec.flag} ${spec.choices.join("|")}`;
+  const values = { file: "report.json", count: "10", choice: spec.choices.join("|"), switch: "" };
+  const example = `${spec.flag} ${values[spec.kind]}`;
   throw new UserError(`${spec.flag} needs a value: ${example}`);
 }

@@ -4,8 +4,8 @@ import { optionSpecs } from "../transformer/options.js";
 export function helpText(tool: string): string {
   const rows = optionSpecs.map(({ flag, kind, choices, bare, summary }) => {
     const offered = choices.filter((choice) => choice !== "html").join("|");
-    const value =
-      kind === "file" ? " FILE" : kind === "choice" ? (bare ? ` [${offered}]` : ` ${offered}`) : "";
+    const choice = bare ? ` [${offered}]` : ` ${offered}`;
+    const value = { file: " FILE", count: " N", choice, switch: "" }[kind];
     return `  ${`${flag}${value}`.padEnd(26)}${summary}`;
   });
   return `${tool}: tsc that frees temporary buffers
@@ -16,6 +16,8 @@ Usage: ts-autofree [flags of tsc] [flags below] [files]
   ts-autofree -p DIR          compile another
   ts-autofree -b              build a project and its references
   ts-autofree --watch         compile again when a file changes
+  ts-autofree bisect [flags] -- COMMAND
+                              find the free that makes a command fail
 
 Flags, in any position:
 ${rows.join("\n")}

@@ -7,6 +7,7 @@ import { dirname, resolve } from "node:path";
 import type TS from "typescript";
 import { checkReportPath, toolName, UserError } from "../transformer/diagnostics.js";
 import { optionSpecs, resolveOptions } from "../transformer/options.js";
+import { bisect } from "./bisect.js";
 import { stampBuildInfo } from "./build-info.js";
 import { loadCompiler } from "./compiler.js";
 import { splitCommandLine } from "./flags.js";
@@ -18,7 +19,9 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
-run(process.argv.slice(2));
+const [first, ...others] = process.argv.slice(2);
+if (first === "bisect") bisect(others);
+else run(process.argv.slice(2));
 
 function run(args: readonly string[]): void {
   const { own, rest } = splitCommandLine(args);

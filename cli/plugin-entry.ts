@@ -46,9 +46,9 @@ export function addPluginToPrograms(compiler: PatchedCompiler, keepGoing: boolea
  */
 export function outputStamp(options: Options): string {
   if (options.noManualFree) return "";
-  const { checked, mode, world } = options;
+  const { checked, mode, world, dependencies, maxFrees } = options;
   return createHash("sha256")
-    .update(JSON.stringify([toolName(), checked, mode, world]))
+    .update(JSON.stringify([toolName(), checked, mode, world, dependencies, maxFrees]))
     .digest("hex")
     .slice(0, 12);
 }

@@ -49,6 +49,11 @@ export function kindOf(x: object): Kind | undefined {
   return kind && kind.ctor.name === kindName(x) && kind.proto === Object.getPrototypeOf(x) ? kind : undefined;
 }
 
+/** The bytes of one element; 1 for an ArrayBuffer. */
+export function elementBytes({ ctor }: Kind): number {
+  return (ctor as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
+}
+
 /**
  * An entry for foreign storage that may be freed.
  *
@@ -62,7 +67,7 @@ export function adopt(x: object, { always }: { readonly always: boolean }): Entr
   const kind = kindOf(x);
   if (!kind || !isBuffer(buffer) || entryOf(buffer)) return undefined;
   const bytes = buffer.byteLength;
-  const list = listFor(kind, bytes / kind.elementBytes, bytes);
+  const list = listFor(kind, bytes / elementBytes(kind), bytes);
   if (!isWhole(x, buffer) || Object.getPrototypeOf(buffer) !== ArrayBuffer.prototype) return undefined;
   if (canResize(buffer) || isDetached(buffer) || Reflect.ownKeys(buffer).length > 0) return undefined;
   if (hostOwns(buffer)) return undefined;

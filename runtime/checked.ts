@@ -20,7 +20,14 @@
  */
 import type { LengthConstructor, Limits, Stats } from "./api.js";
 import { quarantined } from "./checked/quarantine.js";
-import { endQuarantine, freeing, limitQuarantine, scramble, startWatch } from "./checked/watch.js";
+import {
+  endQuarantine,
+  freeing,
+  freeingTogether,
+  limitQuarantine,
+  scramble,
+  startWatch,
+} from "./checked/watch.js";
 import { freeEach as freeEachElement } from "./each.js";
 import { unsafeFree as free } from "./free.js";
 import { alloc, configure as configurePool, stats as poolStats, trim as trimPool } from "./pool.js";
@@ -66,7 +73,7 @@ export function freeEach<T>(
   freeOne?: (element: T) => void,
   place?: string,
 ): void {
-  freeEachElement(container, freeOne ?? ((element) => unsafeFree(element, place)));
+  freeingTogether(() => freeEachElement(container, freeOne ?? ((element) => unsafeFree(element, place))));
 }
 
 /** See `Runtime.trim`: looks at all that is in quarantine, and lets it go. */

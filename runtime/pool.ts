@@ -9,7 +9,8 @@
  * - S2: an entry is on a list if and only if it was pushed there by `put`, which takes it from LENT to FREED.
  * - S5: `alloc` fills what it recycles with zeros.
  * - `held` is the sum of `cost` over all entries on lists, and never more than `maxBytes`.
- * - A list whose `generation` is the current one is in its kind's map. Lists idle for a whole generation go first.
+ * - A list whose `age` is the current one is in its kind's map. Lists to which nothing was freed for a whole generation go
+ *   first. Those of buffers too large to be held never have the current one.
  *
  * Example:
  * ```ts
@@ -44,6 +45,13 @@ let unchecked = 0;
 let generation = 0;
 let newBytes = 0;
 let openScope: Owner | null = null;
+/**
+ * Where the last buffer is that was freed and is too large to be held: it costs the budget nothing, and stays until another comes or
+ * the next collection begins, so that its memory is given back about when it would be if it had been dropped. (Of the ways to hold
+ * it weakly, a WeakRef would keep all that were freed alive until the end of the job.)
+ */
+let large: FreeList | null = null;
+const untilCollection = new FinalizationRegistry(dropLarge);
 /** Whether frees do anything. */
 export let enabled = true;
 export let watch: Watch | null = null;
@@ -58,17 +66,15 @@ export class Kind {
   readonly lists = new Map<unknown, FreeList>();
   readonly ctor: LengthConstructor<object>;
   readonly proto: object;
-  readonly elementBytes: number;
   constructor(ctor: LengthConstructor<object>) {
     this.ctor = ctor;
-    this.elementBytes = (ctor as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
     this.proto = ctor.prototype as object;
   }
 }
 
 /** The free entries of one kind and length. */
 export class FreeList {
-  generation = -1;
+  age = -1;
   readonly free: Entry[] = [];
   readonly kind: Kind;
   readonly length: number;
@@ -81,7 +87,7 @@ export class FreeList {
     this.kind = kind;
     this.length = length;
     this.bytes = bytes;
-    this.cost = bytes + OVERHEAD;
+    this.cost = bytes < maxBufferBytes ? bytes + OVERHEAD : 0;
     this.near = bytes <= NEAR && kind.ctor !== ArrayBuffer;
     this.zero = (kind.ctor.name.startsWith("Big") ? 0n : 0) as number;
   }
@@ -153,7 +159,6 @@ function take(Ctor: unknown, length: unknown): Entry | undefined {
     if (list === undefined) return undefined;
   }
   const entry = list.free.pop() as Entry;
-  list.generation = generation;
   list.kind.recycled++;
   held -= list.cost;
   entry.state = LENT;
@@ -199,7 +204,7 @@ function fresh<T>(Ctor: LengthConstructor<T>, length: number): T {
     generation++;
   }
   // A length that is no number may have brought its own storage: new Uint8Array(arrayBuffer).
-  if (typeof length === "number" && enabled && poolable(byteLength)) {
+  if (typeof length === "number" && enabled && byteLength > small) {
     const entry = register(x as object, (x as View).buffer ?? x, listFor(kind, length, byteLength));
     watch?.born(entry);
     lend(entry);
@@ -213,8 +218,7 @@ function construct<T>(Ctor: LengthConstructor<T>, length: number): T {
     return new Ctor(length);
   } catch (error) {
     // The test for a number keeps `valueOf` of a strange length from running twice.
-    if (held === 0 || typeof length !== "number" || !/alloc|memory/i.test((error as Error).message))
-      throw error;
+    if (typeof length !== "number" || !/alloc|memory/i.test((error as Error).message)) throw error;
     trim();
     return new Ctor(length);
   }
@@ -237,7 +241,7 @@ export function put(entry: Entry): void {
   list.kind.freed++;
   if (watch !== null) {
     watch.freed(entry);
-  } else if (list.generation === generation && held + list.cost <= unchecked) {
+  } else if (list.age === generation && held + list.cost <= unchecked) {
     held += list.cost;
     list.free.push(entry);
   } else {
@@ -247,16 +251,26 @@ export function put(entry: Entry): void {
 
 function putCarefully(entry: Entry, old: FreeList): void {
   const { kind, length, bytes, cost } = old;
-  if (cost > maxBytes || !poolable(bytes)) return;
+  if (cost >= maxBytes || bytes <= small) return;
   if (held + cost > maxBytes) makeRoom(cost);
   const list = listFor(kind, length, bytes);
   kind.lists.set(length, list);
-  list.generation = generation;
+  if (cost > 0) {
+    list.age = generation;
+  } else {
+    dropLarge();
+    large = list;
+    untilCollection.register({}, 0);
+  }
   entry.list = list;
   held += cost;
   list.free.push(entry);
   peak = Math.max(peak, held);
   unchecked = Math.min(peak, maxBytes);
+}
+
+function dropLarge(): void {
+  if (large) large.free.length = 0;
 }
 
 /**
@@ -268,7 +282,7 @@ function makeRoom(cost: number): void {
   for (const idle of [true, false]) {
     for (const { lists } of kinds.values()) {
       for (const [length, list] of lists) {
-        if (idle ? list.generation !== generation : held > target) {
+        if (idle ? list.age !== generation : held > target) {
           held -= list.cost * list.free.length;
           list.free.length = 0;
           lists.delete(length);

@@ -21,6 +21,8 @@ export interface Options {
   readonly world: "open" | "closed" | null;
   /** Whether the JavaScript of packages that the program imports is read, to see what they do with buffers. */
   readonly dependencies: "on" | "off";
+  /** Insert only so many of the frees, in the order of the report; `null` for all. For finding the one that breaks a program. */
+  readonly maxFrees: number | null;
   /** Print verdicts after the build, in this form; `null` prints none. */
   readonly explain: "text" | "json" | "html" | null;
   /** Write the report to this file (`.json` or `.html`), or `null`. */
@@ -35,6 +37,7 @@ export const defaultOptions: Options = {
   mode: "all",
   world: null,
   dependencies: "on",
+  maxFrees: null,
   explain: null,
   report: null,
 };
@@ -44,7 +47,7 @@ export interface OptionSpec {
   readonly name: OptionName;
   readonly flag: string;
   readonly variable: string;
-  readonly kind: "switch" | "choice" | "file";
+  readonly kind: "switch" | "choice" | "count" | "file";
   /** The values of a choice. */
   readonly choices: readonly string[];
   /** The value of a choice that is named without one; `null` where a value is required. */
@@ -97,6 +100,15 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: ["on", "off"],
     bare: null,
     summary: "Read the code of imported packages (default: on), or take them as unknown.",
+  },
+  {
+    name: "maxFrees",
+    flag: "--max-frees",
+    variable: "AUTOFREE_MAX_FREES",
+    kind: "count",
+    choices: [],
+    bare: null,
+    summary: "Insert only the first N frees, to find the one that breaks a program.",
   },
   {
     name: "explain",
@@ -156,6 +168,7 @@ export function parseOptionText(spec: OptionSpec, text: string, where: string): 
     return value;
   }
   if (spec.kind === "file") return checkReportName(text, where);
+  if (spec.kind === "count") return checkCount(text === "" ? Number.NaN : Number(text), where, text);
   if (spec.name === "explain") {
     const asSwitch = switchWords.get(text);
     if (asSwitch !== undefined) return asSwitch ? "text" : null;
@@ -220,12 +233,24 @@ function readEntryValue(spec: OptionSpec, value: unknown): OptionValue {
     if (spec.kind === "switch") return value;
     if (spec.name === "explain") return value ? "text" : null;
   }
-  if (value === null && (spec.name === "explain" || spec.name === "report")) return null;
+  if (value === null && defaultOptions[spec.name] === null) return null;
+  if (spec.kind === "count" && typeof value === "number") return checkCount(value, where, String(value));
   if (typeof value === "string" && spec.kind === "choice") return checkChoice(spec, value, where);
   if (typeof value === "string" && spec.kind === "file") return checkReportName(value, where);
-  const allowed =
-    spec.kind === "switch" ? ["true", "false"] : spec.kind === "file" ? ["a file name"] : spec.choices;
+  const allowed = {
+    switch: ["true", "false"],
+    file: ["a file name"],
+    count: [wholeNumber],
+    choice: spec.choices,
+  }[spec.kind];
   throw wrongValue(where, JSON.stringify(value) ?? String(value), allowed);
+}
+
+const wholeNumber = "a whole number from 0";
+
+function checkCount(value: number, where: string, text: string): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw wrongValue(where, text, [wholeNumber]);
+  return value;
 }
 
 function checkChoice(spec: OptionSpec, text: string, where: string): OptionValue {

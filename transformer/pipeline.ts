@@ -25,6 +25,7 @@ import { stripFrees } from "./emit/strip-frees.js";
 import type { Options } from "./options.js";
 import type { ProgramPlan } from "./plan/program-plan.js";
 import { buildReport } from "./report/build-report.js";
+import { orderFrees } from "./report/order-frees.js";
 import type { Report } from "./report/report.js";
 
 export interface PipelineResult {
@@ -46,7 +47,7 @@ export interface PipelineInput {
 export function runPipeline({ program, options, root, clock = noClock }: PipelineInput): PipelineResult {
   if (options.noManualFree) {
     const checker = program.getTypeChecker();
-    const report = buildReport({ root, functions: [], leftAlone: [] });
+    const report = buildReport({ root, frees: [], functions: [], leftAlone: [] });
     return {
       report,
       errors: [],
@@ -60,9 +61,11 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     followsDependencies: options.dependencies === "on",
   };
   const plan: ProgramPlan = analyzeProgram(program, settings, clock);
-  const report = during("report", () => buildReport({ root, ...plan }));
-  const { checked } = options;
-  const editsByFile = during("edits", () => collectEdits(plan, { root, checked }));
+  const frees = during("report", () => orderFrees(plan.functions, root));
+  const report = during("report", () => buildReport({ root, frees, ...plan }));
+  const { checked, maxFrees } = options;
+  const chosen = maxFrees === null ? null : new Set(frees.slice(0, maxFrees).map(({ free }) => free));
+  const editsByFile = during("edits", () => collectEdits(plan, { root, checked, chosen }));
   const transformSourceFile: PipelineResult["transformSourceFile"] = (context, file) => {
     const edits = editsByFile.get(file);
     if (!edits && !checked) return file;

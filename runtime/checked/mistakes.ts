@@ -69,6 +69,7 @@ export class BufferMistake extends Error {
 }
 
 const found = new Set<BufferMistake>();
+let total = 0;
 const { process } = globalThis as { process?: ProcessLike };
 /** A loop that makes the same mistake each time is told of that many times. */
 const most = 100;
@@ -76,9 +77,20 @@ const most = 100;
 /** Notes a mistake, to be thrown or to be told of at the end. */
 export function noteMistake(facts: MistakeFacts): BufferMistake {
   const mistake = new BufferMistake(facts);
+  total++;
   if (found.size < most) found.add(mistake);
   if (!process?.on) (globalThis as { console?: { error(x: unknown): void } }).console?.error(mistake.message);
   return mistake;
+}
+
+/** How many mistakes were found so far. */
+export function countMistakes(): number {
+  return total;
+}
+
+/** What the last mistakes were, those that are told of at the end. */
+export function lastMistakes(count: number): string[] {
+  return count === 0 ? [] : [...found].slice(-count).map(({ message }) => message);
 }
 
 /** Prints what didn't end the program, and makes the process fail. To be called when it exits. */

@@ -17,7 +17,7 @@
  * use(a)[0]; // BufferMistake
  * ```
  */
-import { adopt, canResize, isBuffer, kindOf } from "../adopt.js";
+import { adopt, canResize, elementBytes, isBuffer, kindOf } from "../adopt.js";
 import { execute, isWhole, storageOf } from "../free.js";
 import { listFor, setWatch } from "../pool.js";
 import { type Entry, entryOf, FREED, register, stampView, type Watch } from "../storage.js";
@@ -174,7 +174,7 @@ function entryAtBirth(x: object): Entry | undefined {
   if (!kind || !isBuffer(buffer) || !isWhole(x, buffer) || canResize(buffer)) return undefined;
   kind.fresh++;
   const { byteLength } = buffer;
-  return register(x, buffer, listFor(kind, byteLength / kind.elementBytes, byteLength));
+  return register(x, buffer, listFor(kind, byteLength / elementBytes(kind), byteLength));
 }
 
 /** Makes the bytes of `x`, which was just allocated, arbitrary. Returns `x`. */
@@ -193,6 +193,20 @@ export function scramble<T>(x: T): T {
   });
   unwritten++;
   return x;
+}
+
+/** What the `freeEach` that is going on has freed: containers in a container may hold the same buffer. */
+let together: Set<Entry> | null = null;
+
+/** Runs the frees of one `freeEach`, of which the second of one buffer does nothing. */
+export function freeingTogether(free: () => void): void {
+  const outer = together;
+  together ??= new Set();
+  try {
+    free();
+  } finally {
+    together = outer;
+  }
 }
 
 /** Runs a free that stands at `place` in the source; one without a place was written by hand. */
@@ -244,6 +258,7 @@ const watcher: Watch = {
     const note = noteOf(entry);
     const { site } = note;
     note.freed = now.place ?? new Error();
+    together?.add(entry);
     if (site) {
       site.freed++;
       site.freedBytes += entry.list.bytes;
@@ -269,6 +284,7 @@ const watcher: Watch = {
     const at = now.place ?? new Error();
     if (reason === "already-freed") {
       const entry = entryOf(ArrayBuffer.isView(x) ? storageOf(x) : (x as object));
+      if (entry && together?.has(entry)) return;
       const facts = entry ? factsOf(noteOf(entry)) : { what: "an object" };
       throw noteMistake({ kind: "double-free", ...facts, used: at, verb: "freed again" });
     }

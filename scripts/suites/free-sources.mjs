@@ -9,12 +9,13 @@ import { bindTypeScript } from "../../dist/transformer/typescript.js";
 /**
  * @param {import("./suites.mjs").Suite} suite
  * @param {string} root the checkout
+ * @param {{ checked: boolean }} options for the checked runtime, with its instrumentation
  * @returns {{ files: number, frees: number }} what was rewritten
  */
-export function freeSources(suite, root) {
+export function freeSources(suite, root, { checked }) {
   bindTypeScript(ts);
   const program = openProgram(suite, root);
-  const options = { ...defaultOptions, dependencies: true };
+  const options = { ...defaultOptions, checked };
   const result = runPipeline({ program, ts, options, root });
   const changed = new Set();
   let frees = 0;
@@ -38,7 +39,7 @@ export function freeSources(suite, root) {
   );
   let files = 0;
   for (const [name, text] of outputs) {
-    if (!changed.has(path.resolve(name))) continue;
+    if (checked ? !text.includes("ts-autofree/runtime") : !changed.has(path.resolve(name))) continue;
     // Types are gone: a checker that reads it again must not complain.
     writeFileSync(name, `// @ts-nocheck\n${text}`);
     files++;

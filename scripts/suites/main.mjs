@@ -1,6 +1,6 @@
 /**
- * Runs the own tests of open packages three times: on their sources, on freed output, and on freed output with a runtime that
- * overwrites at once what is freed, and hands it out again at the first chance.
+ * Runs the own tests of open packages four times: on their sources, on freed output, on freed output with a runtime that
+ * overwrites at once what is freed, and hands it out again at the first chance, and on checked output.
  *
  * `npm run suites -- --work DIR [name ...]`, where `DIR/<name>` is a checkout with its dependencies installed.
  */
@@ -15,14 +15,19 @@ import { suites } from "./suites.mjs";
 const top = fileURLToPath(new URL("../..", import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { work: { type: "string" }, free: { type: "string" } },
+  options: {
+    work: { type: "string" },
+    free: { type: "string" },
+    checked: { type: "boolean", default: false },
+  },
 });
 
 if (values.free !== undefined) {
   // In a process of its own: large programs need a larger stack.
   const { freeSources } = await import("./free-sources.mjs");
   const suite = suites.find(({ name }) => name === positionals[0]);
-  if (suite) console.log(JSON.stringify(freeSources(suite, path.resolve(values.free))));
+  if (suite)
+    console.log(JSON.stringify(freeSources(suite, path.resolve(values.free), { checked: values.checked })));
 } else main();
 
 function main() {
@@ -55,18 +60,25 @@ function runSuite(suite, root) {
   }
   restore(suite, root);
   const plain = runTests(suite, root);
-  const freed = free(suite, root);
+  const freed = free(suite, root, []);
   useRuntime(root, "release");
   const release = runTests(suite, root);
   useRuntime(root, "poison");
   const poisoned = runTests(suite, root);
   restore(suite, root);
-  console.log(`${suite.name}: ${freed.frees} frees in ${freed.files} files`);
-  for (const [kind, run] of Object.entries({ plain, freed: release, poisoned }))
+  const { files } = free(suite, root, ["--checked"]);
+  useRuntime(root, "release");
+  const checked = runTests(suite, root);
+  restore(suite, root);
+  console.log(`${suite.name}: ${freed.frees} frees in ${freed.files} files; ${files} files instrumented`);
+  for (const [kind, run] of Object.entries({ plain, freed: release, poisoned, checked }))
     console.log(`  ${kind.padEnd(9)} ${run.status === 0 ? "passed" : "FAILED"}  ${run.summary}`);
-  const asPlain = [release, poisoned].filter(({ summary }) => summary !== plain.summary);
-  for (const { output } of asPlain) console.log(output.slice(-4000));
-  return asPlain.length === 0;
+  const others = [release, poisoned, checked].filter(({ summary }) => summary !== plain.summary);
+  const told = [release, poisoned, checked].filter(({ output }) =>
+    /BufferMistake|ts-autofree: /.test(output),
+  );
+  for (const { output } of new Set([...others, ...told])) console.log(output.slice(-4000));
+  return others.length + told.length === 0;
 }
 
 /**
@@ -80,11 +92,14 @@ function restore({ sources }, root) {
 /**
  * @param {import("./suites.mjs").Suite} suite
  * @param {string} root
+ * @param {string[]} flags
  * @returns {{ files: number, frees: number }}
  */
-function free({ name }, root) {
+function free({ name }, root, flags) {
   const script = fileURLToPath(import.meta.url);
-  const run = spawnSync("node", ["--stack-size=4000", script, name, "--free", root], { encoding: "utf8" });
+  const run = spawnSync("node", ["--stack-size=4000", script, name, "--free", root, ...flags], {
+    encoding: "utf8",
+  });
   if (run.status !== 0) throw new Error(`${name} could not be compiled: ${run.stderr}`);
   return JSON.parse(run.stdout);
 }

@@ -214,9 +214,11 @@ export class Example {
   }
 
   private edits(file: ts.SourceFile): string {
-    const edits = collectEdits(this.wholePlan(), { root: path.dirname(file.fileName), checked: false }).get(
-      file,
-    );
+    const edits = collectEdits(this.wholePlan(), {
+      root: path.dirname(file.fileName),
+      checked: false,
+      chosen: null,
+    }).get(file);
     if (!edits) return "none";
     const at = (node: ts.Node): string => `\`${firstLine(node.getText(file))}\``;
     return [

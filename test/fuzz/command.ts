@@ -13,6 +13,8 @@ const usage = `Usage: npm run fuzz -- [options]
   --time SECONDS   stop after so long
   --skip REGEXP    leave out programs whose text it matches: a known failure hides others
   --self-check     look for type errors in the generated programs too
+  --until-found    stop at the first mismatch
+  --mutant NAME    break the transformer on purpose; see test/fuzz/mutants.mjs
   --reduce N       how many failing programs to shrink (default 3)
   --print S        print the program of a seed, and stop
   --check FILE     compare the variants of a file of yours instead`;
@@ -27,6 +29,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       time: { type: "string", default: "1000000" },
       reduce: { type: "string", default: "3" },
       "self-check": { type: "boolean", default: false },
+      "until-found": { type: "boolean", default: false },
       skip: { type: "string" },
       print: { type: "string" },
       check: { type: "string" },
@@ -46,6 +49,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     seed: Number(values.seed),
     time: Number(values.time) * 1000,
     typeCheck: values["self-check"],
+    untilFound: values["until-found"],
     skip: values.skip === undefined ? null : new RegExp(values.skip),
     batch: 50,
     onBatch: (so) => {

@@ -1,6 +1,6 @@
 /** Compiles and runs programs in all variants, and says for which of them the variants differ. */
 import { type CompiledProgram, compileBatch, type Output, type Sources } from "./compile.js";
-import { type Execution, executeFreed, executePlain } from "./execute.js";
+import { type Execution, executeChecked, executeFreed, executePlain } from "./execute.js";
 
 export interface Verdict {
   readonly sources: Sources;
@@ -75,7 +75,7 @@ async function compareOne(sources: Sources, compiled: CompiledProgram): Promise<
   if (plain.seen.includes("Script execution timed out")) {
     return verdict({ kind: "invalid", message: "does not end" });
   }
-  const runs = await executeFreed(compiled.freed);
+  const runs = [...(await executeFreed(compiled.freed)), await executeChecked(compiled.checked)];
   const executed = runs[0]?.log.frees ?? 0;
   return verdict(problemOf(plain, runs), executed);
 }

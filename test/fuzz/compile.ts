@@ -24,6 +24,7 @@ export interface CompiledProgram {
   readonly plain: Output;
   readonly freed: Output;
   readonly stripped: Output;
+  readonly checked: Output;
   readonly sites: number;
   /** Sites whose verdict is not `kept`. */
   readonly freedSites: number;
@@ -91,6 +92,7 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
   const errors = typeCheck ? collectErrors(program) : new Map<number, string[]>();
   const plain = emit(program, programs.length, undefined);
   const freed = transformed(program, programs.length, defaultOptions);
+  const checked = transformed(program, programs.length, { ...defaultOptions, checked: true });
   const stripped = transformed(program, programs.length, { ...defaultOptions, noManualFree: true });
   return programs.map((_, i) => {
     const sites = freed.report.sites.filter((site) => programOf(`${root}/${site.file}`) === i);
@@ -99,6 +101,7 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
       plain: plain[i] as Output,
       freed: freed.outputs[i] as Output,
       stripped: stripped.outputs[i] as Output,
+      checked: checked.outputs[i] as Output,
       sites: sites.length,
       freedSites: sites.filter((site) => site.verdict !== "kept").length,
     };

@@ -26,7 +26,28 @@ export async function executeFreed(output: Output): Promise<Execution[]> {
   return [await execute(output, new PoisonRuntime(true)), await execute(output, new PoisonRuntime(false))];
 }
 
-async function execute(output: Output, runtime: PoisonRuntime): Promise<Execution> {
+/** Runs a checked program with the checked runtime. What it finds wrong are faults. */
+export async function executeChecked(output: Output): Promise<Execution> {
+  const runtime = await import("../../runtime/checked.js");
+  const { countMistakes, lastMistakes } = await import("../../runtime/checked/mistakes.js");
+  const before = countMistakes();
+  const module = runtime as unknown as Record<string, unknown>;
+  return execute(output, {
+    module,
+    finish: () => {
+      runtime.trim();
+      return { frees: 0, faults: lastMistakes(countMistakes() - before) };
+    },
+  });
+}
+
+/** A runtime, and what it has to say at the end. */
+interface Watched {
+  readonly module: Record<string, unknown>;
+  finish(): PoisonLog;
+}
+
+async function execute(output: Output, runtime: Watched): Promise<Execution> {
   const modules = new Map<string, { exports: Record<string, unknown> }>();
   const load = (name: string): Record<string, unknown> => {
     if (name.startsWith("ts-autofree/runtime")) return runtime.module;

@@ -14,6 +14,7 @@ describe("generated programs", () => {
       seed: 1,
       time: 90_000,
       typeCheck: false,
+      untilFound: false,
       batch: 50,
       skip: null,
     });

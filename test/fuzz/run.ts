@@ -30,6 +30,8 @@ export interface HuntOptions {
   /** Stop after so many milliseconds. */
   readonly time: number;
   readonly typeCheck: boolean;
+  /** Stop at the first batch with a mismatch. */
+  readonly untilFound: boolean;
   readonly batch: number;
   /** Programs whose text it matches are left out. */
   readonly skip: RegExp | null;
@@ -64,6 +66,7 @@ export async function hunt(options: HuntOptions): Promise<Totals> {
       addUp(totals, verdict, made[i]?.seed as number);
     });
     options.onBatch?.(totals);
+    if (options.untilFound && totals.findings.length > 0) break;
   }
   return totals;
 }

@@ -6,7 +6,7 @@ import type TS from "typescript";
 import { invariant } from "../bailout.js";
 import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
-import type { FunctionPlan, PathStep } from "../plan/plan.js";
+import type { Free, FunctionPlan, PathStep } from "../plan/plan.js";
 import { freePlace, placeOf, placeText } from "../report/source-place.js";
 
 /** A free statement, still without its names. */
@@ -66,12 +66,14 @@ export interface EditsInput {
   readonly root: string;
   /** For the checked runtime, allocations stay as they are and tell of births. */
   readonly checked: boolean;
+  /** The frees to insert; `null` for all. Leaving one out is always right: it costs memory. */
+  readonly chosen: ReadonlySet<Free> | null;
 }
 
 export function addPlan(
   edits: Edits,
   { lowered, plan }: { readonly lowered: LoweredFunction; readonly plan: FunctionPlan },
-  { root, checked }: EditsInput,
+  { root, checked, chosen }: EditsInput,
 ): void {
   const { ir, source } = lowered;
   const handles = plan.handles.map((each): HandleName => ({ base: each.name }));
@@ -85,6 +87,7 @@ export function addPlan(
     edits.sites.set(node, { form: "other", handle: handles[handle.id] as HandleName, born: null });
   }
   for (const free of plan.frees) {
+    if (chosen && !chosen.has(free)) continue;
     const point = ir.points[free.point];
     invariant(point, "a free at an unknown point");
     const name = (id: number): string => ir.variables[id]?.name ?? "";

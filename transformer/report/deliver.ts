@@ -58,11 +58,18 @@ export function mergeReports(reports: readonly RootedReport[]): Report {
   const sites = reports.flatMap(({ root, report }) =>
     report.sites.map((site) => rebaseSite(site, root, base)),
   );
+  const frees = reports.flatMap(({ root, report }) =>
+    report.frees.map((each) => rebaseFile(each, root, base)),
+  );
   const totals = { sites: 0, freed: 0, partial: 0, static: 0, scalar: 0, kept: 0 };
   for (const { report } of reports) {
     for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += report.totals[key];
   }
-  return { version: 1, tool: first.report.tool, sites, totals };
+  return { version: 1, tool: first.report.tool, sites, frees, totals };
+}
+
+function rebaseFile<T extends { readonly file: string }>(each: T, root: string, base: string): T {
+  return { ...each, file: relative(base, resolve(root, each.file)).split(sep).join("/") };
 }
 
 function rebaseSite(site: SiteReport, root: string, base: string): SiteReport {

@@ -55,10 +55,20 @@ export interface SiteReport {
   readonly path: readonly PathStep[];
 }
 
+/** A free in the emitted code; `value` is what it names: a variable, or a path from one. */
+export interface InsertedFree {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly value: string;
+}
+
 export interface Report {
   readonly version: 1;
   readonly tool: string;
   readonly sites: readonly SiteReport[];
+  /** All frees in the order by which `--max-frees` counts them. */
+  readonly frees: readonly InsertedFree[];
   readonly totals: {
     readonly sites: number;
     readonly freed: number;

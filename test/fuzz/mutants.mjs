@@ -1,0 +1,232 @@
+/**
+ * Deliberately broken transformers: each takes one thing out that an invariant rests on. The fuzzer must notice every one of them,
+ * or its silence says nothing.
+ *
+ * @typedef {object} Mutant
+ * @property {string} name
+ * @property {"S1" | "S2" | "S3" | "S4" | "S5"} invariant that it breaks
+ * @property {readonly { file: string, from: string, to: string }[]} changes of the source; each text stands there once
+ */
+
+/** @type {readonly Mutant[]} */
+export const mutants = [
+  {
+    name: "frees-what-is-reachable",
+    invariant: "S1",
+    changes: [
+      {
+        file: "transformer/plan/plan-function.ts",
+        from: "has(at.state.born, site.recent.id) && !has(at.reachable, site.recent.id)",
+        to: "has(at.state.born, site.recent.id)",
+      },
+    ],
+  },
+  {
+    name: "forgets-fields",
+    invariant: "S1",
+    changes: [
+      {
+        file: "transformer/analysis/state.ts",
+        from: "next |= this.contents(id) | this.capturedBy(id, objects)",
+        to: "next |= this.capturedBy(id, objects)",
+      },
+    ],
+  },
+  {
+    name: "forgets-captures",
+    invariant: "S1",
+    changes: [
+      {
+        file: "transformer/analysis/state.ts",
+        from: "next |= this.contents(id) | this.capturedBy(id, objects)",
+        to: "next |= this.contents(id)",
+      },
+    ],
+  },
+  {
+    name: "forgets-handlers",
+    invariant: "S1",
+    changes: [
+      {
+        file: "transformer/analysis/liveness.ts",
+        from: "if (handler !== emptySet && mayThrow(instruction, isTemporary)) live |= handler;",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "takes-views-for-numbers",
+    invariant: "S1",
+    changes: [
+      {
+        file: "transformer/analysis/library-call.ts",
+        from: '    case "view-of-receiver":\n      transfer.viewed |= receiver;\n      return receiver;',
+        to: '    case "view-of-receiver":\n      return emptySet;',
+      },
+    ],
+  },
+  {
+    name: "joins-one-branch",
+    invariant: "S1",
+    changes: [
+      {
+        file: "transformer/analysis/state.ts",
+        from: "        this.variables.set(variable, known | set);\n        changed = true;",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "forgets-suspension",
+    invariant: "S1",
+    changes: [
+      {
+        file: "transformer/analysis/transfer.ts",
+        from: "this.holdAcross(state.reachable(variables, this.objects) & ~state.escaped);",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "forgets-what-callees-keep",
+    invariant: "S1",
+    changes: [
+      {
+        file: "transformer/analysis/summarize.ts",
+        from: "members(transfer.escapedPhantoms).map",
+        to: "members(0n).map",
+      },
+    ],
+  },
+  {
+    name: "forgets-older-instances",
+    invariant: "S2",
+    changes: [
+      {
+        file: "transformer/analysis/transfer.ts",
+        from: 'if (has(state.born, recent)) state.age(recent, this.objects.site(site, part, "older", shape));',
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "frees-again",
+    invariant: "S2",
+    changes: [
+      {
+        file: "transformer/plan/place.ts",
+        from: "return !(at & freed) || input.canReset;",
+        to: "return true;",
+      },
+      {
+        file: "transformer/plan/place.ts",
+        from: "if (!input.canReset && [...chosen].some((id) => (next.atPoint.get(id) ?? 0) & freed))",
+        to: "if (false)",
+      },
+    ],
+  },
+  {
+    name: "forgets-to-reset",
+    invariant: "S2",
+    changes: [
+      {
+        file: "transformer/plan/place.ts",
+        from: "const needsReset = [...chosen].some((id) => ((status.atPoint.get(id) ?? 0) & freed) !== 0);",
+        to: "const needsReset = false;",
+      },
+    ],
+  },
+  {
+    name: "drops-guards",
+    invariant: "S2",
+    changes: [
+      {
+        file: "transformer/emit/emit-file.ts",
+        from: "return condition ? factory.createIfStatement(condition, statement) : statement;",
+        to: "return statement;",
+      },
+    ],
+  },
+  {
+    name: "forgets-shared-holders",
+    invariant: "S2",
+    changes: [
+      {
+        file: "transformer/plan/refuse-double-frees.ts",
+        from: "for (let refused = findConflict(facts, kept); refused;",
+        to: "for (let refused = null; refused;",
+      },
+    ],
+  },
+  {
+    name: "trusts-escapes",
+    invariant: "S3",
+    changes: [
+      {
+        file: "transformer/analysis/transfer.ts",
+        from: "      state.escaped |= frontier;\n      this.escapedEver |= frontier;",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "trusts-unknown-syntax",
+    invariant: "S3",
+    changes: [
+      {
+        file: "transformer/analysis/transfer.ts",
+        from: "      this.escape(state, state.get(operand), { reason: instruction.reason, origin, why });",
+        to: "      void operand;",
+      },
+    ],
+  },
+  {
+    name: "frees-before-the-value",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/emit/emit-file.ts",
+        from: "return [declaration, ...statements, ts.setTextRange(factory.createReturnStatement(name), node)];",
+        to: "return [...statements, declaration, ts.setTextRange(factory.createReturnStatement(name), node)];",
+      },
+    ],
+  },
+  {
+    name: "hands-out-old-contents",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/emit/emit-file.ts",
+        from: 'return [form === "length" ? "alloc" : "copyOf", [inner.expression, source]];',
+        to: 'return [form === "length" ? "allocUninitialized" : "copyOf", [inner.expression, source]];',
+      },
+      {
+        file: "transformer/emit/runtime-import.ts",
+        from: '  alloc: "$alloc",',
+        to: '  alloc: "$alloc",\n  allocUninitialized: "$raw",',
+      },
+    ],
+  },
+];
+
+/**
+ * The text of a source file in a mutant.
+ *
+ * @param {Mutant} mutant
+ * @param {string} file relative to the repository
+ * @param {string} text
+ * @returns {string}
+ * @throws {Error} where a text to change isn't there exactly once
+ */
+export function mutate(mutant, file, text) {
+  let changed = text;
+  for (const change of mutant.changes) {
+    if (change.file !== file) continue;
+    if (changed.split(change.from).length !== 2)
+      throw new Error(
+        `${mutant.name}: the text to change is not once in ${file}: bring test/fuzz/mutants.mjs up to date`,
+      );
+    changed = changed.replace(change.from, () => change.to);
+  }
+  return changed;
+}
