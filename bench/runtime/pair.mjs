@@ -68,6 +68,19 @@ const cases = {
   },
 };
 
+for (const bytes of [256, 512, 1024]) {
+  cases[`new, ${bytes} bytes`] = () => {
+    for (let i = 0; i < times; i++) sink += new Float64Array(bytes / 8)[0];
+  };
+  cases[`alloc, unsafeFree, ${bytes} bytes`] = () => {
+    for (let i = 0; i < times; i++) {
+      const a = alloc(Float64Array, bytes / 8);
+      sink += a[0];
+      unsafeFree(a);
+    }
+  };
+}
+
 const rounds = Number(process.argv[2] ?? 15);
 const best = {};
 for (let round = 0; round < rounds; round++) {
