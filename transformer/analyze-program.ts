@@ -2,7 +2,9 @@
 import type TS from "typescript";
 import { Summaries } from "./analysis/summaries.js";
 import { checkContracts } from "./check-contracts.js";
+import { checkHandwrittenFrees } from "./check-handwritten-frees.js";
 import { type Clock, noClock } from "./clock.js";
+import { freeError } from "./free-errors.js";
 import type { FunctionId } from "./ir/ids.js";
 import { findFunctions } from "./lower/find-functions.js";
 import { findBufferSites } from "./lower/find-sites.js";
@@ -90,5 +92,13 @@ export function analyzeProgram(
       functions.push({ lowered, plan: during("planning", () => planFunction(facts)) });
     }
   }
-  return { functions: during("link", () => linkPlans(functions)), leftAlone, errors };
+  const mistakes = during("analysis", () =>
+    checkHandwrittenFrees(
+      analysis,
+      files.filter((file) => !unsuitable(program, file)),
+    ),
+  );
+  const certain = mistakes.filter(({ mistake }) => mistake.certain).map(freeError);
+  const linked = during("link", () => linkPlans(functions));
+  return { functions: linked, leftAlone, mistakes, errors: [...errors, ...certain] };
 }

@@ -22,18 +22,19 @@ export const errorCodes = {
   notChecked: 99007,
 } as const;
 
-interface Place {
+/** A range of a file. */
+export interface Place {
   readonly file: TS.SourceFile;
   readonly pos: number;
   readonly end: number;
 }
 
-interface Fault {
+export interface Fault {
   readonly code: number;
   readonly text: string;
 }
 
-function diagnosticAt(
+export function diagnosticAt(
   { file, pos, end }: Place,
   { code, text }: Fault,
   related: readonly TS.DiagnosticRelatedInformation[] = [],
@@ -50,7 +51,11 @@ function diagnosticAt(
   };
 }
 
-function remarkAt({ file, pos, end }: Place, text: string, code: number): TS.DiagnosticRelatedInformation {
+export function remarkAt(
+  { file, pos, end }: Place,
+  text: string,
+  code: number,
+): TS.DiagnosticRelatedInformation {
   return {
     category: ts.DiagnosticCategory.Message,
     code,
@@ -61,7 +66,7 @@ function remarkAt({ file, pos, end }: Place, text: string, code: number): TS.Dia
   };
 }
 
-function placeOf(node: TS.Node): Place {
+export function nodePlace(node: TS.Node): Place {
   return { file: node.getSourceFile(), pos: node.getStart(), end: node.end };
 }
 
@@ -107,7 +112,7 @@ export function breachError(
 ): TS.Diagnostic {
   const { node } = obligation;
   const path = steps.map(({ origin, why }) =>
-    remarkAt(placeOf(lowered.source.origins[origin] as TS.Node), why, errorCodes.broken),
+    remarkAt(nodePlace(lowered.source.origins[origin] as TS.Node), why, errorCodes.broken),
   );
   const promise = promiseOf(obligation, what);
   const text =
@@ -115,7 +120,7 @@ export function breachError(
       ? `What '${functionName(node)}' returns may be known to others, but '@autofree fresh' promises a new buffer.`
       : `${isPart ? "A part of " : ""}'${nameOf(obligation, what)}' ${phraseOf(how)} '${functionName(node)}', but '@autofree noescape' promises that it is only borrowed.`;
   const place = what === "result" ? nameNode(node) : parameterNode(obligation, what);
-  return diagnosticAt(placeOf(place), { code: errorCodes.broken, text }, [...path, promise]);
+  return diagnosticAt(nodePlace(place), { code: errorCodes.broken, text }, [...path, promise]);
 }
 
 function phraseOf(how: Breach["how"]): string {
@@ -128,14 +133,14 @@ export function uncheckedError(obligation: Obligation, why: string): TS.Diagnost
   const word = declared.noescape ? "noescape" : "fresh";
   const text = `'${functionName(node)}' cannot be shown to keep '@autofree ${word}': ${why}.`;
   const fault = { code: errorCodes.notChecked, text };
-  return diagnosticAt(placeOf(nameNode(node)), fault, [promiseOf(obligation, "result")]);
+  return diagnosticAt(nodePlace(nameNode(node)), fault, [promiseOf(obligation, "result")]);
 }
 
 /** Where the promise is made. */
 function promiseOf({ declared }: Obligation, what: Breach["what"]): TS.DiagnosticRelatedInformation {
   const directive =
     what === "result" ? (declared.fresh ?? declared.noescape) : (declared.noescape ?? declared.fresh);
-  if (!directive) return remarkAt(placeOf(declared.declaration), "declared here", errorCodes.broken);
+  if (!directive) return remarkAt(nodePlace(declared.declaration), "declared here", errorCodes.broken);
   return remarkAt(directive, "promised here", errorCodes.broken);
 }
 

@@ -7,10 +7,11 @@
  * 3. `analyzeFunction`   IR, callees' summaries → facts at every point
  * 4. `planFunction`      facts → where to free, what to rewrite
  * 5. `linkPlans`         plans → which made buffers are freed by callers
- * 6. `buildReport`       plans → report
- * 7. `collectEdits`      plans → edits of syntax nodes
- * 8. `emitFile`          edits → rewritten syntax, when the compiler emits a file
- * 9. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
+ * 6. `checkFrees`        IR, facts → what is wrong with handwritten frees
+ * 7. `buildReport`       plans → report
+ * 8. `collectEdits`      plans → edits of syntax nodes
+ * 9. `emitFile`          edits → rewritten syntax, when the compiler emits a file
+ * 10. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
  *
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
@@ -22,6 +23,7 @@ import { emitFile } from "./emit/emit-file.js";
 import { instrumentUses } from "./emit/instrument-uses.js";
 import { checkedRuntime, RuntimeImport, releaseRuntime } from "./emit/runtime-import.js";
 import { stripFrees } from "./emit/strip-frees.js";
+import { suspectOf } from "./free-errors.js";
 import type { Options } from "./options.js";
 import type { ProgramPlan } from "./plan/program-plan.js";
 import { buildReport } from "./report/build-report.js";
@@ -47,7 +49,7 @@ export interface PipelineInput {
 export function runPipeline({ program, options, root, clock = noClock }: PipelineInput): PipelineResult {
   if (options.noManualFree) {
     const checker = program.getTypeChecker();
-    const report = buildReport({ root, frees: [], functions: [], leftAlone: [] });
+    const report = buildReport({ root, frees: [], suspects: [], functions: [], leftAlone: [] });
     return {
       report,
       errors: [],
@@ -62,7 +64,8 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
   };
   const plan: ProgramPlan = analyzeProgram(program, settings, clock);
   const frees = during("report", () => orderFrees(plan.functions, root));
-  const report = during("report", () => buildReport({ root, frees, ...plan }));
+  const suspects = plan.mistakes.map((each) => suspectOf(root, each));
+  const report = during("report", () => buildReport({ root, frees, suspects, ...plan }));
   const { checked, maxFrees } = options;
   const chosen = maxFrees === null ? null : new Set(frees.slice(0, maxFrees).map(({ free }) => free));
   const editsByFile = during("edits", () => collectEdits(plan, { root, checked, chosen }));

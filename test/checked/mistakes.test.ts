@@ -53,7 +53,9 @@ beforeAll(() => {
     const tsconfig = join(work, `tsconfig.${folder}.json`);
     writeFileSync(tsconfig, JSON.stringify(config));
     const { diagnostics } = compile({ tsconfig, options: { checked: true } });
-    expect(diagnostics.map((each) => ts.flattenDiagnosticMessageText(each.messageText, "\n"))).toEqual([]);
+    // What is wrong with a free may be told at compile time already.
+    const others = diagnostics.filter(({ code }) => folder === "correct" || code !== 99011);
+    expect(others.map((each) => ts.flattenDiagnosticMessageText(each.messageText, "\n"))).toEqual([]);
   }
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));

@@ -197,7 +197,8 @@ export class Example {
     const folder = path.dirname(path.join(root, name));
     const { report } = this.pipeline(defaultOptions, folder);
     const sites = report.sites.filter((site) => site.file === path.basename(name));
-    const lines = renderText({ ...report, sites }, { colors: false }).split("\n");
+    const suspects = report.suspects.filter((each) => each.file === path.basename(name));
+    const lines = renderText({ ...report, sites, suspects }, { colors: false }).split("\n");
     return lines.slice(0, lines.indexOf("")).join("\n");
   }
 

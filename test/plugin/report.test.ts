@@ -41,7 +41,7 @@ function reportOf(...sites: SiteReport[]): Report {
     scalar,
     kept: count("kept"),
   };
-  return { version: 1, tool: "ts-autofree 1.2.3", sites, frees: [], totals };
+  return { version: 1, tool: "ts-autofree 1.2.3", sites, frees: [], suspects: [], totals };
 }
 
 describe("as text", () => {
@@ -95,7 +95,7 @@ describe("as text", () => {
 describe("as JSON", () => {
   it("keeps the stable shape, key by key", () => {
     const parsed = JSON.parse(renderJson(reportOf(freed, kept)));
-    expect(Object.keys(parsed)).toEqual(["version", "tool", "sites", "frees", "totals"]);
+    expect(Object.keys(parsed)).toEqual(["version", "tool", "sites", "frees", "suspects", "totals"]);
     const site = [
       "file",
       "line",

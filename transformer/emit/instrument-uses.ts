@@ -61,7 +61,7 @@ class Instrumenter {
     if (ts.isStringLiteral(inner)) return this.redirect(original, inner);
     if (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner))
       return this.access(original as typeof inner, inner);
-    if (ts.isSpreadElement(inner)) {
+    if (ts.isSpreadElement(inner) && !isTarget(original)) {
       const { expression } = original as TS.SpreadElement;
       return factory.updateSpreadElement(inner, this.iterated(expression, inner.expression));
     }
@@ -150,7 +150,9 @@ class Instrumenter {
 
   private isCompiledHere(node: TS.CallExpression | TS.NewExpression): boolean {
     const declaration = this.checker.getResolvedSignature(node)?.declaration;
-    return declaration !== undefined && isAnalysedFile(this.program, declaration.getSourceFile());
+    if (!declaration || ts.isJSDocSignature(declaration)) return false;
+    const isAmbient = ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient;
+    return !isAmbient && isAnalysedFile(this.program, declaration.getSourceFile());
   }
 
   private assignment(original: TS.BinaryExpression, inner: TS.BinaryExpression): TS.Node {
@@ -231,6 +233,22 @@ function isNamed(node: TS.Expression): boolean {
     ts.isExpressionWithTypeArguments(parent) ||
     ts.isDecorator(parent)
   );
+}
+
+/** Whether a node stands in what a destructuring assigns to: `[...rest] = values`. */
+function isTarget(node: TS.Node): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent))
+    return parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === node;
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node && isTarget(parent);
+  const isNested =
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isObjectLiteralExpression(parent) ||
+    ts.isSpreadElement(parent) ||
+    ts.isSpreadAssignment(parent) ||
+    ts.isParenthesizedExpression(parent);
+  return isNested && isTarget(parent);
 }
 
 /** Whether computing it may free something. */

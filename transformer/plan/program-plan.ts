@@ -1,5 +1,6 @@
 /** The plans of a whole program: what the passes after planning work on. */
 import type TS from "typescript";
+import type { HandwrittenMistake } from "../check-handwritten-frees.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import type { SyntaxSite } from "../lower/find-sites.js";
 import type { FunctionPlan } from "./plan.js";
@@ -11,7 +12,9 @@ export interface PlannedFunction {
 
 export interface ProgramPlan {
   readonly functions: readonly PlannedFunction[];
-  /** What is wrong with directives, as errors of the compiler. */
+  /** What is wrong, or may be, with handwritten frees. */
+  readonly mistakes: readonly HandwrittenMistake[];
+  /** What is wrong with directives and with handwritten frees, as errors of the compiler. */
   readonly errors: readonly TS.Diagnostic[];
   readonly leftAlone: readonly (SyntaxSite & { readonly function: string; readonly why: string })[];
 }

@@ -5,12 +5,13 @@ import type { FunctionId } from "../ir/ids.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import type { FunctionPlan, PlannedSite } from "../plan/plan.js";
 import type { OrderedFree } from "./order-frees.js";
-import type { FreePlace, PathStep, Report, SiteReport } from "./report.js";
+import type { FreePlace, PathStep, Report, SiteReport, SuspectFree } from "./report.js";
 import { freePlace, placeOf } from "./source-place.js";
 
 export interface ReportInput {
   readonly root: string;
   readonly frees: readonly OrderedFree[];
+  readonly suspects: readonly SuspectFree[];
   readonly functions: readonly { readonly lowered: LoweredFunction; readonly plan: FunctionPlan }[];
   /** Sites in functions that were left alone. */
   readonly leftAlone: readonly {
@@ -21,7 +22,7 @@ export interface ReportInput {
   }[];
 }
 
-export function buildReport({ root, frees, functions, leftAlone }: ReportInput): Report {
+export function buildReport({ root, frees, suspects, functions, leftAlone }: ReportInput): Report {
   const sites: SiteReport[] = [];
   const byId = new Map(functions.map(({ lowered }) => [lowered.ir.id, lowered]));
   for (const { lowered, plan } of functions) {
@@ -56,7 +57,7 @@ export function buildReport({ root, frees, functions, leftAlone }: ReportInput):
     kept: count("kept"),
   };
   const inserted = frees.map(({ place, value }) => ({ ...place, value }));
-  return { version: 1, tool: "ts-autofree", sites, frees: inserted, totals };
+  return { version: 1, tool: "ts-autofree", sites, frees: inserted, suspects, totals };
 }
 
 interface SiteInput {

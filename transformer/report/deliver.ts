@@ -61,11 +61,17 @@ export function mergeReports(reports: readonly RootedReport[]): Report {
   const frees = reports.flatMap(({ root, report }) =>
     report.frees.map((each) => rebaseFile(each, root, base)),
   );
+  const suspects = reports.flatMap(({ root, report }) =>
+    report.suspects.map((each) => ({
+      ...rebaseFile(each, root, base),
+      path: each.path.map((step) => rebaseFile(step, root, base)),
+    })),
+  );
   const totals = { sites: 0, freed: 0, partial: 0, static: 0, scalar: 0, kept: 0 };
   for (const { report } of reports) {
     for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += report.totals[key];
   }
-  return { version: 1, tool: first.report.tool, sites, frees, totals };
+  return { version: 1, tool: first.report.tool, sites, frees, suspects, totals };
 }
 
 function rebaseFile<T extends { readonly file: string }>(each: T, root: string, base: string): T {

@@ -31,7 +31,11 @@ export function renderText(report: Report, style: TextStyle): string {
     siteLine(site, paint),
     ...site.path.map((step) => stepLine(step, paint)),
   ]);
-  return `${[...lines, ...summaryLines(report)].join("\n")}\n`;
+  const suspects = report.suspects.flatMap((each) => [
+    `${paint(`${each.file}:${each.line}:${each.column}`, 36)} ${paint("suspect", each.certain ? 31 : 33)}: ${each.text}`,
+    ...each.path.map((step) => stepLine(step, paint)),
+  ]);
+  return `${[...lines, ...suspects, ...summaryLines(report)].join("\n")}\n`;
 }
 
 type Paint = (text: string, code: number) => string;

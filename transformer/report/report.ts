@@ -63,12 +63,24 @@ export interface InsertedFree {
   readonly value: string;
 }
 
+/** A handwritten free that is wrong (`certain`: then it is a compile error too) or may be. */
+export interface SuspectFree {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly certain: boolean;
+  readonly text: string;
+  readonly path: readonly PathStep[];
+}
+
 export interface Report {
   readonly version: 1;
   readonly tool: string;
   readonly sites: readonly SiteReport[];
   /** All frees in the order by which `--max-frees` counts them. */
   readonly frees: readonly InsertedFree[];
+  /** Handwritten frees to look at. */
+  readonly suspects: readonly SuspectFree[];
   readonly totals: {
     readonly sites: number;
     readonly freed: number;
