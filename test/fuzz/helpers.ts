@@ -7,6 +7,9 @@ export const prelude = `export const log: number[] = [];
 export function out(x: number): void {
   if (log.length < 3000) log.push(x);
 }
+export function fail(whether: boolean): void {
+  if (whether) throw new Error("f");
+}
 export function show(b: Float64Array): void {
   for (let i = 0; i < b.length && i < 4; i++) out(b[i] ?? -1);
 }

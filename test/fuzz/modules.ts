@@ -8,6 +8,7 @@ export type Exports = Readonly<Record<string, readonly string[]>>;
 export const preludeNames = [
   "out",
   "show",
+  "fail",
   "refuel",
   "tick",
   "keep",

@@ -369,12 +369,16 @@ function switchStatement(scope: Scope): Made {
 
 function tryStatement(scope: Scope): Made {
   const { random } = scope;
-  const inside = deeper(scope);
-  const lines = ["try {", ...block(inside, 1 + random.int(3))];
-  if (random.chance(60)) lines.push(`  if (${condition(scope)}) throw new Error("e${random.int(9)}");`);
+  // A buffer that only the handler reads again, once the body has thrown.
+  const own = random.chance(40) ? declarationOf(scope, "buf") : { lines: [], declared: [] };
+  const seen = (own.declared ?? []).map(({ name }) => `  show(${name});`);
+  const inside = deeper(withVariables(scope, ...(own.declared ?? [])));
+  const lines = [...own.lines, "try {", ...seen, ...block(inside, 1 + random.int(3))];
+  if (random.chance(50)) lines.push(`  if (${condition(inside)}) throw new Error("e${random.int(9)}");`);
+  else if (random.chance(60)) lines.push(`  fail(${condition(scope)});`);
   const form = random.int(3);
-  if (form !== 1) lines.push("} catch {", ...block(inside, random.int(3)));
-  if (form !== 0) lines.push("} finally {", ...block(inside, 1 + random.int(2)));
+  if (form !== 1) lines.push("} catch {", ...seen, ...block(inside, random.int(3)));
+  if (form !== 0) lines.push("} finally {", ...(form === 1 ? seen : []), ...block(inside, 1 + random.int(2)));
   return { lines: [...lines, "}"] };
 }
 
