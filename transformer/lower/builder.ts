@@ -224,6 +224,11 @@ export class FunctionBuilder {
 
   /** Leaves the current statement; the block ends. */
   jump(jump: Jump, node: TS.Node): void {
+    // An exception goes on to the handler around, which may be a `catch` inside of the next `finally`.
+    if (jump.kind === "throw") {
+      this.end({ kind: "throw", origin: jump.origin });
+      return;
+    }
     for (let i = this.contexts.length - 1; i >= 0; i--) {
       const context = this.contexts[i];
       invariant(context, "a hole in the contexts");
@@ -233,7 +238,7 @@ export class FunctionBuilder {
           this.jumpTo(context.entry);
           return;
         case "iterator":
-          if (jump.kind !== "throw" && !this.staysInside(jump, i)) {
+          if (!this.staysInside(jump, i)) {
             this.emit(node, { kind: "close-iterator", iterable: context.iterable });
           }
           break;
@@ -250,9 +255,6 @@ export class FunctionBuilder {
     switch (jump.kind) {
       case "return":
         this.end({ kind: "return", value: this.returnVariable, origin: jump.origin });
-        return;
-      case "throw":
-        this.end({ kind: "throw", origin: jump.origin });
         return;
       case "break":
       case "continue":
