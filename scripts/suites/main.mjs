@@ -147,6 +147,7 @@ function runTests({ command }, root) {
   return {
     status: run.status,
     output,
-    summary: summary.join(", ").replace(/ in (?:\d+ min )?\d+ sec/g, "") || (lines.filter(Boolean).at(-1) ?? ""),
+    summary:
+      summary.join(", ").replace(/ in (?:\d+ min )?\d+ sec/g, "") || (lines.filter(Boolean).at(-1) ?? ""),
   };
 }

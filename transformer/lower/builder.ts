@@ -41,7 +41,8 @@ export type Jump =
   | { readonly kind: "break"; readonly label: string | null }
   | { readonly kind: "continue"; readonly label: string | null }
   | { readonly kind: "return"; readonly origin: OriginId }
-  | { readonly kind: "throw"; readonly origin: OriginId };
+  /** A generator is left where it is suspended: its `finally` blocks run, no `catch` does. */
+  | { readonly kind: "abandon"; readonly origin: OriginId };
 
 /** What encloses the code being lowered, as far as jumps care; innermost last. */
 export type Context =
@@ -224,11 +225,6 @@ export class FunctionBuilder {
 
   /** Leaves the current statement; the block ends. */
   jump(jump: Jump, node: TS.Node): void {
-    // An exception goes on to the handler around, which may be a `catch` inside of the next `finally`.
-    if (jump.kind === "throw") {
-      this.end({ kind: "throw", origin: jump.origin });
-      return;
-    }
     for (let i = this.contexts.length - 1; i >= 0; i--) {
       const context = this.contexts[i];
       invariant(context, "a hole in the contexts");
@@ -238,7 +234,7 @@ export class FunctionBuilder {
           this.jumpTo(context.entry);
           return;
         case "iterator":
-          if (!this.staysInside(jump, i)) {
+          if (jump.kind !== "abandon" && !this.staysInside(jump, i)) {
             this.emit(node, { kind: "close-iterator", iterable: context.iterable });
           }
           break;
@@ -255,6 +251,9 @@ export class FunctionBuilder {
     switch (jump.kind) {
       case "return":
         this.end({ kind: "return", value: this.returnVariable, origin: jump.origin });
+        return;
+      case "abandon":
+        this.end({ kind: "throw", origin: jump.origin });
         return;
       case "break":
       case "continue":

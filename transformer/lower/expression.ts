@@ -554,7 +554,7 @@ function lowerYield(b: FunctionBuilder, node: TS.YieldExpression): VariableId {
   const leave = b.newBlock();
   b.branchTo(goOn, leave);
   b.switchTo(leave);
-  b.jump({ kind: "throw", origin: b.origin(node) }, node);
+  b.jump({ kind: "abandon", origin: b.origin(node) }, node);
   b.switchTo(goOn);
   return target;
 }

@@ -419,10 +419,14 @@ function lowerFinally(b: FunctionBuilder, node: TS.Node, { body, finalizer }: Fi
   b.jumpTo(entry);
   b.switchTo(entry);
   finalizer();
-  // An exception may have come in from anywhere, so going on throwing is always one way out.
-  const ways = [{ kind: "throw" as const, origin: b.origin(node) }, ...context.jumps.values()];
+  // An exception may have come in from anywhere, so going on throwing is always one way out: to the handler around, which may
+  // be a `catch` inside of the next `finally`.
+  const thrown = b.newBlock();
+  const ways = [...context.jumps.values()];
   const targets = ways.map(() => b.newBlock());
-  b.branchTo(...(completes ? [after] : []), ...targets);
+  b.branchTo(...(completes ? [after] : []), thrown, ...targets);
+  b.switchTo(thrown);
+  b.end({ kind: "throw", origin: b.origin(node) });
   ways.forEach((way, i) => {
     b.switchTo(targets[i] as BlockId);
     b.jump(way, node);
