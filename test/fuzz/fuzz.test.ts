@@ -23,10 +23,10 @@ describe("generated programs", () => {
     expect(totals.freeing / totals.programs).toBeGreaterThan(0.6);
   }, 240_000);
 
-  test("are mostly well typed", async () => {
+  test("are well typed, but for a few", async () => {
     const programs = Array.from({ length: 30 }, (_, i) => generateProgram(i));
     const verdicts = await comparePrograms(programs, { typeCheck: true });
-    expect(verdicts.filter(({ problem }) => problem?.kind === "invalid").length).toBeLessThan(15);
+    expect(verdicts.filter(({ problem }) => problem?.kind === "invalid").length).toBeLessThan(5);
   }, 60_000);
 
   test("come out the same for the same seed", () => {

@@ -7,7 +7,7 @@ export const prelude = `export const log: number[] = [];
 export function out(x: number): void {
   if (log.length < 3000) log.push(x);
 }
-export function fail(whether: boolean): void {
+export function failIf(whether: boolean): void {
   if (whether) throw new Error("f");
 }
 export function show(b: Float64Array): void {

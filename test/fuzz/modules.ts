@@ -8,7 +8,7 @@ export type Exports = Readonly<Record<string, readonly string[]>>;
 export const preludeNames = [
   "out",
   "show",
-  "fail",
+  "failIf",
   "refuel",
   "tick",
   "keep",

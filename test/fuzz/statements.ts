@@ -375,7 +375,7 @@ function tryStatement(scope: Scope): Made {
   const inside = deeper(withVariables(scope, ...(own.declared ?? [])));
   const lines = [...own.lines, "try {", ...seen, ...block(inside, 1 + random.int(3))];
   if (random.chance(50)) lines.push(`  if (${condition(inside)}) throw new Error("e${random.int(9)}");`);
-  else if (random.chance(60)) lines.push(`  fail(${condition(scope)});`);
+  else if (random.chance(60)) lines.push(`  failIf(${condition(scope)});`);
   const form = random.int(3);
   if (form !== 1) lines.push("} catch {", ...seen, ...block(inside, random.int(3)));
   if (form !== 0) lines.push("} finally {", ...(form === 1 ? seen : []), ...block(inside, 1 + random.int(2)));

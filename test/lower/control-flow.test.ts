@@ -70,6 +70,15 @@ const programs: readonly (readonly [string, string])[] = [
     "while (a()) { try { if (b()) break; if (c()) continue; d(); } finally { e(); } g(); }",
   ],
   ["two finally", "try { try { if (a()) return; b(); } finally { c(); } d(); } finally { e(); } g();"],
+  ["finally in a caught try", "try { try { a(); } finally { b(); } c(); } catch { d(); } e();"],
+  [
+    "finally in a caught try in finally",
+    "try { try { a(); } finally { b(); } c(); } catch { d(); } finally { e(); } g();",
+  ],
+  [
+    "return through finally in a caught try in finally",
+    "try { try { if (a()) return b(); } finally { c(); } } catch { d(); } finally { e(); } g();",
+  ],
   ["finally in catch", "try { a(); } catch { try { b(); } finally { c(); } d(); } e();"],
   ["catch in finally", "try { a(); } finally { try { b(); } catch { c(); } d(); } e();"],
   ["throw in catch", "try { a(); } catch { if (b()) throw c(); d(); } finally { e(); } g();"],
@@ -125,6 +134,10 @@ const suspending: readonly (readonly [string, string])[] = [
   ["yield in try", "* try { a(); yield 1; b(); } catch { c(); } d();"],
   ["yield in finally", "* try { a(); yield 1; b(); } finally { c(); } d();"],
   ["yield in catch and finally", "* try { try { yield a(); } catch { b(); } c(); } finally { d(); } e();"],
+  [
+    "yield in finally in a caught try in finally",
+    "* try { try { yield a(); } finally { b(); } } catch { c(); } finally { d(); } e();",
+  ],
   ["yield in a loop", "* while (a()) { try { if (b()) break; yield 1; } finally { c(); } d(); } e();"],
 ];
 

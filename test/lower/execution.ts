@@ -97,16 +97,21 @@ function isGenerator(value: unknown): value is Generator {
   return typeof value === "object" && value !== null && "next" in value && "throw" in value;
 }
 
-/** Takes values from a generator, and now and then ends it or throws into it. Says whether it ended it. */
+/**
+ * Takes values from a generator, and now and then ends it or throws into it. Says whether that ended it: an exception of a `finally` block
+ * on the way out may be caught, and the generator go on and return by itself.
+ */
 function consume(generator: Generator, { events, choices: source }: Recorder): boolean {
-  let wasEnded = false;
-  for (let { done } = generator.next(); !done; ) {
-    const choice = wasEnded ? 2 : source.next(6);
+  const token = {};
+  let isEnding = false;
+  let step = generator.next();
+  while (!step.done) {
+    const choice = isEnding ? 2 : source.next(6);
     events.push(choice === 1 ? "yield!" : "yield");
     if (choice === 0) {
-      wasEnded = true;
-      ({ done } = generator.return(undefined));
-    } else ({ done } = choice === 1 ? generator.throw(new Error("thrown in")) : generator.next());
+      isEnding = true;
+      step = generator.return(token);
+    } else step = choice === 1 ? generator.throw(new Error("thrown in")) : generator.next();
   }
-  return wasEnded;
+  return step.value === token;
 }
