@@ -32,16 +32,7 @@ import { freeEach as freeEachElement } from "./each.js";
 import { unsafeFree as free } from "./free.js";
 import { alloc, configure as configurePool, stats as poolStats, trim as trimPool } from "./pool.js";
 
-export type {
-  CannotFreeReason,
-  KindStats,
-  LengthConstructor,
-  Limits,
-  MustFreeOptions,
-  Runtime,
-  Scope,
-  Stats,
-} from "./api.js";
+export type * from "./api.js";
 export { BufferMistake, type MistakeKind } from "./checked/mistakes.js";
 export { born, use, useAfter, useWhole } from "./checked/watch.js";
 export { copyOf, fromOf, sliceOf } from "./copy.js";

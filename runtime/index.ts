@@ -12,16 +12,7 @@
  */
 import "./environment.js";
 
-export type {
-  CannotFreeReason,
-  KindStats,
-  LengthConstructor,
-  Limits,
-  MustFreeOptions,
-  Runtime,
-  Scope,
-  Stats,
-} from "./api.js";
+export type * from "./api.js";
 export { copyOf, fromOf, sliceOf } from "./copy.js";
 export { freeEach } from "./each.js";
 export { unsafeFree } from "./free.js";

@@ -4,7 +4,9 @@ import { analyzeFunction } from "./analysis/analyze-function.js";
 import { checkFrees, type FreeMistake } from "./analysis/check-frees.js";
 import { noContext } from "./analysis/context.js";
 import type { Summaries } from "./analysis/summaries.js";
+import { libraryInterfaceOf } from "./effects/lookup.js";
 import { isRuntime, runtimeFunction } from "./emit/runtime-calls.js";
+import { bufferTypes } from "./ir/effect.js";
 import type { FunctionId, OriginId } from "./ir/ids.js";
 import type { LoweredFunction } from "./lower/builder.js";
 import type { Lowering } from "./lower/function.js";
@@ -42,16 +44,37 @@ export function checkHandwrittenFrees(
   );
 }
 
-function isFreeCall({ checker }: ProgramIndex, node: TS.Node): boolean {
-  const name = runtimeFunction(checker, node);
+function isFreeCall(index: ProgramIndex, node: TS.Node): boolean {
+  const name = runtimeFunction(index.checker, node);
+  if (name !== "unsafeFree" && name !== "mustFree") return false;
+  const args = (node as TS.CallExpression).arguments;
   // With options, what is freed is what the argument holds.
-  return name === "unsafeFree" || (name === "mustFree" && (node as TS.CallExpression).arguments.length === 1);
+  const [only] = name === "unsafeFree" || args.length === 1 ? args : [];
+  return only !== undefined && mayBeBuffer(index, index.checker.getTypeAtLocation(only));
+}
+
+/** What `onFree` frees is no buffer: it may be asked about afterwards. */
+function mayBeBuffer(index: ProgramIndex, type: TS.Type): boolean {
+  if (type.isUnionOrIntersection()) return type.types.some((each) => mayBeBuffer(index, each));
+  if (type.flags & ts.TypeFlags.Any) return true;
+  if (type.flags & ts.TypeFlags.TypeParameter) {
+    const constraint = index.checker.getBaseConstraintOfType(type);
+    return !!constraint && constraint !== type && mayBeBuffer(index, constraint);
+  }
+  const name = libraryInterfaceOf(index, type);
+  return name !== null && (name === "DataView" || (bufferTypes as readonly string[]).includes(name));
+}
+
+/** Frees during `preserve` wait until it ends. */
+function isPreserving({ checker }: ProgramIndex, node: TS.Node): boolean {
+  return runtimeFunction(checker, node) === "preserve";
 }
 
 function functionsThatFree(index: ProgramIndex, file: TS.SourceFile): FunctionNode[] {
   if (!file.statements.some(isRuntime)) return [];
   const found = new Set<FunctionNode>();
   const walk = (node: TS.Node, owner: FunctionNode): void => {
+    if (isPreserving(index, node)) return;
     const inner = isFunctionNode(node) ? node : owner;
     if (ts.isCallExpression(node) && isFreeCall(index, node)) found.add(inner);
     ts.forEachChild(node, (child) => walk(child, inner));

@@ -1,6 +1,6 @@
 /** The compiler errors about handwritten frees, and the words for those that may be wrong. */
 import type TS from "typescript";
-import { unreachable } from "./bailout.js";
+import type { FreeMistakeKind } from "./analysis/check-frees.js";
 import type { HandwrittenMistake } from "./check-handwritten-frees.js";
 import { diagnosticAt, nodePlace, remarkAt } from "./directive-errors.js";
 import type { SuspectFree } from "./report/report.js";
@@ -13,50 +13,33 @@ export const freeErrorCode = 99011;
 export function freeError({ lowered, mistake }: HandwrittenMistake): TS.Diagnostic {
   const { origins } = lowered.source;
   const [at, free] = [origins[mistake.at] as TS.Node, origins[mistake.free] as TS.Node];
-  const fault = { code: freeErrorCode, text: `${textOf(mistake)}.` };
+  const fault = { code: freeErrorCode, text: `${words[mistake.kind].text}.` };
   return diagnosticAt(nodePlace(at), fault, [remarkAt(nodePlace(free), "freed here", freeErrorCode)]);
 }
 
 /** What the report says of a mistake. */
 export function suspectOf(root: string, { lowered, mistake }: HandwrittenMistake): SuspectFree {
   const { origins } = lowered.source;
-  const { at, free, certain } = mistake;
-  const way = at === free ? [] : [{ ...placeOf(root, origins[at] as TS.Node), why: wayOf(mistake) }];
+  const { at, free, certain, kind } = mistake;
+  const { text, way } = words[kind];
+  const path = at === free ? [] : [{ ...placeOf(root, origins[at] as TS.Node), why: way }];
   const place = placeOf(root, origins[free] as TS.Node);
-  const text = at === free ? textOf(mistake) : `${textOf(mistake)}${certain ? "" : " on some path"}`;
-  return { ...place, certain, text, path: way };
+  return { ...place, certain, text: at === free || certain ? text : `${text} on some path`, path };
 }
 
-function wayOf({ kind }: HandwrittenMistake["mistake"]): string {
-  switch (kind) {
-    case "used":
-      return "used here";
-    case "freed-again":
-      return "freed again here";
-    case "returned":
-      return "handed out here";
-    case "stored":
-      return "stored here";
-    case "still-held":
-      return "freed here";
-    default:
-      return unreachable(kind);
-  }
+interface Words {
+  readonly text: string;
+  /** What is at the place at fault. */
+  readonly way: string;
 }
 
-function textOf({ kind }: HandwrittenMistake["mistake"]): string {
-  switch (kind) {
-    case "used":
-      return "A buffer is used after it was freed";
-    case "freed-again":
-      return "A buffer is freed a second time";
-    case "returned":
-      return "A buffer is handed out after it was freed";
-    case "stored":
-      return "A buffer is stored after it was freed";
-    case "still-held":
-      return "A buffer is freed while something that is read later still leads to it";
-    default:
-      return unreachable(kind);
-  }
-}
+const words: Readonly<Record<FreeMistakeKind, Words>> = {
+  used: { text: "A buffer is used after it was freed", way: "used here" },
+  "freed-again": { text: "A buffer is freed a second time", way: "freed again here" },
+  returned: { text: "A buffer is handed out after it was freed", way: "handed out here" },
+  stored: { text: "A buffer is stored after it was freed", way: "stored here" },
+  "still-held": {
+    text: "A buffer is freed while something that is read later still leads to it",
+    way: "freed here",
+  },
+};

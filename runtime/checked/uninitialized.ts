@@ -22,7 +22,8 @@ import { isPoisoned } from "./quarantine.js";
 /** A view, as far as it matters here. */
 interface View {
   readonly buffer: ArrayBuffer;
-  readonly byteOffset: number;
+  /** An ArrayBuffer has none. */
+  readonly byteOffset?: number;
   readonly byteLength: number;
   readonly length?: number;
   readonly BYTES_PER_ELEMENT?: number;
@@ -78,6 +79,36 @@ export function guard(view: object, shadow: Shadow): object {
   return new Proxy(view, new Guard(view as View, shadow));
 }
 
+/** Methods that read every element. */
+const readers: ReadonlySet<string> = new Set([
+  "filter",
+  "forEach",
+  "join",
+  "map",
+  "reduce",
+  "reduceRight",
+  "reverse",
+  "sort",
+  "toLocaleString",
+  "toReversed",
+  "toSorted",
+  "toString",
+]);
+/** Methods that read some, and write none. */
+const searchers: ReadonlySet<string> = new Set([
+  "at",
+  "entries",
+  "every",
+  "find",
+  "findIndex",
+  "findLast",
+  "findLastIndex",
+  "includes",
+  "indexOf",
+  "keys",
+  "lastIndexOf",
+  "some",
+]);
 const sizes: Record<string, number> = { 8: 1, 16: 2, 32: 4, 64: 8 };
 
 class Guard implements ProxyHandler<object> {
@@ -94,6 +125,8 @@ class Guard implements ProxyHandler<object> {
       return view[index];
     }
     if (key === "buffer") shadow.markAll();
+    if ((key === Symbol.iterator || key === "values") && view.length !== undefined)
+      return () => this.values();
     const value = view[key];
     if (typeof value !== "function" || key === "constructor") return value;
     return (...args: unknown[]) => {
@@ -119,7 +152,7 @@ class Guard implements ProxyHandler<object> {
 
   /** The bytes of the storage under elements `from` to `to` of the view. */
   private span(from: number, to: number, then: (start: number, end: number) => void): void {
-    const { byteOffset, BYTES_PER_ELEMENT: size = 1 } = this.view;
+    const { byteOffset = 0, BYTES_PER_ELEMENT: size = 1 } = this.view;
     then(byteOffset + from * size, byteOffset + to * size);
   }
 
@@ -128,6 +161,8 @@ class Guard implements ProxyHandler<object> {
     const { view, shadow } = this;
     const length = view.length ?? view.byteLength;
     const mark = (start: number, end: number) => shadow.mark(start, end);
+    const require = (start: number, end: number) =>
+      shadow.require(start, end, `an element, by ${String(key)},`);
     const relative = (x: unknown, absent: number) => {
       const whole = Math.trunc(Number(x ?? absent)) || 0;
       return whole < 0 ? Math.max(length + whole, 0) : Math.min(whole, length);
@@ -138,27 +173,22 @@ class Guard implements ProxyHandler<object> {
       return this.span(from, from + Number((args[0] as { length?: unknown }).length ?? 0), mark);
     }
     if (key === "subarray") return;
+    if (key === "slice") return this.span(relative(args[0], 0), relative(args[1], length), require);
     const access = /^(get|set)(?:Ui|I|Bi|Fl)\D*(8|16|32|64)$/.exec(String(key));
     if (view.length === undefined && access) {
-      const start = view.byteOffset + (Math.trunc(Number(args[0])) || 0);
+      const { byteOffset = 0 } = view;
+      const start = byteOffset + (Math.trunc(Number(args[0])) || 0);
       const end = start + (sizes[access[2] as string] as number);
       if (access[1] === "set") return mark(start, end);
-      return shadow.require(start, end, `the bytes at ${start - view.byteOffset}`);
+      return shadow.require(start, end, `the bytes at ${start - byteOffset}`);
     }
-    this.beforeWhole(key);
+    if (typeof key === "string" && readers.has(key)) this.span(0, length, require);
+    // What may end early reads nobody knows how much.
+    else if (typeof key === "string" && !searchers.has(key)) shadow.markAll();
   }
 
-  /** Anything else reads all of the view, but for what this engine doesn't have in every such view. */
-  private beforeWhole(key: PropertyKey): void {
-    const readers =
-      /^(?:at|copyWithin|entries|every|filter|find\w*|forEach|includes|indexOf|join|lastIndexOf|map|reduce\w*|reverse|slice|some|sort|to[A-Z]\w*|values|with)$/;
-    const length = this.view.length ?? this.view.byteLength;
-    if (key !== Symbol.iterator && !(typeof key === "string" && readers.test(key))) {
-      this.shadow.markAll();
-      return;
-    }
-    this.span(0, length, (start, end) => {
-      for (let i = start; i < end; i++) this.shadow.require(i, i + 1, `an element, by ${String(key)},`);
-    });
+  /** The elements one after the other, as they are asked for: a loop may end before the last. */
+  private *values(): Generator<unknown> {
+    for (let i = 0; i < (this.view.length ?? 0); i++) yield this.get(this.view, String(i));
   }
 }

@@ -47,6 +47,13 @@ it.each([
   ["what a destructuring assigns to", "a: any, y: any[]", "[...y] = a;", "[...y] = $useWhole(a);"],
   ["an element that a destructuring assigns to", "a: any", "[a[0]] = [1];", "[$use(a)[0]] = [1];"],
   ["a constructor", "a: any", "return new a.B();", "return new a.B();"],
+  ["a constructor further in", "a: any", "return new a.b.C(a.d);", "return new a.b.C($useWhole($use(a).d));"],
+  [
+    "a class that is extended",
+    "a: any",
+    "return class extends a.b.C {};",
+    "return class extends a.b.C {\n    };",
+  ],
   ["an array", "a: number[]", "return a[0];", "return a[0];"],
   [
     "a type parameter",
@@ -56,4 +63,21 @@ it.each([
   ],
 ])("%s", (_what, parameters, body, expected) => {
   expect(instrumented(body, parameters)).toBe(expected);
+});
+
+it("the name of an element stays", () => {
+  const source =
+    "declare namespace JSX { interface IntrinsicElements { p: object } }\nexport const f = (a: any) => <a.b.C d={a.e}>{a.x}</a.b.C>;\n";
+  const program = programOf({ "/main.tsx": source }, { jsx: ts.JsxEmit.Preserve });
+  const { transformSourceFile } = runPipeline({
+    program,
+    options: { ...defaultOptions, checked: true },
+    root: "/",
+  });
+  let text = "";
+  const before = [
+    (context: ts.TransformationContext) => (file: ts.SourceFile) => transformSourceFile(context, file),
+  ];
+  program.emit(undefined, (_name, written) => (text = written), undefined, false, { before });
+  expect(text).toContain("(a) => <a.b.C d={$use(a).e}>{$use(a).x}</a.b.C>;");
 });

@@ -4,7 +4,7 @@ import { defaultOptions } from "../../transformer/options.js";
 import { runPipeline } from "../../transformer/pipeline.js";
 import { programOf } from "../lower/harness.js";
 
-const header = `import { alloc, mustFree, unsafeFree } from "ts-autofree/runtime";
+const header = `import { alloc, mustFree, preserve, unsafeFree } from "ts-autofree/runtime";
 declare function later(f: () => void): void;
 let kept: unknown;
 `;
@@ -168,6 +168,11 @@ describe("right", () => {
       "for (let i = 0; i < n; i++) {\nconst a = alloc(Float64Array, i);\na[0] = 1;\nunsafeFree(a);\n}",
     ],
     ["compared only", `${made}unsafeFree(a);\nreturn kept === a;`],
+    [
+      "of what is no buffer",
+      "const t: { shape: number[] } = { shape: [n] };\nunsafeFree(t);\nreturn t.shape;",
+    ],
+    ["during preserve", `${made}return preserve(a, () => {\nunsafeFree(a);\nreturn a[0];\n});`],
     ["of nothing", "unsafeFree(undefined);\nreturn n;"],
     [
       "of a function of that name",

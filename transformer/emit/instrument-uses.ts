@@ -225,13 +225,16 @@ const names: ReadonlySet<string> = new Set([
   "Iterable",
 ]);
 
-/** A name in what is constructed or extended, which no call may stand in; a name that an import is read by. */
+/** A name, or a part of one, of what is constructed, extended or an element of JSX: no call may stand there. */
 function isNamed(node: TS.Expression): boolean {
   const { parent } = node;
   return (
     (ts.isNewExpression(parent) && parent.expression === node) ||
     ts.isExpressionWithTypeArguments(parent) ||
-    ts.isDecorator(parent)
+    ts.isDecorator(parent) ||
+    (ts.isPropertyAccessExpression(parent) && isNamed(parent)) ||
+    ts.isJsxOpeningLikeElement(parent) ||
+    ts.isJsxClosingElement(parent)
   );
 }
 
