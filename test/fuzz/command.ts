@@ -10,6 +10,7 @@ import { type Finding, hunt, summaryOf, type Totals } from "./run.js";
 const usage = `Usage: npm run fuzz -- [options]
   --programs N     how many programs (default 1000)
   --seed S         the first program's seed (default 1)
+  --size SIZE      large programs (default), or small ones, which are quicker
   --time SECONDS   stop after so long
   --skip REGEXP    leave out programs whose text it matches: a known failure hides others
   --self-check     look for type errors in the generated programs too
@@ -26,6 +27,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     options: {
       programs: { type: "string", default: "1000" },
       seed: { type: "string", default: "1" },
+      size: { type: "string", default: "large" },
       time: { type: "string", default: "1000000" },
       reduce: { type: "string", default: "3" },
       "self-check": { type: "boolean", default: false },
@@ -37,7 +39,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     },
   });
   if (values.help) return say(usage, 0);
-  if (values.print !== undefined) return say(format(generateProgram(Number(values.print))), 0);
+  const { size } = values;
+  if (size !== "small" && size !== "large") return say(`--size takes small or large\n\n${usage}`, 2);
+  if (values.print !== undefined) return say(format(generateProgram(Number(values.print), size)), 0);
   if (values.check !== undefined) return check(values.check);
   // Programs leave promises behind that reject.
   process.on("unhandledRejection", () => {});
@@ -47,6 +51,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   const totals = await hunt({
     programs: Number(values.programs),
     seed: Number(values.seed),
+    size,
     time: Number(values.time) * 1000,
     typeCheck: values["self-check"],
     untilFound: values["until-found"],

@@ -23,8 +23,9 @@ export interface CompiledProgram {
   readonly errors: readonly string[];
   readonly plain: Output;
   readonly freed: Output;
-  readonly stripped: Output;
   readonly checked: Output;
+  /** The modules that `noManualFree` changes; none, since no program frees by hand. */
+  readonly stripped: readonly string[];
   readonly sites: number;
   /** Sites whose verdict is not `kept`. */
   readonly freedSites: number;
@@ -93,14 +94,14 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
   const plain = emit(program, programs.length, undefined);
   const freed = transformed(program, programs.length, defaultOptions);
   const checked = transformed(program, programs.length, { ...defaultOptions, checked: true });
-  const stripped = transformed(program, programs.length, { ...defaultOptions, noManualFree: true });
+  const stripped = findStripped(program);
   return programs.map((_, i) => {
     const sites = freed.report.sites.filter((site) => programOf(`${root}/${site.file}`) === i);
     return {
       errors: errors.get(i) ?? [],
       plain: plain[i] as Output,
       freed: freed.outputs[i] as Output,
-      stripped: stripped.outputs[i] as Output,
+      stripped: stripped.filter((name) => programOf(name) === i),
       checked: checked.outputs[i] as Output,
       sites: sites.length,
       freedSites: sites.filter((site) => site.verdict !== "kept").length,
@@ -116,6 +117,23 @@ function transformed(
   const { report, transformSourceFile } = runPipeline({ program, options: chosen, root });
   const outputs = emit(program, count, (context) => (file) => transformSourceFile(context, file));
   return { outputs, report };
+}
+
+/** The files of which `noManualFree` makes other syntax: those that it leaves alone are emitted as ever. */
+function findStripped(program: ts.Program): string[] {
+  const { transformSourceFile } = runPipeline({
+    program,
+    options: { ...defaultOptions, noManualFree: true },
+    root,
+  });
+  const files = program.getSourceFiles().filter(({ fileName }) => programOf(fileName) >= 0);
+  const changed: string[] = [];
+  const compare: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
+    if (transformSourceFile(context, file) !== file) changed.push(file.fileName);
+    return file;
+  };
+  ts.transform(files, [compare], options).dispose();
+  return changed;
 }
 
 function emit(

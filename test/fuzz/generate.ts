@@ -73,17 +73,41 @@ const globals: readonly Variable[] = [
   { name: "globalList", type: "list", mutable: false },
 ];
 
+/** How much of everything a program has. */
+interface Amounts {
+  /** Percent of the features. */
+  readonly features: number;
+  /** Percent of the helpers, of what there would be in a large program. */
+  readonly helpers: number;
+  /** Entry functions: at least, and how many more at most. */
+  readonly entries: readonly [number, number];
+  /** Statements of an entry function: likewise. */
+  readonly statements: readonly [number, number];
+}
+
+/** `large` programs have some 60 sites, and most features meet; of `small` ones there can be many. */
+export type ProgramSize = "small" | "large";
+
+const amounts: Readonly<Record<ProgramSize, Amounts>> = {
+  large: { features: 45, helpers: 100, entries: [2, 1], statements: [4, 5] },
+  small: { features: 22, helpers: 30, entries: [1, 0], statements: [3, 4] },
+};
+
 /** Generation of one program. */
 class Maker {
   readonly random: Random;
   readonly world: World;
   readonly callables: Callable[] = [];
+  readonly amounts: Amounts;
   private names = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, size: ProgramSize) {
     this.random = new Random(seed);
+    this.amounts = amounts[size];
     const { random } = this;
-    const chosen = new Set<Feature>(features.filter((each) => random.chance(each === "patching" ? 10 : 45)));
+    const chosen = new Set<Feature>(
+      features.filter((each) => random.chance(each === "patching" ? 10 : this.amounts.features)),
+    );
     const has = chosen.has("classes");
     const own = new Set<Member>(members.filter(() => random.chance(55)));
     if (own.size < 3) for (const each of ["get", "store", "borrow"] as const) own.add(each);
@@ -118,9 +142,15 @@ class Maker {
 
   /** Some of the helpers; they join the callables. */
   some(helpers: readonly Helper[], percent: number): string[] {
-    const chosen = helpers.filter(() => this.random.chance(percent));
+    const share = (percent * this.amounts.helpers) / 100;
+    const chosen = helpers.filter(() => this.random.chance(share));
     this.callables.push(...chosen.map(([, callable]) => callable));
     return chosen.map(([text]) => text);
+  }
+
+  /** At least, and how many more at most. */
+  between([least, more]: readonly [number, number]): number {
+    return least + this.random.int(more + 1);
   }
 
   pick<T>(choices: readonly (readonly [number, T, Feature?])[], { world }: Scope): T {
@@ -217,7 +247,7 @@ class Maker {
       variables: [...base.variables, ...parameters],
     };
     const { lines: first, scope: inside } = this.ownThings(outer);
-    const lines = [...first, ...body(inside, 4 + random.int(6))];
+    const lines = [...first, ...body(inside, this.between(this.amounts.statements))];
     const type = result ? typeTexts[result] : "void";
     const wrapped = { plain: type, async: `Promise<${type}>`, generator: `Generator<${type}>` };
     const start = { plain: "function", async: "async function", generator: "function*" };
@@ -232,8 +262,8 @@ class Maker {
   }
 }
 
-export function generateProgram(seed: number): Sources {
-  const maker = new Maker(seed);
+export function generateProgram(seed: number, size: ProgramSize = "large"): Sources {
+  const maker = new Maker(seed, size);
   const { random, world } = maker;
   const has = (feature: Feature): boolean => world.features.has(feature);
   const exports: Record<string, string[]> = {};
@@ -296,7 +326,7 @@ function mainModule(maker: Maker, exports: Exports): string {
   if (world.classes.length > 0) maker.callables.push(...staticCallables(world.classes));
   const entries: string[] = [];
   const calls: string[] = [];
-  for (let i = 2 + random.int(2); i > 0; i--) entries.push(maker.entryFunction(calls));
+  for (let i = maker.between(maker.amounts.entries); i > 0; i--) entries.push(maker.entryFunction(calls));
   return [
     ...imports,
     ...entries,

@@ -3,7 +3,7 @@
 import { comparePrograms, type Problem, type Verdict } from "./compare.js";
 import type { Sources } from "./compile.js";
 import { addCoverage, type CoverageTable, coverageText } from "./coverage.js";
-import { generateProgram } from "./generate.js";
+import { generateProgram, type ProgramSize } from "./generate.js";
 
 export interface Finding {
   readonly seed: number;
@@ -27,6 +27,7 @@ export interface Totals {
 export interface HuntOptions {
   readonly programs: number;
   readonly seed: number;
+  readonly size: ProgramSize;
   /** Stop after so many milliseconds. */
   readonly time: number;
   readonly typeCheck: boolean;
@@ -54,7 +55,7 @@ export async function hunt(options: HuntOptions): Promise<Totals> {
     const count = Math.min(options.batch, options.programs - done);
     const seeds = Array.from({ length: count }, (_, i) => options.seed + done + i);
     const made = seeds
-      .map((seed) => ({ seed, sources: generateProgram(seed) }))
+      .map((seed) => ({ seed, sources: generateProgram(seed, options.size) }))
       .filter(
         ({ sources }) => !options.skip || !Object.values(sources).some((text) => options.skip?.test(text)),
       );
