@@ -8,20 +8,28 @@ import { hunt } from "./run.js";
 process.on("unhandledRejection", () => {});
 
 describe("generated programs", () => {
-  test("agree in all variants", async () => {
-    const totals = await hunt({
-      programs: 100,
-      seed: 1,
-      time: 90_000,
-      typeCheck: false,
-      untilFound: false,
-      batch: 50,
-      skip: null,
-    });
-    const failures = totals.findings.map(({ seed, problem }) => `seed ${seed}: ${problem.message}`);
-    expect(failures).toEqual([]);
-    expect(totals.freeing / totals.programs).toBeGreaterThan(0.6);
-  }, 240_000);
+  test.each([
+    { size: "large", programs: 70 },
+    { size: "small", programs: 180 },
+  ] as const)(
+    "agree in all variants: $size",
+    async ({ size, programs }) => {
+      const totals = await hunt({
+        programs,
+        seed: 1,
+        size,
+        time: 90_000,
+        typeCheck: false,
+        untilFound: false,
+        batch: 50,
+        skip: null,
+      });
+      const failures = totals.findings.map(({ seed, problem }) => `seed ${seed}: ${problem.message}`);
+      expect(failures).toEqual([]);
+      expect(totals.freeing / totals.programs).toBeGreaterThan(0.6);
+    },
+    240_000,
+  );
 
   test("are well typed, but for a few", async () => {
     const programs = Array.from({ length: 30 }, (_, i) => generateProgram(i));
