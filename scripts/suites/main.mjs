@@ -5,14 +5,13 @@
  * `npm run suites -- --work DIR [name ...]`, where `DIR/<name>` is a checkout with its dependencies installed.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import ts from "typescript";
+import { placeRuntime } from "./place-runtime.mjs";
 import { suites } from "./suites.mjs";
 
-const top = fileURLToPath(new URL("../..", import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -58,16 +57,17 @@ function runSuite(suite, root) {
     );
     return true;
   }
+  const runtime = path.join(root, "node_modules", "ts-autofree");
   restore(suite, root);
   const plain = runTests(suite, root);
   const freed = free(suite, root, []);
-  useRuntime(root, "release");
+  placeRuntime(runtime, "release");
   const release = runTests(suite, root);
-  useRuntime(root, "poison");
+  placeRuntime(runtime, "poison");
   const poisoned = runTests(suite, root);
   restore(suite, root);
   const { files } = free(suite, root, ["--checked"]);
-  useRuntime(root, "release");
+  placeRuntime(runtime, "release");
   const checked = runTests(suite, root);
   restore(suite, root);
   console.log(`${suite.name}: ${freed.frees} frees in ${freed.files} files; ${files} files instrumented`);
@@ -102,30 +102,6 @@ function free({ name }, root, flags) {
   });
   if (run.status !== 0) throw new Error(`${name} could not be compiled: ${run.stderr}`);
   return JSON.parse(run.stdout);
-}
-
-/**
- * @param {string} root
- * @param {"release" | "poison"} kind
- */
-function useRuntime(root, kind) {
-  const folder = path.join(root, "node_modules", "ts-autofree");
-  rmSync(folder, { recursive: true, force: true });
-  if (kind === "release") return symlinkSync(top, folder);
-  mkdirSync(folder, { recursive: true });
-  const source = readFileSync(path.join(top, "test/fixtures/poison-runtime.ts"), "utf8");
-  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 };
-  writeFileSync(
-    path.join(folder, "runtime.js"),
-    ts.transpileModule(source, { compilerOptions: options }).outputText,
-  );
-  const manifest = {
-    name: "ts-autofree",
-    version: "0.0.0",
-    type: "module",
-    exports: { "./runtime": "./runtime.js" },
-  };
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
 }
 
 /**
