@@ -89,6 +89,11 @@ export interface LoweredFunction {
   readonly source: FunctionSource;
 }
 
+/** Whether `node` is an expression, which an assignment can be put around; not the rest of a pattern. */
+function isValue(node: TS.Node): boolean {
+  return ts.isExpression(node) && !ts.isSpreadElement(node);
+}
+
 /** Whether `node` is followed by another link of its optional chain, which parentheses would cut. */
 function isInsideChain(node: TS.Node): boolean {
   if (!ts.isOptionalChain(node)) return false;
@@ -346,7 +351,7 @@ export class FunctionBuilder {
       site,
       origin: this.origin(node),
       ...at,
-      canBeNamed: !implicit && !isInsideChain(node),
+      canBeNamed: !implicit && isValue(node) && !isInsideChain(node),
       implicit,
       awaited: false,
       keep: this.keepSite(node),
