@@ -32,7 +32,12 @@ function findFree({ ir, source }: LoweredFunction, id: PointId): { node: TS.Node
 /** Where a node begins. */
 export function placeOf(root: string, node: TS.Node): SourcePlace {
   const file = node.getSourceFile();
-  const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+  return placeAt(root, file, node.getStart(file));
+}
+
+/** The place of a position. */
+export function placeAt(root: string, file: TS.SourceFile, position: number): SourcePlace {
+  const { line, character } = file.getLineAndCharacterOfPosition(position);
   return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
 }
 
