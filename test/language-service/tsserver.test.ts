@@ -160,7 +160,7 @@ describe("an editor sees", () => {
     expect(await hover("new Float64Array(n).fill")).toMatch(/^ts-autofree: Float64Array freed at line 8$/);
     expect(await hover("Float64Array(n).fill")).toContain("freed at line 8");
     expect(await hover("row = new")).toBe(
-      "ts-autofree: Float64Array kept: it is passed to a function that may keep it\n  main.ts:12:3 passed to `sink.write`, which may keep it",
+      "ts-autofree: Float64Array kept: it is passed to a function that may keep it\n  main.ts:12:3 passed to `sink.write`, which is not known",
     );
     expect(await hover("n: number): number {\n  const tmp")).toBe("");
   });
