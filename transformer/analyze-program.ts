@@ -1,13 +1,14 @@
-/** Passes 1 to 5 over a whole program: from syntax to the plans of all functions that make buffers. */
+/** Passes 1 to 7 over a whole program: from syntax to the plans of all functions that make buffers. */
 import type TS from "typescript";
 import { Summaries } from "./analysis/summaries.js";
 import { checkContracts } from "./check-contracts.js";
 import { checkHandwrittenFrees } from "./check-handwritten-frees.js";
+import { checkHot } from "./check-hot.js";
 import { type Clock, noClock } from "./clock.js";
 import { freeError } from "./free-errors.js";
 import type { FunctionId } from "./ir/ids.js";
 import { findFunctions } from "./lower/find-functions.js";
-import { findBufferSites } from "./lower/find-sites.js";
+import { findBufferCalls, findBufferSites, type SyntaxSite } from "./lower/find-sites.js";
 import { type Lowering, lowerFunction } from "./lower/function.js";
 import { ProgramIndex } from "./lower/program-index.js";
 import { functionName, isAnalysedFile } from "./lower/syntax.js";
@@ -74,6 +75,7 @@ export function analyzeProgram(
   const { lower, summaries } = analysis;
   const functions: PlannedFunction[] = [];
   const leftAlone: ProgramPlan["leftAlone"][number][] = [];
+  const unseenCalls: (SyntaxSite & { readonly why: string })[] = [];
   const files = program
     .getSourceFiles()
     .filter((file) => isAnalysedFile(program, file) && !program.isSourceFileFromExternalLibrary(file));
@@ -81,10 +83,10 @@ export function analyzeProgram(
     for (const node of during("findFunctions", () => findFunctions(index, file))) {
       const lowering = unsuitable(program, file) ?? lower(index.functionId(node));
       if (lowering.kind === "left-alone") {
+        const { why } = lowering;
         const name = functionName(node);
-        leftAlone.push(
-          ...findBufferSites(index, node).map((site) => ({ ...site, function: name, why: lowering.why })),
-        );
+        leftAlone.push(...findBufferSites(index, node).map((site) => ({ ...site, function: name, why })));
+        unseenCalls.push(...findBufferCalls(index, node).map((site) => ({ ...site, why })));
         continue;
       }
       const { lowered } = lowering;
@@ -100,5 +102,8 @@ export function analyzeProgram(
   );
   const certain = mistakes.filter(({ mistake }) => mistake.certain).map(freeError);
   const linked = during("link", () => linkPlans(functions));
-  return { functions: linked, leftAlone, mistakes, errors: [...errors, ...certain] };
+  const hot = during("hot", () =>
+    checkHot({ functions: linked, leftAlone: [...leftAlone, ...unseenCalls], files }),
+  );
+  return { functions: linked, leftAlone, mistakes, errors: [...errors, ...certain, ...hot] };
 }

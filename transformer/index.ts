@@ -112,6 +112,9 @@ export function createPlugin(pipeline: RunPipeline): Plugin {
     if (errors.length === 0 || told.has(program)) return;
     told.add(program);
     const { addDiagnostic } = extras;
+    if (program.getCompilerOptions().noEmitOnError && extras.library === "tsc") {
+      endWithoutOutput(extras.ts, program, errors);
+    }
     if (!addDiagnostic) throw new UserError(formatErrors(extras.ts, program, errors));
     for (const error of errors) addDiagnostic(error);
   }
@@ -189,6 +192,20 @@ function refuseSecondPlace(): never {
     "another transformer changed a file before ts-autofree saw it, so what was proven about that file no longer holds. " +
       'List { "transform": "ts-autofree" } once, and before every other entry of "plugins".',
   );
+}
+
+/** Under `tspc` a transformer is asked for when `noEmitOnError` is no longer looked at: ends as `tsc` does then. */
+function endWithoutOutput(ts: typeof TS, program: TS.Program, errors: readonly TS.Diagnostic[]): never {
+  const host: TS.FormatDiagnosticsHost = {
+    getCurrentDirectory: () => program.getCurrentDirectory(),
+    getCanonicalFileName: (name) => name,
+    getNewLine: () => ts.sys.newLine,
+  };
+  const { pretty = ts.sys.writeOutputIsTTY?.() ?? false } = program.getCompilerOptions();
+  const format = pretty ? ts.formatDiagnosticsWithColorAndContext : ts.formatDiagnostics;
+  ts.sys.write(format(errors, host));
+  ts.sys.exit(1);
+  throw new UserError(formatErrors(ts, program, errors));
 }
 
 /** A transformer of type `program` cannot make `tspc` emit a file again whose callees changed (S7). */

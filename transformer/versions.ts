@@ -35,11 +35,15 @@ export function stampVersions(request: {
     const [result = file] = transformed;
     const told = errors
       .filter((each) => each.file === file)
-      .map((each) => `${each.start} ${each.messageText}`);
+      .map((each) => [each, ...(each.relatedInformation ?? [])].map(tellingOf).join("\n"));
     const text = [...(result === file ? [] : [printer.printFile(result)]), ...told].join("\n");
     file.version = text === "" ? plain : `${plain}-${digestOf(text)}`;
     dispose();
   }
+}
+
+function tellingOf({ file, start, messageText }: TS.DiagnosticRelatedInformation): string {
+  return `${file?.fileName} ${start} ${messageText}`;
 }
 
 function digestOf(text: string): string {

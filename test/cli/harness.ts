@@ -137,8 +137,10 @@ export function startWatch(script: string, cwd: string) {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let rounds = 0;
+  let printed = "";
   let wake = () => {};
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
     rounds += text.split("Watching for file changes").length - 1;
     wake();
   });
@@ -149,7 +151,7 @@ export function startWatch(script: string, cwd: string) {
       };
       wake();
     });
-  return { round, stop: () => child.kill() };
+  return { round, output: () => printed, stop: () => child.kill() };
 }
 
 /** The environment of the test run without what would steer a compiler. */

@@ -16,15 +16,15 @@ import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js"
 import { has, members, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BufferType } from "../ir/effect.js";
-import type { PointId, SiteId } from "../ir/ids.js";
-import type { Site, Variable } from "../ir/ir.js";
+import type { BlockId, PointId, SiteId } from "../ir/ids.js";
+import type { Block, Site, Variable } from "../ir/ir.js";
 import { explainKept } from "./explain.js";
 import { withoutIgnored } from "./freeable.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
 import { leakedPoints } from "./leaks.js";
 import { isInside, type Placement, placeFrees } from "./place.js";
 import { everHeld, placesOf } from "./places.js";
-import type { Free, FunctionPlan, Handle, PlannedSite, SiteVerdict } from "./plan.js";
+import type { Free, FunctionPlan, Handle, PlannedSite, PlanStep, SiteVerdict } from "./plan.js";
 import { type OwnerFrees, planOwners } from "./plan-owners.js";
 import { planVariables, type VariableFrees } from "./plan-variables.js";
 
@@ -96,7 +96,14 @@ function assemble(facts: FunctionFacts, { sites, handles, byVariable, byOwner }:
     } else if (plan) {
       const id = plan.handle ? declared.push({ ...plan.handle, id: declared.length }) - 1 : null;
       for (const free of plan.frees(id ?? -1)) frees.add(free);
-      planned.push(plannedSite(facts, site, { kind: plan.kind, points: plan.points, elsewhere: [] }, id));
+      planned.push(
+        plannedSite(
+          facts,
+          site,
+          { kind: plan.kind, points: plan.points, elsewhere: [], losses: plan.losses },
+          id,
+        ),
+      );
     } else
       planned.push(plannedSite(facts, site, ownedVerdict(site, byOwner) ?? explainKept(facts, site), null));
   }
@@ -228,6 +235,7 @@ interface HandlePlan {
   readonly kind: "freed" | "partial";
   readonly handle: Handle | null;
   readonly points: readonly PointId[];
+  readonly losses: readonly PlanStep[];
   /** The frees, given the number that the handle got. */
   readonly frees: (handle: number) => readonly Free[];
 }
@@ -260,7 +268,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
     const frees = direct.chosen.map(
       (point): Free => ({ point, value, path: [], sure: false, guards: [], reset: false }),
     );
-    return { kind: "freed", handle: null, points: direct.chosen, frees: () => frees };
+    return { kind: "freed", handle: null, points: direct.chosen, losses: [], frees: () => frees };
   }
   if (!site.site.canBeNamed) return null;
   const placement = place(null, true);
@@ -276,8 +284,15 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
       guards: [],
       reset: placement.needsReset,
     }));
-  const kind = leakedPoints(facts, site, placement).length === 0 ? "freed" : "partial";
-  return { kind, handle, points: placement.chosen, frees };
+  const losses = leakedPoints(facts, site, placement).map((block) => lossIn(facts, site, block));
+  return { kind: losses.length === 0 ? "freed" : "partial", handle, points: placement.chosen, losses, frees };
+}
+
+/** The last thing done in a block in which a buffer is lost. */
+function lossIn(facts: FunctionFacts, { site }: BufferSite, id: BlockId): PlanStep {
+  const { terminator, instructions } = facts.ir.blocks[id] as Block;
+  const last = "origin" in terminator ? terminator : instructions[instructions.length - 1];
+  return { origin: last?.origin ?? site.origin, why: "not freed on the path by here" };
 }
 
 /** Whether the last instance is born on some path and nobody can come to it any more. */

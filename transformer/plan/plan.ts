@@ -53,6 +53,8 @@ export type SiteVerdict =
       readonly points: readonly PointId[];
       /** Frees in callers that the buffer is returned to. */
       readonly elsewhere: readonly { readonly function: FunctionId; readonly point: PointId }[];
+      /** Where the buffer is lost without a free, as far as that is known; nothing if it is freed. */
+      readonly losses?: readonly PlanStep[];
     }
   | {
       readonly kind: "kept";

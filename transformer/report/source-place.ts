@@ -7,22 +7,37 @@ import type { FreePlace } from "./report.js";
 export type SourcePlace = Required<FreePlace>;
 
 /** Where a free at a point stands: at the statement that it comes before, or the end of the list. */
-export function freePlace(root: string, { ir, source }: LoweredFunction, id: PointId): SourcePlace {
-  const point = ir.points[id];
-  const region = source.regions[point?.region ?? 0];
-  const node = region?.node as TS.Node;
-  const statement = region?.role === "list" ? (node as TS.Block).statements[point?.index ?? 0] : undefined;
-  if (statement) return placeOf(root, statement);
+export function freePlace(root: string, lowered: LoweredFunction, id: PointId): SourcePlace {
+  const { node, isStatement } = findFree(lowered, id);
+  if (isStatement) return placeOf(root, node);
   // The end of a list is where its last character stands.
   const file = node.getSourceFile();
   const { line, character } = file.getLineAndCharacterOfPosition(Math.max(node.getStart(file), node.end - 1));
   return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
 }
 
+/** The statement that a free at a point comes before, or the list that it ends. */
+export function freeNode(lowered: LoweredFunction, id: PointId): TS.Node {
+  return findFree(lowered, id).node;
+}
+
+function findFree({ ir, source }: LoweredFunction, id: PointId): { node: TS.Node; isStatement: boolean } {
+  const point = ir.points[id];
+  const region = source.regions[point?.region ?? 0];
+  const node = region?.node as TS.Node;
+  const statement = region?.role === "list" ? (node as TS.Block).statements[point?.index ?? 0] : undefined;
+  return { node: statement ?? node, isStatement: statement !== undefined };
+}
+
 /** Where a node begins. */
 export function placeOf(root: string, node: TS.Node): SourcePlace {
   const file = node.getSourceFile();
-  const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+  return placeAt(root, file, node.getStart(file));
+}
+
+/** The place of a position. */
+export function placeAt(root: string, file: TS.SourceFile, position: number): SourcePlace {
+  const { line, character } = file.getLineAndCharacterOfPosition(position);
   return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
 }
 
