@@ -7,6 +7,7 @@ import { checkHot } from "./check-hot.js";
 import { type Clock, noClock } from "./clock.js";
 import { freeError } from "./free-errors.js";
 import type { FunctionId } from "./ir/ids.js";
+import type { FunctionIr } from "./ir/ir.js";
 import { findFunctions } from "./lower/find-functions.js";
 import { findBufferCalls, findBufferSites, type SyntaxSite } from "./lower/find-sites.js";
 import { type Lowering, lowerFunction } from "./lower/function.js";
@@ -105,5 +106,9 @@ export function analyzeProgram(
   const hot = during("hot", () =>
     checkHot({ functions: linked, leftAlone: [...leftAlone, ...unseenCalls], files }),
   );
-  return { functions: linked, leftAlone, mistakes, errors: [...errors, ...certain, ...hot] };
+  const irOf = (id: FunctionId): FunctionIr | null => {
+    const lowering = lower(id);
+    return lowering.kind === "lowered" ? lowering.lowered.ir : null;
+  };
+  return { functions: linked, irOf, leftAlone, mistakes, errors: [...errors, ...certain, ...hot] };
 }

@@ -17,6 +17,7 @@ import {
 } from "./diagnostics.js";
 import { defaultOptions, type Options, readPluginEntry, resolveOptions } from "./options.js";
 import { type PipelineResult, runPipeline } from "./pipeline.js";
+import { planCheckText } from "./plan/check-plan.js";
 import { addErrors, formatErrors } from "./program-errors.js";
 import { deliverReport } from "./report/deliver.js";
 import type { Report } from "./report/report.js";
@@ -156,6 +157,7 @@ function computeFacts(program: TS.Program, entry: Entry, ts: typeof TS, pipeline
   if (importsRuntime(result.report, options, compilerOptions)) {
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }
+  if (result.planCheck) process.stderr.write(`${planCheckText(result.planCheck)}\n`);
   deliverReport({ project: projectOf(program), root, report: result.report, options });
   return result;
 }

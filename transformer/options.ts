@@ -23,6 +23,8 @@ export interface Options {
   readonly dependencies: "on" | "off";
   /** Insert only so many of the frees, in the order of the report; `null` for all. For finding the one that breaks a program. */
   readonly maxFrees: number | null;
+  /** Check the plan by other means than made it, and throw if a free is surely wrong. */
+  readonly verify: boolean;
   /** Print verdicts after the build, in this form; `null` prints none. */
   readonly explain: "text" | "json" | "html" | null;
   /** Write the report to this file (`.json` or `.html`), or `null`. */
@@ -38,6 +40,7 @@ export const defaultOptions: Options = {
   world: null,
   dependencies: "on",
   maxFrees: null,
+  verify: false,
   explain: null,
   report: null,
 };
@@ -109,6 +112,15 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: [],
     bare: null,
     summary: "Insert only the first N frees, to find the one that breaks a program.",
+  },
+  {
+    name: "verify",
+    flag: "--verify",
+    variable: "AUTOFREE_VERIFY",
+    kind: "switch",
+    choices: [],
+    bare: null,
+    summary: "Check every free again, by other means than those that placed it.",
   },
   {
     name: "explain",

@@ -9,10 +9,11 @@
  * 5. `linkPlans`         plans → which made buffers are freed by callers
  * 6. `checkFrees`        IR, facts → what is wrong with handwritten frees
  * 7. `checkHot`          plans → which buffers of hot code are not freed
- * 8. `buildReport`       plans → report
- * 9. `collectEdits`      plans → edits of syntax nodes
- * 10. `emitFile`          edits → rewritten syntax, when the compiler emits a file
- * 11. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
+ * 8. `checkPlan`         with `verify`: IR, plans → nothing; throws if a free is surely wrong
+ * 9. `buildReport`       plans → report
+ * 10. `collectEdits`      plans → edits of syntax nodes
+ * 11. `emitFile`          edits → rewritten syntax, when the compiler emits a file
+ * 12. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
  *
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
@@ -26,13 +27,17 @@ import { checkedRuntime, RuntimeImport, releaseRuntime } from "./emit/runtime-im
 import { stripFrees } from "./emit/strip-frees.js";
 import { suspectOf } from "./free-errors.js";
 import type { Options } from "./options.js";
+import { checkPlan, type PlanCheck, type PlansToCheck } from "./plan/check-plan.js";
 import type { ProgramPlan } from "./plan/program-plan.js";
 import { buildReport } from "./report/build-report.js";
 import { orderFrees } from "./report/order-frees.js";
 import type { Report } from "./report/report.js";
+import { freePlace, placeText } from "./report/source-place.js";
 
 export interface PipelineResult {
   readonly report: Report;
+  /** What checking the plan has shown; `null` where nobody asked for it. */
+  readonly planCheck: PlanCheck | null;
   /** What is wrong with directives, as errors of the compiler. */
   readonly errors: readonly TS.Diagnostic[];
   /** Rewrites one file of the program; returns the very node when nothing changes. */
@@ -53,6 +58,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     const report = buildReport({ root, frees: [], suspects: [], functions: [], leftAlone: [] });
     return {
       report,
+      planCheck: null,
       errors: [],
       transformSourceFile: (context, file) => stripFrees({ checker, context, file }),
     };
@@ -64,6 +70,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     followsDependencies: options.dependencies === "on",
   };
   const plan: ProgramPlan = analyzeProgram(program, settings, clock);
+  const planCheck = options.verify ? during("check", () => checkPlan(plansToCheck(plan, root))) : null;
   const frees = during("report", () => orderFrees(plan.functions, root));
   const suspects = plan.mistakes.map((each) => suspectOf(root, each));
   const report = during("report", () => buildReport({ root, frees, suspects, ...plan }));
@@ -80,5 +87,9 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
       return runtime.addTo(checked ? instrumentUses({ program, context, file: edited, runtime }) : edited);
     });
   };
-  return { report, errors: plan.errors, transformSourceFile };
+  return { report, planCheck, errors: plan.errors, transformSourceFile };
+}
+
+function plansToCheck({ functions, irOf }: ProgramPlan, root: string): PlansToCheck {
+  return { functions, irOf, nameOf: ({ lowered }, point) => placeText(freePlace(root, lowered, point)) };
 }

@@ -1,6 +1,8 @@
 /** The plans of a whole program: what the passes after planning work on. */
 import type TS from "typescript";
 import type { HandwrittenMistake } from "../check-handwritten-frees.js";
+import type { FunctionId } from "../ir/ids.js";
+import type { FunctionIr } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import type { SyntaxSite } from "../lower/find-sites.js";
 import type { FunctionPlan } from "./plan.js";
@@ -12,6 +14,8 @@ export interface PlannedFunction {
 
 export interface ProgramPlan {
   readonly functions: readonly PlannedFunction[];
+  /** The IR of any function of the program; `null` where it was left alone. */
+  readonly irOf: (id: FunctionId) => FunctionIr | null;
   /** What is wrong, or may be, with handwritten frees. */
   readonly mistakes: readonly HandwrittenMistake[];
   /** What is wrong with directives and with handwritten frees, as errors of the compiler. */
