@@ -57,6 +57,7 @@ interface Fix {
 function project(text: string, settings: object = {}, options: object = {}): Files {
   const plugins = [
     { transform: "ts-autofree", ...options },
+    // However slow the machine is, verdicts come at once.
     { name: "ts-autofree/language-service", budget: 60_000, ...settings },
   ];
   return {
