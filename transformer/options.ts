@@ -21,6 +21,8 @@ export interface Options {
   readonly world: "open" | "closed" | null;
   /** Whether the JavaScript of packages that the program imports is read, to see what they do with buffers. */
   readonly dependencies: "on" | "off";
+  /** Zero every recycled buffer, also those that are overwritten whole before they are read. */
+  readonly noElideZeroFill: boolean;
   /** Insert only so many of the frees, in the order of the report; `null` for all. For finding the one that breaks a program. */
   readonly maxFrees: number | null;
   /** Print verdicts after the build, in this form; `null` prints none. */
@@ -37,6 +39,7 @@ export const defaultOptions: Options = {
   mode: "all",
   world: null,
   dependencies: "on",
+  noElideZeroFill: false,
   maxFrees: null,
   explain: null,
   report: null,
@@ -100,6 +103,15 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: ["on", "off"],
     bare: null,
     summary: "Read the code of imported packages (default: on), or take them as unknown.",
+  },
+  {
+    name: "noElideZeroFill",
+    flag: "--no-elide-zero-fill",
+    variable: "AUTOFREE_NO_ELIDE_ZERO_FILL",
+    kind: "switch",
+    choices: [],
+    bare: null,
+    summary: "Zero every recycled buffer, also where all of it is overwritten.",
   },
   {
     name: "maxFrees",

@@ -61,6 +61,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     annotatedOnly: options.mode === "annotated",
     world: options.world,
     followsDependencies: options.dependencies === "on",
+    elidesZeroFill: !options.noElideZeroFill,
   };
   const plan: ProgramPlan = analyzeProgram(program, settings, clock);
   const frees = during("report", () => orderFrees(plan.functions, root));

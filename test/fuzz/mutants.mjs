@@ -197,13 +197,8 @@ export const mutants = [
     changes: [
       {
         file: "transformer/emit/emit-file.ts",
-        from: 'return [form === "length" ? "alloc" : "copyOf", [inner.expression, source]];',
-        to: 'return [form === "length" ? "allocUninitialized" : "copyOf", [inner.expression, source]];',
-      },
-      {
-        file: "transformer/emit/runtime-import.ts",
-        from: '  alloc: "$alloc",',
-        to: '  alloc: "$alloc",\n  allocUninitialized: "$raw",',
+        from: 'const alloc = isOverwritten ? "allocUninitialized" : "alloc";',
+        to: 'const alloc = "allocUninitialized";',
       },
     ],
   },
