@@ -7,11 +7,12 @@
  * 3. `analyzeFunction`   IR, callees' summaries → facts at every point
  * 4. `planFunction`      facts → where to free, what to rewrite
  * 5. `linkPlans`         plans → which made buffers are freed by callers
- * 6. `checkFrees`        IR, facts → what is wrong with handwritten frees
- * 7. `buildReport`       plans → report
- * 8. `collectEdits`      plans → edits of syntax nodes
- * 9. `emitFile`          edits → rewritten syntax, when the compiler emits a file
- * 10. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
+ * 6. `elideZeroFill`     plans → which buffers need no zeros, unless `noElideZeroFill`
+ * 7. `checkFrees`        IR, facts → what is wrong with handwritten frees
+ * 8. `buildReport`       plans → report
+ * 9. `collectEdits`      plans → edits of syntax nodes
+ * 10. `emitFile`          edits → rewritten syntax, when the compiler emits a file
+ * 11. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
  *
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */

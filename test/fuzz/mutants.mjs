@@ -192,6 +192,28 @@ export const mutants = [
     ],
   },
   {
+    name: "ignores-conditions-of-stores",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "return meet(this.statement(node.thenStatement, before), otherwise);",
+        to: "return this.statement(node.thenStatement, before) ?? otherwise;",
+      },
+    ],
+  },
+  {
+    name: "reads-before-writing",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "if (this.unjudged > 0 || at.isFull) return;",
+        to: "return;",
+      },
+    ],
+  },
+  {
     name: "hands-out-old-contents",
     invariant: "S5",
     changes: [

@@ -35,7 +35,7 @@ import {
   withRange,
 } from "./coverage.js";
 import type { Lengths } from "./lengths.js";
-import { atomSum, plus, type Sum } from "./linear.js";
+import { atomSum, isWhole, plus, type Sum } from "./linear.js";
 import { type CountingLoop, countingLoop, wholeRange } from "./loops.js";
 import { outermost, useOf, usesOf } from "./uses.js";
 import { writtenByCall } from "./writers.js";
@@ -281,7 +281,8 @@ class Walk {
     const object = skipWrappers(node.expression);
     if (!ts.isIdentifier(object) || lengths.index.symbolOf(object) !== symbol) return null;
     const index = lengths.of(node.argumentExpression);
-    return index && { from: index, to: plus(index, 1) };
+    // A store at an index that isn't whole writes nothing.
+    return index && isWhole(index) ? { from: index, to: plus(index, 1) } : null;
   }
 
   /** Fails if a use in `node` may see an element that isn't written. */
