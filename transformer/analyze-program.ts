@@ -17,6 +17,7 @@ import { unsuitable } from "./lower/unsuitable.js";
 import { linkPlans } from "./plan/link-plans.js";
 import { planFunction } from "./plan/plan-function.js";
 import type { PlannedFunction, ProgramPlan } from "./plan/program-plan.js";
+import { elideZeroFill } from "./zero-fill/elide-zero-fill.js";
 
 /** The program as lowered and analysed, with the summaries of its functions. */
 class Analysis {
@@ -58,6 +59,8 @@ export interface AnalysisSettings {
   readonly world: "open" | "closed" | null;
   /** Whether the JavaScript of the program's dependencies is read for what it does with buffers. */
   readonly followsDependencies: boolean;
+  /** Whether it is looked for buffers that need no zeros. */
+  readonly elidesZeroFill?: boolean;
 }
 
 export function analyzeProgram(
@@ -102,7 +105,8 @@ export function analyzeProgram(
     ),
   );
   const certain = mistakes.filter(({ mistake }) => mistake.certain).map(freeError);
-  const linked = during("link", () => linkPlans(functions));
+  const plans = during("link", () => linkPlans(functions));
+  const linked = settings.elidesZeroFill ? during("zero-fill", () => elideZeroFill(index, plans)) : plans;
   const hot = during("hot", () =>
     checkHot({ functions: linked, leftAlone: [...leftAlone, ...unseenCalls], files }),
   );

@@ -21,6 +21,8 @@ export interface Options {
   readonly world: "open" | "closed" | null;
   /** Whether the JavaScript of packages that the program imports is read, to see what they do with buffers. */
   readonly dependencies: "on" | "off";
+  /** Hand out recycled buffers as they are where they are overwritten whole before they are read. */
+  readonly elideZeroFill: boolean;
   /** Insert only so many of the frees, in the order of the report; `null` for all. For finding the one that breaks a program. */
   readonly maxFrees: number | null;
   /** Check the plan by other means than made it, and throw if a free is surely wrong. */
@@ -39,6 +41,7 @@ export const defaultOptions: Options = {
   mode: "all",
   world: null,
   dependencies: "on",
+  elideZeroFill: false,
   maxFrees: null,
   verify: false,
   explain: null,
@@ -103,6 +106,15 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: ["on", "off"],
     bare: null,
     summary: "Read the code of imported packages (default: on), or take them as unknown.",
+  },
+  {
+    name: "elideZeroFill",
+    flag: "--elide-zero-fill",
+    variable: "AUTOFREE_ELIDE_ZERO_FILL",
+    kind: "switch",
+    choices: [],
+    bare: null,
+    summary: "Zero no recycled buffer that is overwritten whole before it is read.",
   },
   {
     name: "maxFrees",

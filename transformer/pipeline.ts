@@ -7,13 +7,14 @@
  * 3. `analyzeFunction`   IR, callees' summaries → facts at every point
  * 4. `planFunction`      facts → where to free, what to rewrite
  * 5. `linkPlans`         plans → which made buffers are freed by callers
- * 6. `checkFrees`        IR, facts → what is wrong with handwritten frees
- * 7. `checkHot`          plans → which buffers of hot code are not freed
- * 8. `checkPlan`         with `verify`: IR, plans → nothing; throws if a free is surely wrong
- * 9. `buildReport`       plans → report
- * 10. `collectEdits`      plans → edits of syntax nodes
- * 11. `emitFile`          edits → rewritten syntax, when the compiler emits a file
- * 12. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
+ * 6. `elideZeroFill`     with `elideZeroFill`: plans → which buffers need no zeros
+ * 7. `checkFrees`        IR, facts → what is wrong with handwritten frees
+ * 8. `checkHot`          plans → which buffers of hot code are not freed
+ * 9. `checkPlan`         with `verify`: IR, plans → nothing; throws if a free is surely wrong
+ * 10. `buildReport`       plans → report
+ * 11. `collectEdits`      plans → edits of syntax nodes
+ * 12. `emitFile`          edits → rewritten syntax, when the compiler emits a file
+ * 13. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
  *
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
@@ -68,6 +69,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     annotatedOnly: options.mode === "annotated",
     world: options.world,
     followsDependencies: options.dependencies === "on",
+    elidesZeroFill: options.elideZeroFill,
   };
   const plan: ProgramPlan = analyzeProgram(program, settings, clock);
   const planCheck = options.verify ? during("check", () => checkPlan(plansToCheck(plan, root))) : null;

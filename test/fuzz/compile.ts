@@ -92,7 +92,11 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
   const program = ts.createProgram({ rootNames: [...files.keys()], options, host: createHost(files) });
   const errors = typeCheck ? collectErrors(program) : new Map<number, string[]>();
   const plain = emit(program, programs.length, undefined);
-  const freed = transformed(program, programs.length, { ...defaultOptions, verify: true });
+  const freed = transformed(program, programs.length, {
+    ...defaultOptions,
+    verify: true,
+    elideZeroFill: true,
+  });
   const checked = transformed(program, programs.length, { ...defaultOptions, checked: true });
   const stripped = findStripped(program);
   return programs.map((_, i) => {

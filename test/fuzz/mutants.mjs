@@ -192,18 +192,35 @@ export const mutants = [
     ],
   },
   {
+    name: "ignores-conditions-of-stores",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "return meet(this.statement(node.thenStatement, before), otherwise);",
+        to: "return this.statement(node.thenStatement, before) ?? otherwise;",
+      },
+    ],
+  },
+  {
+    name: "reads-before-writing",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "if (this.unjudged > 0 || at.isFull) return;",
+        to: "return;",
+      },
+    ],
+  },
+  {
     name: "hands-out-old-contents",
     invariant: "S5",
     changes: [
       {
         file: "transformer/emit/emit-file.ts",
-        from: 'return [form === "length" ? "alloc" : "copyOf", [inner.expression, source]];',
-        to: 'return [form === "length" ? "allocUninitialized" : "copyOf", [inner.expression, source]];',
-      },
-      {
-        file: "transformer/emit/runtime-import.ts",
-        from: '  alloc: "$alloc",',
-        to: '  alloc: "$alloc",\n  allocUninitialized: "$raw",',
+        from: 'const alloc = isOverwritten ? "allocUninitialized" : "alloc";',
+        to: 'const alloc = "allocUninitialized";',
       },
     ],
   },

@@ -39,7 +39,8 @@ export class PoisonRuntime {
     },
     allocUninitialized: (Ctor: Constructor, length: number): View | ArrayBuffer => {
       const made = (this.reuse ? this.take(Ctor, length) : undefined) ?? new Ctor(length);
-      bytesOf(made).fill(garbage);
+      // Only whole lengths are ever recycled.
+      if (Number.isInteger(length)) bytesOf(made).fill(garbage);
       return made;
     },
     sliceOf: (source: Sliceable, start?: number, end?: number): unknown =>

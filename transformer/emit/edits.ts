@@ -33,6 +33,8 @@ export interface SiteEdit {
   /** Which form to rewrite to the runtime's counterpart: `new X(n)` to `alloc(X, n)`, and so on. */
   readonly form: BufferForm;
   readonly handle: HandleName | null;
+  /** It is overwritten whole before it is read. */
+  readonly isOverwritten: boolean;
   /** Where it stands in the source, if the checked runtime is to be told of the birth. */
   readonly born: string | null;
 }
@@ -84,7 +86,12 @@ export function addPlan(
     const site = ir.sites[handle.site];
     invariant(site, "a handle of an unknown site");
     const node = source.origins[site.origin] as TS.Node;
-    edits.sites.set(node, { form: "other", handle: handles[handle.id] as HandleName, born: null });
+    edits.sites.set(node, {
+      form: "other",
+      handle: handles[handle.id] as HandleName,
+      isOverwritten: false,
+      born: null,
+    });
   }
   for (const free of plan.frees) {
     if (chosen && !chosen.has(free)) continue;
@@ -117,13 +124,18 @@ export function addPlan(
     if (checked) {
       if (info.canBeNamed) edits.sites.set(node, birthEdit(root, node, handle));
     } else if (site.verdict.kind !== "kept" && info.site.form !== "other") {
-      edits.sites.set(node, { form: info.site.form, handle, born: null });
+      edits.sites.set(node, {
+        form: info.site.form,
+        handle,
+        isOverwritten: site.isOverwritten === true,
+        born: null,
+      });
     }
   }
 }
 
 function birthEdit(root: string, node: TS.Node, handle: HandleName | null): SiteEdit {
-  return { form: "other", handle, born: placeText(placeOf(root, node)) };
+  return { form: "other", handle, isOverwritten: false, born: placeText(placeOf(root, node)) };
 }
 
 /** Has a site in a function that was left alone tell of births. */

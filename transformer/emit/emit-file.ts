@@ -3,7 +3,6 @@
  * like code that a person could have written; source positions stay.
  */
 import type TS from "typescript";
-import type { BufferForm } from "../ir/ir.js";
 import type { PathStep } from "../plan/plan.js";
 import { ts } from "../typescript.js";
 import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit } from "./edits.js";
@@ -239,14 +238,18 @@ class Emitter {
   // Sites
 
   /** The runtime's function for a form of allocation, and its arguments. */
-  private counterpart(inner: TS.Expression, form: BufferForm): [RuntimeName, TS.Expression[]] | null {
+  private counterpart(
+    inner: TS.Expression,
+    { form, isOverwritten }: Pick<SiteEdit, "form" | "isOverwritten">,
+  ): [RuntimeName, TS.Expression[]] | null {
     switch (form) {
       case "length":
       case "copy": {
         if (!ts.isNewExpression(inner)) return null;
         const [first] = inner.arguments ?? [];
         const source = first ?? this.factory.createNumericLiteral(0);
-        return [form === "length" ? "alloc" : "copyOf", [inner.expression, source]];
+        const alloc = isOverwritten ? "allocUninitialized" : "alloc";
+        return [form === "length" ? alloc : "copyOf", [inner.expression, source]];
       }
       case "from":
       case "slice": {
@@ -261,11 +264,11 @@ class Emitter {
   private editSite(
     node: TS.Expression,
     inner: TS.Expression,
-    { form, handle, born }: SiteEdit,
+    { form, handle, isOverwritten, born }: SiteEdit,
   ): TS.Expression {
     const { factory } = this;
     let result = inner;
-    const counterpart = this.counterpart(inner, form);
+    const counterpart = this.counterpart(inner, { form, isOverwritten });
     if (counterpart) {
       result = this.runtime.call(...counterpart);
       ts.setOriginalNode(ts.setTextRange(result, node), node);

@@ -12,6 +12,7 @@ export const checkedRuntime = "ts-autofree/runtime/checked";
 
 export type RuntimeName =
   | "alloc"
+  | "allocUninitialized"
   | "copyOf"
   | "freeEach"
   | "fromOf"
@@ -25,6 +26,7 @@ export type RuntimeName =
 
 const localNames: Readonly<Record<RuntimeName, string>> = {
   alloc: "$alloc",
+  allocUninitialized: "$allocUninitialized",
   copyOf: "$copy",
   freeEach: "$freeEach",
   fromOf: "$from",

@@ -67,6 +67,8 @@ export interface PlannedSite {
   readonly origin: OriginId;
   readonly type: BufferType;
   readonly verdict: SiteVerdict;
+  /** Every element is written before any is read, so that its memory needs no zeros. */
+  readonly isOverwritten?: boolean;
   /** The handle that the born buffer is assigned to. */
   readonly handle: number | null;
   /** The functions' sites that make the buffer, when this site is a call of a function of the program. */

@@ -79,7 +79,14 @@ function reportSite({ root, lowered, site, byId }: SiteInput): SiteReport {
       const elsewhere = verdict.elsewhere.map(({ function: id, point }) =>
         freePlace(root, byId.get(id) ?? lowered, point),
       );
-      return { ...row, verdict: verdict.kind, frees: [...here, ...elsewhere], reason: null, path: [] };
+      return {
+        ...row,
+        verdict: verdict.kind,
+        frees: [...here, ...elsewhere],
+        reason: null,
+        path: [],
+        ...(site.isOverwritten ? { elided: true as const } : {}),
+      };
     }
     case "kept": {
       const path = verdict.path.map(({ origin, why }): PathStep => {

@@ -53,6 +53,8 @@ export interface SiteReport {
   readonly frees: readonly FreePlace[];
   readonly reason: Reason | null;
   readonly path: readonly PathStep[];
+  /** Present where every element is written before any is read, so that the memory is handed out without zeros. */
+  readonly elided?: true;
 }
 
 /** A free in the emitted code; `value` is what it names: a variable, or a path from one. */
