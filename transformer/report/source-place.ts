@@ -16,14 +16,14 @@ export function freePlace(root: string, { ir, source }: LoweredFunction, id: Poi
   // The end of a list is where its last character stands.
   const file = node.getSourceFile();
   const { line, character } = file.getLineAndCharacterOfPosition(Math.max(node.getStart(file), node.end - 1));
-  return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
+  return { file: relativePath(root, file.fileName), line: line + 1, column: character + 1 };
 }
 
 /** Where a node begins. */
 export function placeOf(root: string, node: TS.Node): SourcePlace {
   const file = node.getSourceFile();
   const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
-  return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
+  return { file: relativePath(root, file.fileName), line: line + 1, column: character + 1 };
 }
 
 /** `src/fft.ts:12:15` */
@@ -31,7 +31,8 @@ export function placeText({ file, line, column }: SourcePlace): string {
   return `${file}:${line}:${column}`;
 }
 
-function relative(root: string, fileName: string): string {
+/** A path as reports name it: relative to the project root, with `/` between its parts. */
+export function relativePath(root: string, fileName: string): string {
   const folder = root.replaceAll("\\", "/").replace(/\/?$/, "/");
   const path = fileName.replaceAll("\\", "/");
   if (path.startsWith(folder)) return path.slice(folder.length);
