@@ -204,7 +204,7 @@ function build(): void {
         "div",
         { class: "work" },
         element("nav", { "aria-label": "Files" }, fileList),
-        element("section", { class: "open", "aria-labelledby": "file" }, fileTitle, tabs, pane),
+        element("div", { class: "open" }, fileTitle, tabs, pane),
         panel,
       ),
     ),

@@ -1,4 +1,5 @@
 /** The source of one file, with its sites as buttons and its frees as lines between. Only the open file is ever built. */
+import type { InsertedFree } from "../../report.js";
 import { element } from "./dom.js";
 import { type Model, placeText, type Site } from "./model.js";
 import { signs } from "./words.js";
@@ -25,12 +26,9 @@ export function buildSource(model: Model, file: string, open: (site: Site) => vo
     const part = lines.slice(from, from + chunk);
     part.forEach((text, i) => {
       const number = from + i + 1;
-      for (const free of frees.get(number) ?? []) {
-        const of = model.sitesByFree.get(placeText(free)) ?? [];
-        box.append(note("free", `free ${free.value}`, `, at column ${free.column}`, of));
-      }
+      box.append(...freeNotes(model, frees.get(number) ?? []));
       for (const each of suspects.get(number) ?? [])
-        box.append(note("suspect", each.certain ? "wrong free" : "suspect free", `: ${each.text}`, []));
+        box.append(note("suspect", each.certain ? "wrong free" : "suspect free", `: ${each.text}`));
       const line = element("div", { class: "line", "data-line": String(number) });
       appendCode(line, text, sites.get(number) ?? [], (site) => {
         const button = siteButton(site, open);
@@ -52,12 +50,29 @@ function byLine<T extends { readonly line: number }>(all: readonly T[]): Map<num
   return lines;
 }
 
-/** What is inserted before a line. */
-function note(kind: "free" | "suspect", name: string, rest: string, of: readonly Site[]): HTMLElement {
-  const links = of.flatMap((site, i) => [
-    i === 0 ? ", made at " : ", ",
-    element("a", { href: hrefOf(site.key) }, `${site.line}:${site.column}`),
-  ]);
+/** The frees before a line; those at one place together, as the report says of a site where it is freed and not by which of them. */
+function freeNotes(model: Model, frees: readonly InsertedFree[]): HTMLElement[] {
+  const places = new Map<string, InsertedFree[]>();
+  for (const free of frees) places.set(placeText(free), [...(places.get(placeText(free)) ?? []), free]);
+  return [...places].map(([place, [first, ...others]]) => {
+    const values = [first, ...others].map((free) => free?.value).join(", ");
+    const sites = model.sitesByFree.get(place) ?? [];
+    const links = [...new Map(sites.map((site) => [site.key, site])).values()].flatMap((site, i) => {
+      const at = `${site.line}:${site.column}`;
+      const text = site.file === first?.file ? at : `${site.file}:${at}`;
+      return [i === 0 ? " of " : ", ", element("a", { href: hrefOf(site.key) }, text)];
+    });
+    return note("free", `free ${values}`, ` at column ${first?.column ?? 1}`, ...links);
+  });
+}
+
+/** What the page says of a place between the lines. */
+function note(
+  kind: "free" | "suspect",
+  name: string,
+  rest: string,
+  ...links: readonly (Node | string)[]
+): HTMLElement {
   return element("div", { class: `note ${kind}` }, element("strong", {}, name), rest, ...links);
 }
 
