@@ -3,7 +3,7 @@ import { optionSpecs } from "../transformer/options.js";
 /** The text of `--help`: our flags, then the way to tsc's. */
 export function helpText(tool: string): string {
   const rows = optionSpecs.map(({ flag, kind, choices, bare, summary }) => {
-    const offered = choices.filter((choice) => choice !== "html").join("|");
+    const offered = choices.join("|");
     const choice = bare ? ` [${offered}]` : ` ${offered}`;
     const value = { file: " FILE", count: " N", choice, switch: "" }[kind];
     return `  ${`${flag}${value}`.padEnd(26)}${summary}`;

@@ -20,6 +20,7 @@ import { type PipelineResult, runPipeline } from "./pipeline.js";
 import { planCheckText } from "./plan/check-plan.js";
 import { addErrors, formatErrors } from "./program-errors.js";
 import { deliverReport } from "./report/deliver.js";
+import { collectFiles } from "./report/html/collect-files.js";
 import type { Report } from "./report/report.js";
 import { bindTypeScript } from "./typescript.js";
 import { stampVersions } from "./versions.js";
@@ -158,7 +159,7 @@ function computeFacts(program: TS.Program, entry: Entry, ts: typeof TS, pipeline
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }
   if (result.planCheck) process.stderr.write(`${planCheckText(result.planCheck)}\n`);
-  deliverReport({ project: projectOf(program), root, report: result.report, options });
+  deliver(program, result, options);
   return result;
 }
 
@@ -169,6 +170,13 @@ function runNamed(
   bindTypeScript(input.ts);
   const result = pipeline({ program: input.program, options: input.options, root: input.root });
   return { ...result, report: { ...result.report, tool: toolName() } };
+}
+
+function deliver(program: TS.Program, result: PipelineResult, options: Options): void {
+  const { report, transformSourceFile } = result;
+  const root = rootOf(program);
+  const files = () => collectFiles({ program, root, report, transformSourceFile });
+  deliverReport({ project: projectOf(program), root, report, options, collectFiles: files });
 }
 
 function importsRuntime(report: Report, options: Options, compilerOptions: TS.CompilerOptions): boolean {
@@ -319,8 +327,7 @@ export function compile(request: CompileRequest): CompileResult {
   ];
   const emitted = program.emit(undefined, writeFile, undefined, false, { before });
   const diagnostics = ts.sortAndDeduplicateDiagnostics([...found, ...emitted.diagnostics]);
-  if (!emitted.emitSkipped)
-    deliverReport({ project: projectOf(program), root, report: result.report, options });
+  if (!emitted.emitSkipped) deliver(program, result, options);
   const failed = diagnostics.some(({ category }) => category === ts.DiagnosticCategory.Error);
   const exitCode = failed ? (emitted.emitSkipped ? 1 : 2) : 0;
   return { exitCode, diagnostics, report: result.report, files };

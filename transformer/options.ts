@@ -150,7 +150,7 @@ export const optionSpecs: readonly OptionSpec[] = [
     kind: "file",
     choices: [],
     bare: null,
-    summary: "Write the same to a file, whose name ends in .json.",
+    summary: "Write the same to a file, whose name ends in .json or .html.",
   },
 ];
 
@@ -279,24 +279,16 @@ function checkCount(value: number, where: string, text: string): number {
 
 function checkChoice(spec: OptionSpec, text: string, where: string): OptionValue {
   if (!spec.choices.includes(text)) throw wrongValue(where, text, spec.choices);
-  if (text === "html") throw htmlMissing(where);
   return text as OptionValue;
 }
 
 function checkReportName(text: string, where: string): string {
-  if (text.endsWith(".html")) throw htmlMissing(where);
-  if (!text.endsWith(".json")) {
+  if (!/\.(json|html)$/.test(text)) {
     throw new UserError(
-      `${where} cannot write '${text}': the ending of the file name chooses the form. Name a file that ends in .json.`,
+      `${where} cannot write '${text}': the ending of the file name chooses the form. Name a file that ends in .json or .html.`,
     );
   }
   return text;
-}
-
-function htmlMissing(where: string): UserError {
-  return new UserError(
-    `${where}: the html form is not available yet. Use --explain text, --explain json or --report FILE.json.`,
-  );
 }
 
 function wrongValue(where: string, text: string, allowed: readonly string[]): UserError {

@@ -48,13 +48,12 @@ describe("options", () => {
     [{ mode: "html" }, {}],
     [{ world: "half-open" }, {}],
     [{}, { AUTOFREE_WORLD: "1" }],
-    [{ explain: "html" }, {}],
     [{ report: true }, {}],
     [{ report: "report" }, {}],
     [{ checked: 1 }, {}],
     [{ "no-manual-free": true }, {}],
     [{}, { AUTOFREE_CHECKED: "on" }],
-    [{}, { AUTOFREE_EXPLAIN: "html" }],
+    [{}, { AUTOFREE_EXPLAIN: "xml" }],
   ])("are refused in entry %j, environment %j", (pluginEntry, environment) => {
     expect(() => resolveOptions({ pluginEntry, environment, ...places })).toThrow(UserError);
   });

@@ -7,6 +7,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { Options } from "../options.js";
+import type { PageFile } from "./html/page-data.js";
+import { renderHtml } from "./html/render-html.js";
 import { renderJson } from "./render-json.js";
 import { renderText } from "./render-text.js";
 import type { Report, SiteReport } from "./report.js";
@@ -17,33 +19,58 @@ export interface RootedReport {
   readonly report: Report;
 }
 
+/** The same with what the page shows besides; empty where no page is asked for. */
+interface FiledReport extends RootedReport {
+  readonly files: readonly PageFile[];
+}
+
 /** Reports of this run, by the file they go to and the project they are of. */
-const delivered = new Map<string, Map<string, RootedReport>>();
+const delivered = new Map<string, Map<string, FiledReport>>();
 
 /**
  * Prints and writes a report as the options ask.
  *
- * @param project what tells this project from the others of the run: its tsconfig, or its folder
+ * @param request `project` tells this project from the others of the run: its tsconfig, or its folder; `collectFiles` is asked for
+ *   the files only where a page is to show them
  */
 export function deliverReport(request: {
   readonly project: string;
   readonly root: string;
   readonly report: Report;
   readonly options: Options;
+  readonly collectFiles: () => readonly PageFile[];
 }): void {
   const { project, root, report, options } = request;
+  const toPage = options.report?.endsWith(".html") ?? false;
+  const files = toPage || options.explain === "html" ? request.collectFiles() : [];
   if (options.explain === "text") {
     process.stdout.write(
       renderText(report, { colors: process.stdout.isTTY === true && !process.env.NO_COLOR }),
     );
   }
   if (options.explain === "json") process.stdout.write(renderJson(report));
+  if (options.explain === "html") process.stdout.write(renderHtml({ report, files }));
   if (options.report === null) return;
-  const reports = delivered.get(options.report) ?? new Map<string, RootedReport>();
+  const reports = delivered.get(options.report) ?? new Map<string, FiledReport>();
   delivered.set(options.report, reports);
-  reports.set(project, { root, report });
+  reports.set(project, { root, report, files });
+  const all = [...reports.values()];
+  const merged = mergeReports(all);
+  const text = toPage ? renderHtml({ report: merged, files: mergeFiles(all) }) : renderJson(merged);
   mkdirSync(dirname(options.report), { recursive: true });
-  writeFileSync(options.report, renderJson(mergeReports([...reports.values()])));
+  writeFileSync(options.report, text);
+}
+
+/** The files of several reports, named as {@link mergeReports} names them. */
+function mergeFiles(reports: readonly FiledReport[]): readonly PageFile[] {
+  const [first, ...others] = reports;
+  if (first && others.length === 0) return first.files;
+  const base = commonFolder(reports.map(({ root }) => root));
+  const found = new Map<string, PageFile>();
+  for (const { root, files } of reports) {
+    for (const each of files.map((file) => rebaseFile(file, root, base))) found.set(each.file, each);
+  }
+  return [...found.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
 /**

@@ -13,7 +13,7 @@ export function freePlace(root: string, lowered: LoweredFunction, id: PointId): 
   // The end of a list is where its last character stands.
   const file = node.getSourceFile();
   const { line, character } = file.getLineAndCharacterOfPosition(Math.max(node.getStart(file), node.end - 1));
-  return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
+  return { file: relativePath(root, file.fileName), line: line + 1, column: character + 1 };
 }
 
 /** The statement that a free at a point comes before, or the list that it ends. */
@@ -38,7 +38,7 @@ export function placeOf(root: string, node: TS.Node): SourcePlace {
 /** The place of a position. */
 export function placeAt(root: string, file: TS.SourceFile, position: number): SourcePlace {
   const { line, character } = file.getLineAndCharacterOfPosition(position);
-  return { file: relative(root, file.fileName), line: line + 1, column: character + 1 };
+  return { file: relativePath(root, file.fileName), line: line + 1, column: character + 1 };
 }
 
 /** `src/fft.ts:12:15` */
@@ -46,7 +46,8 @@ export function placeText({ file, line, column }: SourcePlace): string {
   return `${file}:${line}:${column}`;
 }
 
-function relative(root: string, fileName: string): string {
+/** A path as reports name it: relative to the project root, with `/` between its parts. */
+export function relativePath(root: string, fileName: string): string {
   const folder = root.replaceAll("\\", "/").replace(/\/?$/, "/");
   const path = fileName.replaceAll("\\", "/");
   if (path.startsWith(folder)) return path.slice(folder.length);
