@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mergeReports } from "../../transformer/report/deliver.js";
+import { mergeReports, wantsColors } from "../../transformer/report/deliver.js";
 import { renderJson } from "../../transformer/report/render-json.js";
 import { renderText } from "../../transformer/report/render-text.js";
 import { type Report, reasons, type SiteReport } from "../../transformer/report/report.js";
@@ -58,7 +58,9 @@ describe("as text", () => {
         "",
         "4 allocation sites: 1 freed, 3 kept",
         "    kept, returned: 2",
+        "        what helps: right for what others call; a caller within the program frees it where it dies there",
         "    kept, stored: 1",
+        "        what helps: keep a copy there and not the buffer itself, or store it in an object that dies",
         "",
       ].join("\n"),
     );
@@ -85,6 +87,18 @@ describe("as text", () => {
     const code = "\u001b[";
     expect(renderText(reportOf(freed, kept), { colors: false })).not.toContain(code);
     expect(renderText(reportOf(freed, kept), { colors: true })).toContain(`${code}31mkept${code}0m`);
+  });
+
+  it.each([
+    [true, {}, true],
+    [false, {}, false],
+    [true, { NO_COLOR: "1" }, false],
+    [false, { FORCE_COLOR: "1" }, true],
+    [false, { FORCE_COLOR: "" }, true],
+    [true, { FORCE_COLOR: "0" }, false],
+    [true, { NO_COLOR: "1", FORCE_COLOR: "1" }, false],
+  ] as const)("is coloured on a terminal (%s) with %j: %s", (isTerminal, environment, colored) => {
+    expect(wantsColors(isTerminal, environment)).toBe(colored);
   });
 
   it("says so when there is nothing", () => {

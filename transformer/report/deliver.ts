@@ -45,7 +45,7 @@ export function deliverReport(request: {
   const files = toPage || options.explain === "html" ? request.collectFiles() : [];
   if (options.explain === "text") {
     process.stdout.write(
-      renderText(report, { colors: process.stdout.isTTY === true && !process.env.NO_COLOR }),
+      renderText(report, { colors: wantsColors(process.stdout.isTTY === true, process.env) }),
     );
   }
   if (options.explain === "json") process.stdout.write(renderJson(report));
@@ -71,6 +71,22 @@ function mergeFiles(reports: readonly FiledReport[]): readonly PageFile[] {
     for (const each of files.map((file) => rebaseFile(file, root, base))) found.set(each.file, each);
   }
   return [...found.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/**
+ * Whether to colour what goes to the terminal: `NO_COLOR` forbids it, `FORCE_COLOR` (but for 0) asks for it in a pipe too.
+ *
+ * @example
+ * wantsColors(false, { FORCE_COLOR: "1" }); // true
+ */
+export function wantsColors(
+  isTerminal: boolean,
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (environment.NO_COLOR) return false;
+  const { FORCE_COLOR: force } = environment;
+  if (force === "0" || force === "false") return false;
+  return force !== undefined || isTerminal;
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * The report as a compiler prints notes: one line a site, then the way by which its buffer escapes, then totals.
  */
-import type { PathStep, Report, SiteReport, Verdict } from "./report.js";
+import { adviceOn } from "./advice.js";
+import type { PathStep, Reason, Report, SiteReport, Verdict } from "./report.js";
 
 export interface TextStyle {
   /** Escape codes for a terminal. */
@@ -111,12 +112,21 @@ function summaryLines(report: Report): string[] {
   const counts = verdictOrder
     .filter((verdict) => totals[verdict] > 0)
     .map((verdict) => `${totals[verdict]} ${verdict}`);
-  const reasons = new Map<string, number>();
+  const reasons = new Map<Reason | "other", number>();
   for (const site of report.sites) {
     if (site.verdict === "kept")
       reasons.set(site.reason ?? "other", (reasons.get(site.reason ?? "other") ?? 0) + 1);
   }
   const ranked = [...reasons].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const head = `${totals.sites} allocation ${totals.sites === 1 ? "site" : "sites"}: ${counts.join(", ")}`;
-  return ["", head, ...ranked.map(([reason, count]) => `    kept, ${reason}: ${count}`)];
+  return [
+    "",
+    head,
+    ...ranked.flatMap(([reason, count]) => [`    kept, ${reason}: ${count}`, ...helpLine(reason)]),
+  ];
+}
+
+function helpLine(reason: Reason | "other"): string[] {
+  const help = reason === "other" ? null : adviceOn(reason);
+  return help === null ? [] : [`        what helps: ${help}`];
 }
