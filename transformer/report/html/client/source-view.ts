@@ -60,9 +60,9 @@ function freeNotes(model: Model, frees: readonly InsertedFree[]): HTMLElement[] 
     const links = [...new Map(sites.map((site) => [site.key, site])).values()].flatMap((site, i) => {
       const at = `${site.line}:${site.column}`;
       const text = site.file === first?.file ? at : `${site.file}:${at}`;
-      return [i === 0 ? " of " : ", ", element("a", { href: hrefOf(site.key) }, text)];
+      return [i === 0 ? ", made at " : ", ", element("a", { href: hrefOf(site.key) }, text)];
     });
-    return note("free", `free ${values}`, ` at column ${first?.column ?? 1}`, ...links);
+    return note("free", `free ${values}`, ` before column ${first?.column ?? 1}`, ...links);
   });
 }
 
