@@ -29,10 +29,13 @@ function run(args: readonly string[]): void {
     const text = own.get(spec.name);
     if (text !== undefined) process.env[spec.variable] = text;
   }
+  const build = /^--?(b|build)$/i.test(rest[0] ?? "");
+  const watch = rest.some((word) => /^--?(w|watch)$/i.test(word));
+  // Set before the options are read, so that output of a build that did read packages is another option's.
+  if (build || watch) process.env.AUTOFREE_DEPENDENCIES = "off";
   const cwd = process.cwd();
   const options = resolveOptions({ pluginEntry: {}, environment: process.env, root: cwd, cwd });
   if (options.report !== null) checkReportPath(options.report);
-  const build = /^--?(b|build)$/i.test(rest[0] ?? "");
   if (rest.some((word) => /^(--?help|-h|-\?)$/i.test(word))) {
     process.stdout.write(helpText(toolName()));
     return;
@@ -44,7 +47,6 @@ function run(args: readonly string[]): void {
   const compiler = loadCompiler([projectFolder(rest, build), cwd]);
   const { ts } = compiler;
   if (rest.length === 0) requireConfig(ts, cwd);
-  const watch = rest.some((word) => /^--?(w|watch)$/i.test(word));
   addPluginToPrograms(compiler, watch);
   stampBuildInfo(ts, outputStamp(options));
   ts.executeCommandLine(ts.sys, () => {}, rest);

@@ -93,7 +93,7 @@ export default autofree;
 export function createPlugin(pipeline: RunPipeline): Plugin {
   const known = new WeakMap<TS.Program, ProgramFacts>();
   const factsOf = (program: TS.Program, entry: Entry, extras: TransformerExtras): ProgramFacts => {
-    const facts = known.get(program) ?? computeFacts(program, entry, extras.ts, pipeline);
+    const facts = known.get(program) ?? computeFacts(program, entry, extras, pipeline);
     known.set(program, facts);
     return facts;
   };
@@ -146,11 +146,18 @@ export function createPlugin(pipeline: RunPipeline): Plugin {
   return plugin as Plugin;
 }
 
-function computeFacts(program: TS.Program, entry: Entry, ts: typeof TS, pipeline: RunPipeline): ProgramFacts {
+function computeFacts(
+  program: TS.Program,
+  entry: Entry,
+  extras: TransformerExtras,
+  pipeline: RunPipeline,
+): ProgramFacts {
+  const { ts } = extras;
   checkTypeScriptVersion(ts.version, null);
   const compilerOptions = program.getCompilerOptions();
   const root = rootOf(program);
-  const options = resolveOptions({ pluginEntry: entry, environment: process.env, root, cwd: process.cwd() });
+  const asked = resolveOptions({ pluginEntry: entry, environment: process.env, root, cwd: process.cwd() });
+  const options: Options = missesPackageChanges(program, extras) ? { ...asked, dependencies: "off" } : asked;
   if (options.report !== null) checkReportPath(options.report);
   if (compilerOptions.noEmit && options.explain === null && options.report === null) return nothingToEmit;
   if (compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0) return nothingToEmit;
@@ -218,11 +225,25 @@ function endWithoutOutput(ts: typeof TS, program: TS.Program, errors: readonly T
   throw new UserError(formatErrors(ts, program, errors));
 }
 
+/**
+ * Whether the JavaScript of a package may change without `tspc` making a program again: `-b` compares the project's own
+ * sources, `--watch` watches declarations, and a later `-b` takes over what an incremental build wrote (S7). The command
+ * `ts-autofree` decides this for itself.
+ */
+function missesPackageChanges(program: TS.Program, { ts, library }: TransformerExtras): boolean {
+  const isBuild = /^--?(b|build)$/i.test(ts.sys.args[0] ?? "");
+  return library === "tsc" && (isBuild || keepsEarlierOutput(program, ts));
+}
+
+/** Whether the compiler emits again only what it takes for changed. */
+function keepsEarlierOutput(program: TS.Program, ts: typeof TS): boolean {
+  const { incremental, composite, watch } = program.getCompilerOptions();
+  return !!(incremental || composite || watch || ts.sys.args.some((word) => /^--?(w|watch)$/i.test(word)));
+}
+
 /** A transformer of type `program` cannot make `tspc` emit a file again whose callees changed (S7). */
 function refuseStaleBuild(program: TS.Program, { ts, library }: TransformerExtras): void {
-  const { incremental, composite, watch } = program.getCompilerOptions();
-  const watching = watch || ts.sys.args.some((word) => /^--?(w|watch)$/i.test(word));
-  if (library !== "tsc" || !(incremental || composite || watching)) return;
+  if (library !== "tsc" || !keepsEarlierOutput(program, ts)) return;
   throw new UserError(
     "an incremental or watching build would keep frees that a change in another file made wrong. " +
       'Add "transformProgram": true to the tsconfig entry of ts-autofree.',
