@@ -5,6 +5,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     pool: "forks",
     execArgv: ["--expose-gc"],
-    testTimeout: 180_000,
+    testTimeout: 60_000,
   },
 });

@@ -118,7 +118,8 @@ export interface Runtime {
    * reads another's data, which is what the checked runtime is for.
    *
    * @param x an `ArrayBuffer`, or a typed array or `DataView` that covers the whole of its buffer, or an
-   *   instance of a type known from `onFree`. Anything else, also `null` and `undefined`, is ignored.
+   *   instance of a type known from `onFree`. Anything else, also `null` and `undefined`, is ignored, and
+   *   storage that the runtime did not hand out (of `new`, `map`, a library) is left to the collector.
    * @returns always `undefined`, so that `h = unsafeFree(h)` also forgets the buffer.
    * @example tmp = unsafeFree(tmp);
    */

@@ -87,7 +87,8 @@ describe("examples", () => {
     const at = shownIn(text).find(
       (each) => each.view === view && each.name === name && each.source === files.get(file),
     );
-    if (at) writeFileSync(path.join(root, page), text.slice(0, at.start) + actual + text.slice(at.end));
+    if (at)
+      writeFileSync(path.join(root, page), `${text.slice(0, at.start)}${actual}\n${text.slice(at.end)}`);
   }
 
   it("stand in the README: code before and after", () => {

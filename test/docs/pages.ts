@@ -59,20 +59,24 @@ export interface Shown {
   readonly end: number;
 }
 
-const marked = /^<!-- show: (\w+)(?: (\w+)((?: p\d+)*))? -->\n+```\w*\n([\s\S]*?)\n```$/gm;
+const marked = /^<!-- show: (\w+)(?: (\w+)((?: p\d+)*))? -->\n+```\w*\n((?:(?!```).*\n)*)```$/gm;
+const marks = /^<!-- show: /gm;
 const sources = /^```ts\n([\s\S]*?)^```$/gm;
 
 /** The blocks of a page that show what a pass makes of an example: those after `<!-- show: view function -->`. */
 export function shownIn(text: string): Shown[] {
   const examples = [...text.matchAll(sources)];
-  return [...text.matchAll(marked)].map((match) => {
+  const found = [...text.matchAll(marked)];
+  if (found.length !== [...text.matchAll(marks)].length)
+    throw new Error("a mark has no block right after it");
+  return found.map((match) => {
     const [whole, view, name, points = "", shown = ""] = match;
     const above = examples.filter((each) => each.index < match.index).at(-1);
     if (!above || !(views as readonly string[]).includes(view as string))
       throw new Error(`what does ${whole} show?`);
-    const end = match.index + whole.length - "\n```".length;
+    const end = match.index + whole.length - "```".length;
     return {
-      text: shown,
+      text: shown.replace(/\n$/, ""),
       view: view as View,
       name: name ?? null,
       points: points.split(" ").filter(Boolean),

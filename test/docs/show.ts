@@ -38,6 +38,7 @@ export const views = [
   "report",
   "edits",
   "js",
+  "elided",
   "stripped",
 ] as const;
 export type View = (typeof views)[number];
@@ -132,6 +133,8 @@ export class Example {
         return this.edits(file);
       case "js":
         return this.emit(file, defaultOptions);
+      case "elided":
+        return this.emit(file, { ...defaultOptions, elideZeroFill: true });
       case "stripped":
         return this.emit(file, { ...defaultOptions, noManualFree: true });
     }
@@ -183,7 +186,7 @@ export class Example {
   }
 
   private pipeline(options: Options, folder: string): PipelineResult {
-    const key = `${options.noManualFree} ${folder}`;
+    const key = `${options.noManualFree} ${options.elideZeroFill} ${folder}`;
     const known = this.pipelines.get(key) ?? runPipeline({ program: this.program, options, root: folder });
     this.pipelines.set(key, known);
     return known;

@@ -16,11 +16,7 @@ export function emitBoth(sources: string | Sources, options: ts.CompilerOptions 
   const program = programOf(sources, options);
   const errors = typeErrors(program);
   if (errors.length > 0) throw new Error(errors.join("\n"));
-  const result = runPipeline({
-    program,
-    options: { ...defaultOptions, verify: true, elideZeroFill: true },
-    root: "/",
-  });
+  const result = runPipeline({ program, options: { ...defaultOptions, verify: true }, root: "/" });
   return {
     plain: written(program, []),
     freed: written(program, [(context) => (file) => result.transformSourceFile(context, file)]),

@@ -76,7 +76,12 @@ async function compareOne(sources: Sources, compiled: CompiledProgram): Promise<
   if (plain.seen.includes("Script execution timed out")) {
     return verdict({ kind: "invalid", message: "does not end" });
   }
-  const runs = [...(await executeFreed(compiled.freed)), await executeChecked(compiled.checked)];
+  const runs = [
+    await executeFreed(compiled.freed, { reuse: true }),
+    await executeFreed(compiled.freed, { reuse: false }),
+    await executeFreed(compiled.elided, { reuse: true }),
+    await executeChecked(compiled.checked),
+  ];
   const executed = runs[0]?.log.frees ?? 0;
   return verdict(problemOf(plain, runs), executed);
 }

@@ -23,6 +23,8 @@ export interface CompiledProgram {
   readonly errors: readonly string[];
   readonly plain: Output;
   readonly freed: Output;
+  /** Freed, and without zeros where the transformer takes them for needless. */
+  readonly elided: Output;
   readonly checked: Output;
   /** The modules that `noManualFree` changes; none, since no program frees by hand. */
   readonly stripped: readonly string[];
@@ -92,11 +94,8 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
   const program = ts.createProgram({ rootNames: [...files.keys()], options, host: createHost(files) });
   const errors = typeCheck ? collectErrors(program) : new Map<number, string[]>();
   const plain = emit(program, programs.length, undefined);
-  const freed = transformed(program, programs.length, {
-    ...defaultOptions,
-    verify: true,
-    elideZeroFill: true,
-  });
+  const freed = transformed(program, programs.length, { ...defaultOptions, verify: true });
+  const elided = transformed(program, programs.length, { ...defaultOptions, elideZeroFill: true });
   const checked = transformed(program, programs.length, { ...defaultOptions, checked: true });
   const stripped = findStripped(program);
   return programs.map((_, i) => {
@@ -105,6 +104,7 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
       errors: errors.get(i) ?? [],
       plain: plain[i] as Output,
       freed: freed.outputs[i] as Output,
+      elided: elided.outputs[i] as Output,
       stripped: stripped.filter((name) => programOf(name) === i),
       checked: checked.outputs[i] as Output,
       sites: sites.length,

@@ -21,9 +21,9 @@ export function executePlain(output: Output): Promise<Execution> {
   return execute(output, new PoisonRuntime(false));
 }
 
-/** Runs a program with the poisoning runtime: once handing storage out again, once never. */
-export async function executeFreed(output: Output): Promise<Execution[]> {
-  return [await execute(output, new PoisonRuntime(true)), await execute(output, new PoisonRuntime(false))];
+/** Runs a program with the poisoning runtime, which hands storage out again or never does. */
+export function executeFreed(output: Output, { reuse }: { readonly reuse: boolean }): Promise<Execution> {
+  return execute(output, new PoisonRuntime(reuse));
 }
 
 /** Runs a checked program with the checked runtime. What it finds wrong are faults. */

@@ -9,7 +9,7 @@ process.on("unhandledRejection", () => {});
 
 describe("generated programs", () => {
   test.each([
-    { size: "large", programs: 70 },
+    { size: "large", programs: 100 },
     { size: "small", programs: 180 },
   ] as const)(
     "agree in all variants: $size",

@@ -100,6 +100,8 @@ function homeOf(index: ProgramIndex, node: TS.NewExpression): Home | null {
   const root = rootOf(declared);
   if (ts.isParameter(root)) {
     const owner = root.parent;
+    // `constructor(readonly out = new X(n))`: the field is a second name, from the start of the body on.
+    if (ts.isParameterPropertyDeclaration(root, owner)) return null;
     if (!("body" in owner) || !owner.body || !ts.isBlock(owner.body as TS.Node)) return null;
     const { statements } = owner.body as TS.Block;
     return { symbol, statements, list: statements, at: 0, declaration: owner.parameters, scope: owner };

@@ -22,7 +22,7 @@ export function isQuiet(index: ProgramIndex, node: TS.Node, buffer: TS.Symbol): 
 }
 
 function isQuietItself(index: ProgramIndex, node: TS.Node, buffer: TS.Symbol): boolean {
-  if (ts.isStatement(node)) return isQuietStatement(index, node);
+  if (ts.isStatement(node)) return isQuietStatement(node);
   if (ts.isVariableDeclaration(node)) return ts.isIdentifier(node.name);
   if (ts.isElementAccessExpression(node)) return isQuietAccess(index, node, buffer);
   if (ts.isPropertyAccessExpression(node)) return isQuietProperty(index, node, buffer);
@@ -47,14 +47,13 @@ function isQuietItself(index: ProgramIndex, node: TS.Node, buffer: TS.Symbol): b
   );
 }
 
-function isQuietStatement(index: ProgramIndex, node: TS.Statement): boolean {
+function isQuietStatement(node: TS.Statement): boolean {
   if (ts.isVariableStatement(node))
     return (
       !(node.declarationList.flags & ts.NodeFlags.Using) ||
       !!(node.declarationList.flags & ts.NodeFlags.Const)
     );
   if (ts.isForOfStatement(node)) return false;
-  void index;
   return (
     ts.isBlock(node) ||
     ts.isExpressionStatement(node) ||

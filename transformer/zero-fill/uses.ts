@@ -95,13 +95,6 @@ function isAssigned(access: TS.Expression): boolean {
         ts.isPostfixUnaryExpression(parent);
 }
 
-/** Whether a use stands in a function (or class) of its own below `root`. */
-export function isInClosure(name: TS.Node, root: TS.Node): boolean {
-  for (let at = name.parent; at && at !== root; at = at.parent)
-    if (ts.isFunctionLike(at) || ts.isClassLike(at)) return true;
-  return false;
-}
-
 /** The declaration of a function below `root` in which a use stands: it can be called before it is come to. */
 export function isHoisted(name: TS.Node, root: TS.Node): boolean {
   for (let at = name.parent; at && at !== root; at = at.parent) if (ts.isFunctionDeclaration(at)) return true;
