@@ -117,6 +117,6 @@ describe("a wrong plan throws", () => {
 test("says what it found", () => {
   const doubts = new Map([["held by an owner", 2]] as const);
   expect(planCheckText({ frees: 3, proven: 1, doubts })).toBe(
-    "plan checked: 3 frees, none contradicted, 1 proven again (2 held by an owner)",
+    "plan checked: 3 frees, none contradicted, 1 proven again (held by an owner: 2)",
   );
 });

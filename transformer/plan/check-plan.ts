@@ -66,10 +66,10 @@ export function checkPlan({ functions, irOf, nameOf }: PlansToCheck): PlanCheck 
  * What the check found, for people.
  *
  * @example
- * // plan checked: 12 frees, none contradicted, 9 proven again (2 held by an owner, 1 may be known elsewhere)
+ * // plan checked: 12 frees, none contradicted, 9 proven again (held by an owner: 2, may be known elsewhere: 1)
  */
 export function planCheckText({ frees, proven, doubts }: PlanCheck): string {
-  const rest = [...doubts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([doubt, count]) => `${count} ${doubt}`);
+  const rest = [...doubts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([doubt, count]) => `${doubt}: ${count}`);
   const left = rest.length > 0 ? ` (${rest.join(", ")})` : "";
   return `plan checked: ${frees} frees, none contradicted, ${proven} proven again${left}`;
 }
