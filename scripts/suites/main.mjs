@@ -86,7 +86,8 @@ function runSuite(suite, root) {
  * @param {string} root
  */
 function restore({ sources }, root) {
-  spawnSync("git", ["checkout", "--quiet", "--", ...sources], { cwd: root });
+  const run = spawnSync("git", ["checkout", "--quiet", "--", ...sources], { cwd: root, encoding: "utf8" });
+  if (run.status !== 0) throw new Error(`the sources in ${root} can't be restored: ${run.stderr}`);
 }
 
 /**
