@@ -277,7 +277,8 @@ export class Transfer {
       case "declare":
         return this.declare(state, instruction);
       case "absent":
-        return state.set(instruction.variable, emptySet);
+        // What is known of the value still is: `false` stays `false` for the next condition.
+        return state.set(instruction.variable, emptySet, state.known.get(instruction.variable));
       case "opaque":
         return this.unknown(state, instruction);
       case "point":
