@@ -77,6 +77,27 @@ export interface Stats extends KindStats {
   readonly perType: Readonly<Record<string, KindStats>>;
 }
 
+/** Room for one small buffer, for an allocation site of compiled code. */
+export interface Slot {
+  /**
+   * `alloc`, from this slot if what waits there is of that kind and length.
+   *
+   * @param Ctor as for `alloc`.
+   * @param length as for `alloc`.
+   * @throws as `alloc`.
+   */
+  take<T>(Ctor: LengthConstructor<T>, length: number): T;
+  /** The same with arbitrary contents, as `allocUninitialized`. */
+  takeUninitialized<T>(Ctor: LengthConstructor<T>, length: number): T;
+  /**
+   * `unsafeFree`, into this slot if it handed out `x` last and `x` is small.
+   *
+   * @param x what to free.
+   * @param length its `length` now, or `undefined` where there is none.
+   */
+  give(x: unknown, length: number | undefined): void;
+}
+
 /** What `scope` passes to its function, or returns without one. */
 export interface Scope {
   /** `alloc`, owned by this scope. Needed in an async scope after its first `await`. */
@@ -124,6 +145,17 @@ export interface Runtime {
    * @example tmp = unsafeFree(tmp);
    */
   unsafeFree(x: unknown): undefined;
+
+  /**
+   * A new slot, for one place of a program that allocates and frees: what it frees there waits for it, at most 4 KiB.
+   * Compiled code has one for a site that may make small buffers. What waits is not in `stats().bytesHeld`; `trim` lets go of it.
+   *
+   * @example
+   * const scratch = slot();
+   * const tmp = scratch.take(Float64Array, 3); // zeros
+   * scratch.give(tmp, tmp.length); // never touch `tmp` after this line
+   */
+  slot(): Slot;
 
   /**
    * `unsafeFree` that says when it can't.

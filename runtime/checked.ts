@@ -40,6 +40,7 @@ export { onFree } from "./handlers.js";
 export { preserve } from "./preserve.js";
 export { CannotFreeError, mustFree } from "./recurse.js";
 export { scope } from "./scope.js";
+export { slot } from "./slot.js";
 export { alloc };
 
 startWatch();

@@ -20,7 +20,7 @@
  * ```
  */
 import type { KindStats, LengthConstructor, Limits, Stats } from "./api.js";
-import { type Entry, FREED, LENT, type Owner, register, type Watch } from "./storage.js";
+import { Entry, entryOf, FREED, LENT, type Owner, register, type Watch } from "./storage.js";
 
 /** Views of up to this many bytes live on the JavaScript heap, where `new` is cheap. The watch wants them all. */
 export let small = 64;
@@ -55,6 +55,10 @@ const untilCollection = new FinalizationRegistry(dropLarge);
 /** Whether frees do anything. */
 export let enabled = true;
 export let watch: Watch | null = null;
+/** Whether nobody but the pool is to know of what is allocated and freed, so that slots may do it by themselves. */
+export let isDirect = true;
+/** All slots; see `slot.ts`. */
+export const slots: { free: Entry | null }[] = [];
 
 type View = Uint8Array<ArrayBuffer>;
 
@@ -111,7 +115,7 @@ export function kindFor(Ctor: unknown): Kind | undefined {
   return kind;
 }
 
-const fill = Uint8Array.prototype.fill;
+export const fill = Uint8Array.prototype.fill;
 const nothing = new FreeList(kindFor(Uint8Array) as Kind, -1, 0);
 const memo: FreeList[] = new Array<FreeList>(MEMO_MASK + 1).fill(nothing);
 const nobody = { obj: {} } as Entry;
@@ -229,6 +233,19 @@ export function poolable(bytes: number): boolean {
   return watch !== null || (bytes > small && bytes < maxBufferBytes);
 }
 
+/** The entry of what `alloc` has just made, for a slot to free it by; `null` if it isn't recycled. */
+export function entryOfMade(Ctor: unknown, x: unknown): Entry | null {
+  const kind = kindFor(Ctor);
+  if (kind === undefined || Ctor === ArrayBuffer) return null;
+  const { byteLength, length } = x as View;
+  // To ask a small one for its buffer costs more than all the rest; and nobody else frees it.
+  return (
+    (byteLength > small
+      ? entryOf((x as View).buffer)
+      : new Entry(x as object, listFor(kind, length, byteLength))) ?? null
+  );
+}
+
 /** The list of `kind` and `length`; a new one isn't in the map before it holds something. */
 export function listFor(kind: Kind, length: number, bytes: number): FreeList {
   return kind.lists.get(length) ?? new FreeList(kind, length, bytes);
@@ -301,6 +318,10 @@ export function trim(): number {
   makeRoom(0);
   maxBytes = budget;
   recent.fill(nobody);
+  for (const each of slots) {
+    if (each.free !== null) each.free.list.kind.freed++;
+    each.free = null;
+  }
   return before;
 }
 
@@ -316,6 +337,11 @@ export function configure(limits: Limits): void {
   maxBufferBytes = limits.maxBufferBytes ?? maxBufferBytes;
   if (held > maxBytes) makeRoom(0);
   unchecked = Math.min(peak, maxBytes);
+  look();
+}
+
+function look(): void {
+  isDirect = openScope === null && watch === null && enabled && maxBytes > 0;
 }
 
 /** See `Runtime.stats`: counts and contents. */
@@ -323,8 +349,11 @@ export function stats(): Stats {
   const all = { allocs: 0, recycled: 0, freed: 0 };
   const perType: Record<string, KindStats> = {};
   let buffersHeld = 0;
-  for (const { ctor, fresh, recycled, freed, lists } of kinds.values()) {
+  for (const kind of kinds.values()) {
+    const { ctor, fresh, recycled, lists } = kind;
     const allocs = fresh + recycled;
+    // What waits in a slot is counted when it leaves.
+    const freed = kind.freed + slots.filter(({ free }) => free?.list.kind === kind).length;
     if (allocs + freed > 0) perType[ctor.name] = { allocs, recycled, freed };
     all.allocs += allocs;
     all.recycled += recycled;
@@ -339,17 +368,20 @@ export function setWatch(watcher: Watch): void {
   trim();
   watch = watcher;
   small = tiny = -1;
+  look();
 }
 
 /** Makes every free from now on do nothing, and gives back what is held. */
 export function turnOff(): void {
   enabled = false;
   trim();
+  look();
 }
 
 /** Makes `owner` the scope that allocations belong to; returns the one before. */
 export function enterScope(owner: Owner | null): Owner | null {
   const before = openScope;
   openScope = owner;
+  look();
   return before;
 }

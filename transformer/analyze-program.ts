@@ -1,4 +1,4 @@
-/** Passes 1 to 7 over a whole program: from syntax to the plans of all functions that make buffers. */
+/** Passes 1 to 9 over a whole program: from syntax to the plans of all functions that make buffers. */
 import type TS from "typescript";
 import { Summaries } from "./analysis/summaries.js";
 import { checkContracts } from "./check-contracts.js";
@@ -14,6 +14,7 @@ import { type Lowering, lowerFunction } from "./lower/function.js";
 import { ProgramIndex } from "./lower/program-index.js";
 import { functionName, isAnalysedFile } from "./lower/syntax.js";
 import { unsuitable } from "./lower/unsuitable.js";
+import { assignSlots } from "./plan/assign-slots.js";
 import { linkPlans } from "./plan/link-plans.js";
 import { planFunction } from "./plan/plan-function.js";
 import type { PlannedFunction, ProgramPlan } from "./plan/program-plan.js";
@@ -61,6 +62,8 @@ export interface AnalysisSettings {
   readonly followsDependencies: boolean;
   /** Whether it is looked for buffers that need no zeros. */
   readonly elidesZeroFill?: boolean;
+  /** Whether sites get slots. */
+  readonly assignsSlots?: boolean;
 }
 
 export function analyzeProgram(
@@ -106,7 +109,8 @@ export function analyzeProgram(
   );
   const certain = mistakes.filter(({ mistake }) => mistake.certain).map(freeError);
   const plans = during("link", () => linkPlans(functions));
-  const linked = settings.elidesZeroFill ? during("zero-fill", () => elideZeroFill(index, plans)) : plans;
+  const elided = settings.elidesZeroFill ? during("zero-fill", () => elideZeroFill(index, plans)) : plans;
+  const linked = settings.assignsSlots ? during("slots", () => assignSlots(elided)) : elided;
   const hot = during("hot", () =>
     checkHot({ functions: linked, leftAlone: [...leftAlone, ...unseenCalls], files }),
   );

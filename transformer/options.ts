@@ -23,6 +23,8 @@ export interface Options {
   readonly dependencies: "on" | "off";
   /** Hand out recycled buffers as they are where they are overwritten whole before they are read. */
   readonly elideZeroFill: boolean;
+  /** Whether a site that may make small buffers keeps what it frees for itself. */
+  readonly slots: "on" | "off";
   /** Insert only so many of the frees, in the order of the report; `null` for all. For finding the one that breaks a program. */
   readonly maxFrees: number | null;
   /** Check the plan by other means than made it, and throw if a free is surely wrong. */
@@ -42,6 +44,7 @@ export const defaultOptions: Options = {
   world: null,
   dependencies: "on",
   elideZeroFill: false,
+  slots: "on",
   maxFrees: null,
   verify: false,
   explain: null,
@@ -115,6 +118,15 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: [],
     bare: null,
     summary: "Zero no recycled buffer that is overwritten whole before it is read.",
+  },
+  {
+    name: "slots",
+    flag: "--slots",
+    variable: "AUTOFREE_SLOTS",
+    kind: "choice",
+    choices: ["on", "off"],
+    bare: null,
+    summary: "Keep small buffers at the site that frees them (default: on).",
   },
   {
     name: "maxFrees",

@@ -70,6 +70,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     world: options.world,
     followsDependencies: options.dependencies === "on",
     elidesZeroFill: options.elideZeroFill,
+    assignsSlots: options.slots === "on",
   };
   const plan: ProgramPlan = analyzeProgram(program, settings, clock);
   const planCheck = options.verify ? during("check", () => checkPlan(plansToCheck(plan, root))) : null;

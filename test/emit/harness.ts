@@ -1,6 +1,6 @@
 /** Emits programs in memory, plain and with frees. */
 import ts from "typescript";
-import { defaultOptions } from "../../transformer/options.js";
+import { defaultOptions, type Options } from "../../transformer/options.js";
 import { runPipeline } from "../../transformer/pipeline.js";
 import type { SiteReport } from "../../transformer/report/report.js";
 import { programOf, type Sources, typeErrors } from "../lower/harness.js";
@@ -12,11 +12,18 @@ export interface Emitted {
   readonly sites: readonly SiteReport[];
 }
 
-export function emitBoth(sources: string | Sources, options: ts.CompilerOptions = {}): Emitted {
+/** The frees themselves: without slots, where nothing else is asked for. */
+const baseOptions: Options = { ...defaultOptions, slots: "off", verify: true };
+
+export function emitBoth(
+  sources: string | Sources,
+  options: ts.CompilerOptions = {},
+  own: Partial<Options> = {},
+): Emitted {
   const program = programOf(sources, options);
   const errors = typeErrors(program);
   if (errors.length > 0) throw new Error(errors.join("\n"));
-  const result = runPipeline({ program, options: { ...defaultOptions, verify: true }, root: "/" });
+  const result = runPipeline({ program, options: { ...baseOptions, ...own }, root: "/" });
   return {
     plain: written(program, []),
     freed: written(program, [(context) => (file) => result.transformSourceFile(context, file)]),
@@ -44,6 +51,11 @@ function written(
 /** The one JavaScript file that a program of one file becomes. */
 export function emitted(source: string, options: ts.CompilerOptions = {}): string {
   return emitBoth(source, options).freed["/main.js"] ?? "";
+}
+
+/** The same under other options of ours. */
+export function emitWith(source: string, own: Partial<Options>): string {
+  return emitBoth(source, {}, own).freed["/main.js"] ?? "";
 }
 
 /** The body of the function `f` of what was emitted, its white space evened out. */

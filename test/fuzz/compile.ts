@@ -23,7 +23,7 @@ export interface CompiledProgram {
   readonly errors: readonly string[];
   readonly plain: Output;
   readonly freed: Output;
-  /** Freed, and without zeros where the transformer takes them for needless. */
+  /** Freed, by way of slots, and without zeros where the transformer takes them for needless. */
   readonly elided: Output;
   readonly checked: Output;
   /** The modules that `noManualFree` changes; none, since no program frees by hand. */
@@ -94,7 +94,7 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
   const program = ts.createProgram({ rootNames: [...files.keys()], options, host: createHost(files) });
   const errors = typeCheck ? collectErrors(program) : new Map<number, string[]>();
   const plain = emit(program, programs.length, undefined);
-  const freed = transformed(program, programs.length, { ...defaultOptions, verify: true });
+  const freed = transformed(program, programs.length, { ...defaultOptions, slots: "off", verify: true });
   const elided = transformed(program, programs.length, { ...defaultOptions, elideZeroFill: true });
   const checked = transformed(program, programs.length, { ...defaultOptions, checked: true });
   const stripped = findStripped(program);

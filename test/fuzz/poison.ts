@@ -30,7 +30,7 @@ export class PoisonRuntime {
   constructor(private readonly reuse: boolean) {}
 
   /** What compiled programs import. */
-  readonly module = {
+  readonly module: Record<string, (...args: never[]) => unknown> = {
     alloc: (Ctor: Constructor, length: number): View | ArrayBuffer => {
       const found = this.reuse ? this.take(Ctor, length) : undefined;
       if (!found) return new Ctor(length);
@@ -43,6 +43,12 @@ export class PoisonRuntime {
       if (Number.isInteger(length)) bytesOf(made).fill(garbage);
       return made;
     },
+    // A slot's calls are those of the pool.
+    slot: () => ({
+      take: this.module.alloc,
+      takeUninitialized: this.module.allocUninitialized,
+      give: (x: unknown) => this.free(x),
+    }),
     sliceOf: (source: Sliceable, start?: number, end?: number): unknown =>
       this.again(source.slice(start, end)),
     copyOf: (Ctor: Copying, source: Elements): unknown => this.again(new Ctor(source)),

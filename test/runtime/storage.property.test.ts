@@ -12,6 +12,7 @@ import {
   mustFree,
   preserve,
   scope,
+  slot,
   stats,
   trim,
   unsafeFree,
@@ -75,6 +76,9 @@ class Program {
     this.dead.push(x.obj);
   }
 }
+
+type Slot = ReturnType<typeof slot>;
+const slots = [slot(), slot(), slot()];
 
 type Step = (p: Program) => void;
 const nat = fc.nat(1000);
@@ -142,6 +146,40 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       const dead = p.dead[i % p.dead.length];
       if (dead === undefined || p.live.some((x) => storage(x.obj) === storage(dead))) return;
       unsafeFree(view(storage(dead)));
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.tuple(kind, length, nat, fc.boolean()).map(([C, n, i, zeroed]) => (p: Program) => {
+      const from = slots[i % slots.length] as Slot;
+      const x = zeroed ? from.take(C, n) : from.takeUninitialized(C, n);
+      if (zeroed && !bytes(x).every((v) => v === 0)) throw new Error("not zeroed");
+      p.born(C, n, x);
+    }),
+  },
+  // Into a slot that may not be the one that it came from, and again when it is dead.
+  {
+    weight: 6,
+    arbitrary: fc.tuple(nat, nat, fc.boolean()).map(([i, j, isDouble]) => (p: Program) => {
+      const x = p.pick(i)?.obj as Uint8Array | undefined;
+      const to = slots[j % slots.length] as Slot;
+      if (!x) return;
+      p.remove(p.pick(i) as Live);
+      to.give(x, x.length);
+      if (isDouble) to.give(x, x.length);
+      else unsafeFree(x);
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(kind, length, nat).map(([C, n, i]) => (p: Program) => {
+      const from = slots[i % slots.length] as Slot;
+      scope(() => {
+        const x = from.take(C, n) as Uint8Array;
+        if (i % 3 === 0) from.give(x, x.length);
+        if (i % 3 === 1) unsafeFree(x);
+      });
+      p.check();
     }),
   },
   { weight: 1, arbitrary: fc.constant((_: Program) => void trim()) },

@@ -22,10 +22,17 @@ export interface FreeEdit {
   readonly reset: boolean;
   /** Where it stands in the source. */
   readonly place: string;
+  /** Where the value goes; `null` for the pool. */
+  readonly slot: SlotName | null;
 }
 
 /** An added variable; its name is made unique when the file is emitted. */
 export interface HandleName {
+  readonly base: string;
+}
+
+/** An added variable of the module that holds a slot. */
+export interface SlotName {
   readonly base: string;
 }
 
@@ -35,6 +42,8 @@ export interface SiteEdit {
   readonly handle: HandleName | null;
   /** It is overwritten whole before it is read. */
   readonly isOverwritten: boolean;
+  /** Where it takes its memory from; `null` for the pool. */
+  readonly slot: SlotName | null;
   /** Where it stands in the source, if the checked runtime is to be told of the birth. */
   readonly born: string | null;
 }
@@ -79,6 +88,8 @@ export function addPlan(
 ): void {
   const { ir, source } = lowered;
   const handles = plan.handles.map((each): HandleName => ({ base: each.name }));
+  const slots = checked ? [] : (plan.slots ?? []).map((base): SlotName => ({ base }));
+  const slotAt = (slot: number | undefined): SlotName | null => slots[slot ?? -1] ?? null;
   for (const handle of plan.handles) {
     insertionAt(edits, source, handle).handles.push(handles[handle.id] as HandleName);
   }
@@ -90,6 +101,7 @@ export function addPlan(
       form: "other",
       handle: handles[handle.id] as HandleName,
       isOverwritten: false,
+      slot: null,
       born: null,
     });
   }
@@ -109,6 +121,7 @@ export function addPlan(
       guards: free.guards.map((each) => (each.kind === "value" ? null : name(each.variable))),
       reset: free.reset,
       place: placeText(freePlace(root, lowered, free.point)),
+      slot: slotAt(free.slot),
     };
     const place =
       point.kind === "statement"
@@ -128,6 +141,7 @@ export function addPlan(
         form: info.site.form,
         handle,
         isOverwritten: site.isOverwritten === true,
+        slot: slotAt(site.slot),
         born: null,
       });
     }
@@ -135,7 +149,7 @@ export function addPlan(
 }
 
 function birthEdit(root: string, node: TS.Node, handle: HandleName | null): SiteEdit {
-  return { form: "other", handle, isOverwritten: false, born: placeText(placeOf(root, node)) };
+  return { form: "other", handle, isOverwritten: false, slot: null, born: placeText(placeOf(root, node)) };
 }
 
 /** Has a site in a function that was left alone tell of births. */

@@ -5,7 +5,7 @@
 import type TS from "typescript";
 import type { PathStep } from "../plan/plan.js";
 import { ts } from "../typescript.js";
-import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit } from "./edits.js";
+import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit, SlotName } from "./edits.js";
 import type { RuntimeImport, RuntimeName } from "./runtime-import.js";
 
 export interface EmitInput {
@@ -23,6 +23,9 @@ export function emitFile({ context, file, edits, runtime, checked }: EmitInput):
   const edited = ts.visitEachChild(file, emitter.visit, context);
   return emitter.withEnd(file, edited);
 }
+
+/** What the runtime has in the place of an allocation. */
+type CounterpartName = RuntimeName & ("alloc" | "allocUninitialized" | "copyOf" | "fromOf" | "sliceOf");
 
 class Emitter {
   private readonly factory: TS.NodeFactory;
@@ -170,13 +173,15 @@ class Emitter {
   }
 
   private freeStatement(
-    { value, path, sure, guards, reset, place }: FreeEdit,
+    { value, path, sure, guards, reset, place, slot }: FreeEdit,
     atHand: TS.Expression | null,
   ): TS.Statement {
     const { factory } = this;
     const name =
       value.kind === "handle" ? this.handleName(value.handle) : factory.createIdentifier(value.name);
-    const call = this.freeCall(name, { path, sure, place });
+    const call = slot
+      ? this.giveCall(this.runtime.slotName(slot), name, value.kind === "handle")
+      : this.freeCall(name, { path, sure, place });
     // A free returns undefined, which is what a holder of nothing holds.
     const statement = factory.createExpressionStatement(reset ? factory.createAssignment(name, call) : call);
     const condition = guards
@@ -184,6 +189,20 @@ class Emitter {
       .map((other): TS.Expression => factory.createStrictInequality(name, other))
       .reduce<TS.Expression | null>((all, each) => (all ? factory.createLogicalAnd(all, each) : each), null);
     return condition ? factory.createIfStatement(condition, statement) : statement;
+  }
+
+  /** `$slot.give(x, x.length)`; a handle may hold nothing, where the site hasn't been come to and the slot not made. */
+  private giveCall(slot: TS.Identifier, name: TS.Identifier, mayBeAbsent: boolean): TS.Expression {
+    const { factory } = this;
+    const optional = mayBeAbsent ? factory.createToken(ts.SyntaxKind.QuestionDotToken) : undefined;
+    const member = (of: TS.Expression, key: string): TS.Expression =>
+      optional
+        ? factory.createPropertyAccessChain(of, optional, key)
+        : factory.createPropertyAccessExpression(of, key);
+    const args = [name, member(name, "length")];
+    return optional
+      ? factory.createCallChain(member(slot, "give"), undefined, undefined, args)
+      : factory.createCallExpression(member(slot, "give"), undefined, args);
   }
 
   /** `free(m.data)`, `freeEach(rows)`, `freeEach(planes, (each) => free(each.data))`. */
@@ -241,7 +260,7 @@ class Emitter {
   private counterpart(
     inner: TS.Expression,
     { form, isOverwritten }: Pick<SiteEdit, "form" | "isOverwritten">,
-  ): [RuntimeName, TS.Expression[]] | null {
+  ): [CounterpartName, TS.Expression[]] | null {
     switch (form) {
       case "length":
       case "copy": {
@@ -261,16 +280,30 @@ class Emitter {
     }
   }
 
+  /** `($slot ??= slot()).take(X, n)`: a function may be called before the module's own code has run. */
+  private takeCall(slot: SlotName, name: CounterpartName, args: readonly TS.Expression[]): TS.Expression {
+    const { factory } = this;
+    const made = factory.createBinaryExpression(
+      this.runtime.slotName(slot),
+      ts.SyntaxKind.QuestionQuestionEqualsToken,
+      this.runtime.call("slot", []),
+    );
+    const method = name === "allocUninitialized" ? "takeUninitialized" : "take";
+    const take = factory.createPropertyAccessExpression(factory.createParenthesizedExpression(made), method);
+    return factory.createCallExpression(take, undefined, args);
+  }
+
   private editSite(
     node: TS.Expression,
     inner: TS.Expression,
-    { form, handle, isOverwritten, born }: SiteEdit,
+    { form, handle, isOverwritten, born, slot }: SiteEdit,
   ): TS.Expression {
     const { factory } = this;
     let result = inner;
     const counterpart = this.counterpart(inner, { form, isOverwritten });
     if (counterpart) {
-      result = this.runtime.call(...counterpart);
+      const [name, args] = counterpart;
+      result = slot ? this.takeCall(slot, name, args) : this.runtime.call(name, args);
       ts.setOriginalNode(ts.setTextRange(result, node), node);
     } else if (born !== null) {
       result = ts.setTextRange(this.runtime.call("born", [inner, factory.createStringLiteral(born)]), node);

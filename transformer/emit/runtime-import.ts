@@ -6,6 +6,7 @@
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
+import type { SlotName } from "./edits.js";
 
 export const releaseRuntime = "ts-autofree/runtime";
 export const checkedRuntime = "ts-autofree/runtime/checked";
@@ -17,6 +18,7 @@ export type RuntimeName =
   | "freeEach"
   | "fromOf"
   | "sliceOf"
+  | "slot"
   | "unsafeFree"
   // Of the checked runtime.
   | "born"
@@ -31,6 +33,7 @@ const localNames: Readonly<Record<RuntimeName, string>> = {
   freeEach: "$freeEach",
   fromOf: "$from",
   sliceOf: "$slice",
+  slot: "$slot",
   unsafeFree: "$free",
   born: "$born",
   use: "$use",
@@ -40,6 +43,8 @@ const localNames: Readonly<Record<RuntimeName, string>> = {
 
 export class RuntimeImport {
   private readonly names = new Map<RuntimeName, TS.Identifier>();
+  private readonly slots = new Map<SlotName, TS.Identifier>();
+  private readonly slotBases = new Map<string, number>();
   private readonly declaration: TS.ImportDeclaration;
   private readonly isCommonJs: boolean;
 
@@ -79,7 +84,30 @@ export class RuntimeImport {
     return local;
   }
 
-  /** Puts the import after the prologue, if anything was referenced. */
+  /** The variable of the module that holds a slot. */
+  slotName(slot: SlotName): TS.Identifier {
+    let name = this.slots.get(slot);
+    if (!name) {
+      const flags = ts.GeneratedIdentifierFlags.Optimistic | ts.GeneratedIdentifierFlags.FileLevel;
+      const base = `$${slot.base}Slot`;
+      // The compiler tells such names apart from those of the file, not from one another.
+      const namesakes = (this.slotBases.get(base) ?? 0) + 1;
+      this.slotBases.set(base, namesakes);
+      name = this.factory.createUniqueName(namesakes > 1 ? `${base}$${namesakes}` : base, flags);
+      this.slots.set(slot, name);
+    }
+    return name;
+  }
+
+  /** `var $a, $b;`: unlike `let`, it is there for functions that are called before the module's code runs. */
+  private slotDeclaration(): TS.Statement[] {
+    if (this.slots.size === 0) return [];
+    const { factory } = this;
+    const declared = [...this.slots.values()].map((name) => factory.createVariableDeclaration(name));
+    return [factory.createVariableStatement(undefined, factory.createVariableDeclarationList(declared))];
+  }
+
+  /** Puts the import, and the variables for slots, after the prologue, if anything was referenced. */
   addTo(file: TS.SourceFile): TS.SourceFile {
     if (this.names.size === 0) return file;
     const { factory } = this;
@@ -93,7 +121,12 @@ export class RuntimeImport {
       (each) => !ts.isExpressionStatement(each) || !ts.isStringLiteral(each.expression),
     );
     const at = prologue < 0 ? file.statements.length : prologue;
-    const statements = [...file.statements.slice(0, at), this.declaration, ...file.statements.slice(at)];
+    const statements = [
+      ...file.statements.slice(0, at),
+      this.declaration,
+      ...this.slotDeclaration(),
+      ...file.statements.slice(at),
+    ];
     return factory.updateSourceFile(
       file,
       ts.setTextRange(factory.createNodeArray(statements), file.statements),

@@ -266,7 +266,15 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
   if (own && direct && isComplete) {
     const value = { kind: "variable" as const, variable: own.id };
     const frees = direct.chosen.map(
-      (point): Free => ({ point, value, path: [], sure: false, guards: [], reset: false }),
+      (point): Free => ({
+        point,
+        value,
+        path: [],
+        sure: false,
+        guards: [],
+        reset: false,
+        site: site.site.id,
+      }),
     );
     return { kind: "freed", handle: null, points: direct.chosen, losses: [], frees: () => frees };
   }
@@ -283,6 +291,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
       sure: false,
       guards: [],
       reset: placement.needsReset,
+      site: site.site.id,
     }));
   const losses = leakedPoints(facts, site, placement).map((block) => lossIn(facts, site, block));
   return { kind: losses.length === 0 ? "freed" : "partial", handle, points: placement.chosen, losses, frees };

@@ -254,6 +254,7 @@ function finish(planning: Planning, { owner, path, sites, placement, handle, own
       path,
       guards: [],
       reset: placement.needsReset,
+      site: null,
     }));
   return { handle, frees, sites: verdicts };
 }

@@ -129,6 +129,7 @@ function planVariable(planning: Planning, variable: Variable): { frees: Free[]; 
       sure: false,
       guards: guards.get(point) ?? [],
       reset: false,
+      site: null,
     };
   });
   return { frees, leaked: leakedObjects(planning, variable, placement.status) };

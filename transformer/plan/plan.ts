@@ -40,6 +40,10 @@ export interface Free {
   readonly guards: readonly Guard[];
   /** Another free may come later: forget the value, so that it is not freed twice. */
   readonly reset: boolean;
+  /** The site that made the value, where it is surely one of this function. */
+  readonly site: SiteId | null;
+  /** The value goes into that slot of the function, for its site to take. */
+  readonly slot?: number;
 }
 
 export interface PlanStep {
@@ -69,6 +73,8 @@ export interface PlannedSite {
   readonly verdict: SiteVerdict;
   /** Every element is written before any is read, so that its memory needs no zeros. */
   readonly isOverwritten?: boolean;
+  /** It looks for its memory in that slot of the function first. */
+  readonly slot?: number;
   /** The handle that the born buffer is assigned to. */
   readonly handle: number | null;
   /** The functions' sites that make the buffer, when this site is a call of a function of the program. */
@@ -84,4 +90,6 @@ export interface FunctionPlan {
   readonly handles: readonly Handle[];
   readonly frees: readonly Free[];
   readonly sites: readonly PlannedSite[];
+  /** A name to start from for each slot: a variable of the module that holds what a site frees until it allocates again. */
+  readonly slots?: readonly string[];
 }

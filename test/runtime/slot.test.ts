@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { alloc, preserve, scope, slot, stats, trim, unsafeFree } from "../../runtime/index.js";
+import { bytes, typedArrays, type View } from "./kinds.js";
+
+beforeEach(() => void trim());
+
+const cycle = (from: ReturnType<typeof slot>, length: number): Float64Array => {
+  const x = from.take(Float64Array, length);
+  from.give(x, x.length);
+  return x;
+};
+
+describe("a slot", () => {
+  it("hands out again what was given to it", () => {
+    const s = slot();
+    expect(cycle(s, 3)).toBe(s.take(Float64Array, 3));
+    const t = slot();
+    expect(cycle(t, 100)).toBe(t.takeUninitialized(Float64Array, 100));
+  });
+
+  it.each(typedArrays.map((C) => [C.name, C] as const))("gives zeros of %s", (_, C) => {
+    for (const length of [1, 2, 3, 7, 8, 31, 32, 33, 64, 65, 512]) {
+      const s = slot();
+      const x = s.take(C, length);
+      for (let round = 0; round < 3; round++) {
+        bytes(x).fill(99);
+        s.give(x, x.length);
+        expect(s.take(C, length)).toBe(x);
+        expect(bytes(x).every((byte) => byte === 0)).toBe(true);
+      }
+    }
+  });
+
+  it("takes what it doesn't have from the pool, and gives it what it can't keep", () => {
+    const s = slot();
+    const large = cycle(s, 513);
+    expect(s.take(Float64Array, 513)).toBe(large);
+    const first = cycle(s, 100);
+    const other = s.take(Float64Array, 101);
+    expect(alloc(Float64Array, 100)).toBe(first);
+    unsafeFree(other);
+    expect(alloc(Float64Array, 101)).toBe(other);
+  });
+
+  it("keeps lengths and kinds apart", () => {
+    const s = slot();
+    cycle(s, 100);
+    expect(s.take(Float32Array, 100)).toBeInstanceOf(Float32Array);
+    for (const length of [100.5, "100", Number.NaN, -0, [1, 2]] as unknown as number[]) {
+      const t = slot();
+      cycle(t, 100);
+      expect(t.take(Float64Array, length)).toEqual(new Float64Array(length));
+    }
+    expect(() => slot().take(Float64Array, -1)).toThrow(RangeError);
+    expect(slot().take(ArrayBuffer, 100)).toBeInstanceOf(ArrayBuffer);
+    class Own extends Float64Array {}
+    expect(slot().take(Own, 100)).toBeInstanceOf(Own);
+  });
+
+  it("serves a function that calls itself", () => {
+    const s = slot();
+    const depth = (left: number): number => {
+      const x = s.take(Float64Array, 20);
+      expect(x.every((v) => v === 0)).toBe(true);
+      x.fill(left);
+      const sum = left > 0 ? depth(left - 1) : 0;
+      expect(x.every((v) => v === left)).toBe(true);
+      s.give(x, x.length);
+      return sum + left;
+    };
+    for (let round = 0; round < 3; round++) expect(depth(5)).toBe(15);
+  });
+
+  it("frees once, whoever does it by whichever way", () => {
+    const s = slot();
+    const x = s.take(Float64Array, 100);
+    unsafeFree(x);
+    s.give(x, x.length);
+    expect(alloc(Float64Array, 100)).toBe(x);
+    expect(s.take(Float64Array, 100)).not.toBe(x);
+    const y = s.take(Float64Array, 50);
+    s.give(y, y.length);
+    s.give(y, y.length);
+    unsafeFree(y);
+    unsafeFree(y.buffer);
+    expect(alloc(Float64Array, 50)).not.toBe(y);
+    expect(s.take(Float64Array, 50)).toBe(y);
+  });
+
+  it("does nothing for what is no buffer, or was detached", () => {
+    const s = slot();
+    s.give(undefined, undefined);
+    const x = s.take(Float64Array, 100);
+    structuredClone(x.buffer, { transfer: [x.buffer as ArrayBuffer] });
+    s.give(x, x.length);
+    expect(s.take(Float64Array, 100)).toHaveLength(100);
+  });
+
+  it("leaves scopes and `preserve` what is theirs", () => {
+    const s = slot();
+    const inside = scope(() => {
+      const x = s.take(Float64Array, 100);
+      s.give(x, x.length);
+      return { x: s.take(Float64Array, 100) };
+    });
+    expect(s.take(Float64Array, 100)).not.toBe(inside.x);
+    const y = s.take(Float64Array, 60);
+    preserve(y, () => {
+      s.give(y, y.length);
+      expect(s.take(Float64Array, 60)).not.toBe(y);
+    });
+  });
+
+  it("is counted, and emptied by `trim`", () => {
+    const before = stats();
+    const s = slot();
+    const x = cycle(s, 40) as unknown as View;
+    cycle(s, 40);
+    const after = stats();
+    expect([after.allocs - before.allocs, after.freed - before.freed]).toEqual([2, 2]);
+    expect(after.recycled - before.recycled).toBe(1);
+    trim();
+    expect(s.take(Float64Array, 40)).not.toBe(x);
+  });
+});
