@@ -49,6 +49,11 @@ describe("a right plan", () => {
       for (let i = 0; i < n; i++) { const u = new Float64Array(t.length * 2); u.set(t); t = u; } return t[0]; }`;
     expect(check(text).frees).toBe(2);
   });
+  test("that frees what a condition found absent is not contradicted", () => {
+    const text = `declare function keep(x: Float64Array): void;
+      function f(n: number) { const t = Float64Array.from([n]); if (t) {} keep(t); }`;
+    expect(check(text).frees).toBe(1);
+  });
   test("with a handler behind the free is not contradicted", () => {
     const text = `function f(n: number) { const t = new Float64Array(n);
       try { t.fill(1); if (n > 3) throw new Error(); return 0; } catch { return t[0]; } }`;

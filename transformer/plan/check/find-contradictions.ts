@@ -50,6 +50,8 @@ function holdersAt({ plan, values, place, free }: Context): Set<VariableId> {
   const { value } = free;
   if (value.kind === "variable") {
     const number = numbers.get(value.variable);
+    // Where it was found to refer to nothing, nothing is freed.
+    if (number !== undefined && values.definition(number)?.kind === "absent") return new Set();
     const guards = new Set(free.guards.map((each) => each.variable));
     const same = [...numbers].filter(([variable, each]) => each === number && !guards.has(variable));
     return new Set(same.map(([variable]) => variable));

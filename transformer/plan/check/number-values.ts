@@ -79,7 +79,9 @@ function join(block: BlockId, known: Numbers, other: Numbers): Numbers {
 }
 
 function apply(instruction: Instruction, { block, index }: Place, numbers: Numbers): Numbers {
-  const target = instruction.kind === "declare" ? instruction.variable : targetOf(instruction);
+  // A variable that was found to refer to nothing has the value that it had, which is no buffer.
+  const isGiven = instruction.kind === "declare" || instruction.kind === "absent";
+  const target = isGiven ? instruction.variable : targetOf(instruction);
   if (target === null || (instruction.kind === "declare" && instruction.keepsValue)) return numbers;
   const result = new Map(numbers);
   if (instruction.kind === "copy") {
