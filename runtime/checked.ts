@@ -35,7 +35,7 @@ import { alloc, configure as configurePool, stats as poolStats, trim as trimPool
 export type * from "./api.js";
 export { BufferMistake, type MistakeKind } from "./checked/mistakes.js";
 export { born, use, useAfter, useWhole } from "./checked/watch.js";
-export { copyOf, fromOf, sliceOf } from "./copy.js";
+export { copyOf, fromOf, mapOf, sliceOf } from "./copy.js";
 export { onFree } from "./handlers.js";
 export { preserve } from "./preserve.js";
 export { CannotFreeError, mustFree } from "./recurse.js";

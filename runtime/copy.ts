@@ -1,5 +1,5 @@
 /**
- * Copies that draw their memory from the pool: what compiled code calls in place of a `slice`, `X.from(source)` or
+ * Copies that draw their memory from the pool: what compiled code calls in place of a `slice`, a `map`, `X.from(source)` or
  * `new X(source)` whose result it frees.
  *
  * Idea: the result is overwritten whole, so its memory needs no zeros. Only the plain case is taken: a typed array
@@ -24,6 +24,7 @@ interface TypedArray {
   set(source: ArrayLike<unknown>): void;
   subarray(start: number, end: number): TypedArray;
   slice(start?: number, end?: number): TypedArray;
+  map(f: unknown): TypedArray;
 }
 
 /** A constructor of typed arrays. */
@@ -62,6 +63,23 @@ export function sliceOf<T>(source: T, start?: number, end?: number): T {
   if (to <= from) return array.slice(start, end) as T;
   const copy = allocUninitialized(kind.ctor, to - from) as TypedArray;
   copy.set((to - from === length ? array : array.subarray(from, to)) as unknown as ArrayLike<unknown>);
+  return copy as T;
+}
+
+/**
+ * `source.map(f)`, its memory recycled if possible. Nobody sees the result before it is whole: if `f` throws, it is lost.
+ *
+ * @param source a typed array, or whatever else has a `map`
+ * @param f called with each element, its index and `source`
+ * @throws what `source.map(f)` throws
+ */
+export function mapOf<T, R>(source: T, f: (element: never, index: number, all: T) => R): T {
+  const array = source as unknown as TypedArray & Record<number, never>;
+  const kind = kindOf(source);
+  if (kind === undefined || typeof f !== "function" || array.length === 0) return array.map(f as never) as T;
+  const { length } = array;
+  const copy = allocUninitialized(kind.ctor, length) as unknown as Record<number, R>;
+  for (let i = 0; i < length; i++) copy[i] = f(array[i] as never, i, source);
   return copy as T;
 }
 

@@ -13,7 +13,7 @@
 import "./environment.js";
 
 export type * from "./api.js";
-export { copyOf, fromOf, sliceOf } from "./copy.js";
+export { copyOf, fromOf, mapOf, sliceOf } from "./copy.js";
 export { freeEach } from "./each.js";
 export { unsafeFree } from "./free.js";
 export { onFree } from "./handlers.js";

@@ -1,4 +1,4 @@
-/** Passes 1 to 9 over a whole program: from syntax to the plans of all functions that make buffers. */
+/** Passes 1 to 10 over a whole program: from syntax to the plans of all functions that make buffers. */
 import type TS from "typescript";
 import { Summaries } from "./analysis/summaries.js";
 import { checkContracts } from "./check-contracts.js";
@@ -15,6 +15,7 @@ import { ProgramIndex } from "./lower/program-index.js";
 import { functionName, isAnalysedFile } from "./lower/syntax.js";
 import { unsuitable } from "./lower/unsuitable.js";
 import { assignSlots } from "./plan/assign-slots.js";
+import { dropUnprofitable } from "./plan/drop-unprofitable.js";
 import { linkPlans } from "./plan/link-plans.js";
 import { planFunction } from "./plan/plan-function.js";
 import type { PlannedFunction, ProgramPlan } from "./plan/program-plan.js";
@@ -62,6 +63,8 @@ export interface AnalysisSettings {
   readonly followsDependencies: boolean;
   /** Whether it is looked for buffers that need no zeros. */
   readonly elidesZeroFill?: boolean;
+  /** Whether frees that give nothing back are dropped. */
+  readonly dropsUnprofitable?: boolean;
   /** Whether sites get slots. */
   readonly assignsSlots?: boolean;
 }
@@ -110,7 +113,8 @@ export function analyzeProgram(
   const certain = mistakes.filter(({ mistake }) => mistake.certain).map(freeError);
   const plans = during("link", () => linkPlans(functions));
   const elided = settings.elidesZeroFill ? during("zero-fill", () => elideZeroFill(index, plans)) : plans;
-  const linked = settings.assignsSlots ? during("slots", () => assignSlots(elided)) : elided;
+  const slotted = settings.assignsSlots ? during("slots", () => assignSlots(elided)) : elided;
+  const linked = settings.dropsUnprofitable ? during("profit", () => dropUnprofitable(slotted)) : slotted;
   const hot = during("hot", () =>
     checkHot({ functions: linked, leftAlone: [...leftAlone, ...unseenCalls], files }),
   );

@@ -25,6 +25,8 @@ export interface Options {
   readonly elideZeroFill: boolean;
   /** Whether a site that may make small buffers keeps what it frees for itself. */
   readonly slots: "on" | "off";
+  /** Free also what isn't worth it: tiny buffers, and those whose memory the runtime can't recycle. */
+  readonly freeUnprofitable: boolean;
   /** Insert only so many of the frees, in the order of the report; `null` for all. For finding the one that breaks a program. */
   readonly maxFrees: number | null;
   /** Check the plan by other means than made it, and throw if a free is surely wrong. */
@@ -45,6 +47,7 @@ export const defaultOptions: Options = {
   dependencies: "on",
   elideZeroFill: false,
   slots: "on",
+  freeUnprofitable: false,
   maxFrees: null,
   verify: false,
   explain: null,
@@ -127,6 +130,15 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: ["on", "off"],
     bare: null,
     summary: "Keep small buffers at the site that frees them (default: on).",
+  },
+  {
+    name: "freeUnprofitable",
+    flag: "--free-unprofitable",
+    variable: "AUTOFREE_FREE_UNPROFITABLE",
+    kind: "switch",
+    choices: [],
+    bare: null,
+    summary: "Free also what the runtime can't recycle, which costs time and saves nothing.",
   },
   {
     name: "maxFrees",

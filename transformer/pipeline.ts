@@ -71,6 +71,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     followsDependencies: options.dependencies === "on",
     elidesZeroFill: options.elideZeroFill,
     assignsSlots: options.slots === "on",
+    dropsUnprofitable: !options.freeUnprofitable,
   };
   const plan: ProgramPlan = analyzeProgram(program, settings, clock);
   const planCheck = options.verify ? during("check", () => checkPlan(plansToCheck(plan, root))) : null;

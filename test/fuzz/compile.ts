@@ -94,7 +94,12 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
   const program = ts.createProgram({ rootNames: [...files.keys()], options, host: createHost(files) });
   const errors = typeCheck ? collectErrors(program) : new Map<number, string[]>();
   const plain = emit(program, programs.length, undefined);
-  const freed = transformed(program, programs.length, { ...defaultOptions, slots: "off", verify: true });
+  const freed = transformed(program, programs.length, {
+    ...defaultOptions,
+    slots: "off",
+    freeUnprofitable: true,
+    verify: true,
+  });
   const elided = transformed(program, programs.length, { ...defaultOptions, elideZeroFill: true });
   const checked = transformed(program, programs.length, { ...defaultOptions, checked: true });
   const stripped = findStripped(program);

@@ -17,6 +17,7 @@ export interface PoisonLog {
 
 type Elements = ArrayLike<number> & Iterable<number>;
 type Sliceable = { slice(start?: number, end?: number): unknown };
+type Mappable = { map(f: unknown): unknown };
 type Copying = { new (source: Elements): View; from(source: Elements): View };
 
 export class PoisonRuntime {
@@ -51,6 +52,7 @@ export class PoisonRuntime {
     }),
     sliceOf: (source: Sliceable, start?: number, end?: number): unknown =>
       this.again(source.slice(start, end)),
+    mapOf: (source: Mappable, f: unknown): unknown => this.again(source.map(f)),
     copyOf: (Ctor: Copying, source: Elements): unknown => this.again(new Ctor(source)),
     fromOf: (Ctor: Copying, source: Elements): unknown => this.again(Ctor.from(source)),
     unsafeFree: (x: unknown): void => this.free(x),

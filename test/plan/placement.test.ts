@@ -76,7 +76,7 @@ describe("loops", () => {
         "let a = new Uint8Array(n); for (let i = 0; i < n; i++) { a = a.map((x) => x + 1); } return a[0];",
       ),
     ).toMatch(
-      /= a\.map\(\(x\) => x \+ 1\); \$free\(a\); a = \$r; \} const \$r_1 = a\[0\]; \$free\(a\); return \$r_1;$/,
+      /= \$map\(a, \(x\) => x \+ 1\); \$free\(a\); a = \$r; \} const \$r_1 = a\[0\]; \$free\(a\); return \$r_1;$/,
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { copyOf, fromOf, sliceOf } from "../../runtime/copy.js";
+import { copyOf, fromOf, mapOf, sliceOf } from "../../runtime/copy.js";
 import { stats, trim, unsafeFree } from "../../runtime/index.js";
 
 const kinds = [
@@ -129,5 +129,72 @@ describe("copyOf and fromOf", () => {
     const before = stats().recycled;
     expect(copyOf(Float64Array as never, source)).toBe(first);
     expect(stats().recycled).toBe(before + 1);
+  });
+});
+
+describe("mapOf", () => {
+  it.each(kinds.map((kind) => [kind.name, kind] as const))("gives what map gives: %s", (_name, Kind) => {
+    const source = new Kind(Array.from({ length: 40 }, (_, i) => i * 3));
+    const log: unknown[] = [];
+    const seen = (x: number, i: number, all: unknown): number => {
+      log.push([x, i, all === source]);
+      return x * 1000.7 - i;
+    };
+    const expected = source.map(seen);
+    const told = log.splice(0);
+    unsafeFree(new Kind(40).fill(9));
+    expect(mapOf(source, seen as never)).toEqual(expected);
+    expect(log).toEqual(told);
+  });
+
+  it("leaves Buffers, subclasses, arrays and what is empty to their own map", () => {
+    class Own extends Float64Array {}
+    expect(mapOf(new Own(20), (x: never) => x)).toBeInstanceOf(Own);
+    expect(Buffer.isBuffer(mapOf(Buffer.from([1, 2]), (x: never) => x))).toBe(true);
+    expect(mapOf([1, 2, 3], ((x: number) => `${x}`) as never)).toEqual(["1", "2", "3"]);
+    expect(mapOf(new Float64Array(0), (x: never) => x)).toHaveLength(0);
+  });
+
+  it("complains as map does", () => {
+    const gone = new Float64Array(20);
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const here = new Float64Array(20);
+    const boom = (): never => {
+      throw new RangeError("boom");
+    };
+    const wrong: [unknown, unknown][] = [
+      [gone, Number],
+      [null, Number],
+      [{}, Number],
+      [here, 4],
+      [here, undefined],
+      [here, boom],
+      [here, () => 1n],
+      [new BigInt64Array(20), () => 1],
+      [here, () => Symbol.iterator],
+    ];
+    for (const [source, f] of wrong) {
+      const expected = outcome(() => (source as Float64Array).map(f as never));
+      const got = outcome(() => mapOf(source, f as never));
+      expect((got as { error: string }).error).toBe((expected as { error: string }).error);
+    }
+  });
+
+  it("reads as map reads when its source is detached meanwhile", () => {
+    const run = (map: (source: Float64Array, f: (x: number, i: number) => number) => unknown) => {
+      const source = new Float64Array(30).fill(5);
+      const f = (x: number | undefined, i: number): number => {
+        if (i === 3) structuredClone(source.buffer, { transfer: [source.buffer] });
+        return x === undefined ? -1 : x;
+      };
+      return map(source, f);
+    };
+    expect(run((source, f) => mapOf(source, f as never))).toEqual(run((source, f) => source.map(f)));
+  });
+
+  it("takes its memory from the pool", () => {
+    const dirty = mapOf(new Float64Array(77), (() => 4) as never);
+    unsafeFree(dirty);
+    expect(mapOf(new Float64Array(77), ((_: number, i: number) => i) as never)).toBe(dirty);
   });
 });

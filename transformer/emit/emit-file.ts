@@ -25,7 +25,8 @@ export function emitFile({ context, file, edits, runtime, checked }: EmitInput):
 }
 
 /** What the runtime has in the place of an allocation. */
-type CounterpartName = RuntimeName & ("alloc" | "allocUninitialized" | "copyOf" | "fromOf" | "sliceOf");
+type CounterpartName = RuntimeName &
+  ("alloc" | "allocUninitialized" | "copyOf" | "fromOf" | "mapOf" | "sliceOf");
 
 class Emitter {
   private readonly factory: TS.NodeFactory;
@@ -271,10 +272,13 @@ class Emitter {
         return [form === "length" ? alloc : "copyOf", [inner.expression, source]];
       }
       case "from":
+      case "map":
       case "slice": {
         if (!isMethodCall(inner)) return null;
-        return [form === "from" ? "fromOf" : "sliceOf", [inner.expression.expression, ...inner.arguments]];
+        const names = { from: "fromOf", map: "mapOf", slice: "sliceOf" } as const;
+        return [names[form], [inner.expression.expression, ...inner.arguments]];
       }
+      case "promised":
       case "other":
         return null;
     }

@@ -17,6 +17,7 @@ export type RuntimeName =
   | "copyOf"
   | "freeEach"
   | "fromOf"
+  | "mapOf"
   | "sliceOf"
   | "slot"
   | "unsafeFree"
@@ -32,6 +33,7 @@ const localNames: Readonly<Record<RuntimeName, string>> = {
   copyOf: "$copy",
   freeEach: "$freeEach",
   fromOf: "$from",
+  mapOf: "$map",
   sliceOf: "$slice",
   slot: "$slot",
   unsafeFree: "$free",

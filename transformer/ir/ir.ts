@@ -254,7 +254,7 @@ export interface Variable {
 }
 
 /** How a site makes its buffer: `new X(length)`, `new X(source)`, `X.from(source)`, `x.slice(…)`, or another way. */
-export type BufferForm = "length" | "copy" | "from" | "slice" | "other";
+export type BufferForm = "length" | "copy" | "from" | "map" | "slice" | "promised" | "other";
 
 export type SiteKind =
   | { readonly kind: "buffer"; readonly type: BufferType; readonly form: BufferForm }

@@ -12,6 +12,7 @@ import { lowerBaseConstructor, lowerInstanceFields } from "./construct.js";
 import type { CallLike } from "./contracts.js";
 import { capturesOf, foreign, leaveIfAbsent, lowerBase, lowerExpression, lowerLink } from "./expression.js";
 import { receiverVariable } from "./function.js";
+import { isHarmless } from "./harmless.js";
 import { lowerFieldKey } from "./member.js";
 import { classifyConstruction } from "./site.js";
 import { lowerEscape } from "./statement.js";
@@ -170,36 +171,36 @@ function emitCall(b: FunctionBuilder, node: CallLike, { callee, receiver }: Call
 function callSite(b: FunctionBuilder, node: CallLike, callee: Callee): SiteKind {
   if (callee.kind === "value" || callee.kind === "unknown") {
     const type = callee.contract?.fresh;
-    return type ? { kind: "buffer", type, form: "other" } : { kind: "call" };
+    return type ? { kind: "buffer", type, form: "promised" } : { kind: "call" };
   }
   if (callee.kind !== "library") return { kind: "call" };
   for (const effect of callee.effects) {
     switch (effect.result.kind) {
       case "fresh-buffer":
-        return { kind: "buffer", type: effect.result.type, form: formOf(node, callee.name) };
+        return { kind: "buffer", type: effect.result.type, form: formOf(b, node, callee.name) };
       case "fresh-buffer-like-receiver":
       case "fresh-buffer-or-view":
       case "fresh-buffer-or-node-view":
-        return { kind: "buffer", type: bufferTypeName(b, node), form: formOf(node, callee.name) };
+        return { kind: "buffer", type: bufferTypeName(b, node), form: formOf(b, node, callee.name) };
     }
   }
   return { kind: "call" };
 }
 
-/** The forms that the runtime has a counterpart of; it takes plain arguments only, which nothing can go wrong with. */
-function formOf(node: CallLike, name: string): BufferForm {
+/** The forms that the runtime has a counterpart of. That a receiver is absent is noticed after the arguments are evaluated, so these are harmless. */
+function formOf(b: FunctionBuilder, node: CallLike, name: string): BufferForm {
   if (ts.isTaggedTemplateExpression(node)) return "other";
   const args = node.arguments ?? [];
   if (ts.isNewExpression(node) || ts.isOptionalChain(node) || args.some(ts.isSpreadElement)) return "other";
-  if (name === "slice" && args.length <= 2 && args.every(isPlain)) return "slice";
+  if (name === "slice" && args.length <= 2 && args.every((each) => isHarmless(b.index, each))) return "slice";
+  const [first] = args;
+  if (name === "map" && first && args.length === 1 && isFunction(b, first)) return "map";
   return name === "from" && args.length === 1 ? "from" : "other";
 }
 
-/** Evaluating it can neither fail nor do anything; so it does not matter that a missing receiver is noticed later. */
-function isPlain(node: TS.Expression): boolean {
+function isFunction(b: FunctionBuilder, node: TS.Expression): boolean {
   const value = skipWrappers(node);
-  if (ts.isPrefixUnaryExpression(value)) return ts.isNumericLiteral(value.operand);
-  return ts.isNumericLiteral(value) || ts.isIdentifier(value);
+  return ts.isArrowFunction(value) || ts.isFunctionExpression(value) || isHarmless(b.index, value);
 }
 
 function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { kind: "buffer" })["type"] {

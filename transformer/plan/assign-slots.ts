@@ -24,7 +24,7 @@
 import type TS from "typescript";
 import type { SiteId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
-import type { PlannedSite } from "./plan.js";
+import type { Free, PlannedSite } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
 /** As in `runtime/slot.ts`: a slot takes no more elements. */
@@ -37,7 +37,7 @@ export function assignSlots(functions: readonly PlannedFunction[]): readonly Pla
     const slots: string[] = [];
     const slotOf = new Map<SiteId, number>();
     for (const site of plan.sites) {
-      const free = plan.frees.find((each) => each.site === site.site);
+      const free = plan.frees.find((each) => isOf(each, site.site));
       if (!free || !maySlot(planned, site)) continue;
       const { value } = free;
       const name =
@@ -52,11 +52,17 @@ export function assignSlots(functions: readonly PlannedFunction[]): readonly Pla
       return slot === undefined ? site : { ...site, slot };
     });
     const frees = plan.frees.map((free) => {
-      const slot = free.site === null ? undefined : slotOf.get(free.site);
+      const [only] = free.sites;
+      const slot = only !== undefined && isOf(free, only) ? slotOf.get(only) : undefined;
       return slot === undefined ? free : { ...free, slot };
     });
     return { lowered, plan: { ...plan, sites, frees, slots } };
   });
+}
+
+/** Whether a free frees itself what it names, made at that site and no other. */
+function isOf({ sites, path }: Free, site: SiteId): boolean {
+  return sites.length === 1 && sites[0] === site && path.length === 0;
 }
 
 /** T1, T2 */

@@ -273,7 +273,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
         sure: false,
         guards: [],
         reset: false,
-        site: site.site.id,
+        sites: [site.site.id],
       }),
     );
     return { kind: "freed", handle: null, points: direct.chosen, losses: [], frees: () => frees };
@@ -291,7 +291,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
       sure: false,
       guards: [],
       reset: placement.needsReset,
-      site: site.site.id,
+      sites: [site.site.id],
     }));
   const losses = leakedPoints(facts, site, placement).map((block) => lossIn(facts, site, block));
   return { kind: losses.length === 0 ? "freed" : "partial", handle, points: placement.chosen, losses, frees };

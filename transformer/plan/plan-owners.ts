@@ -254,7 +254,7 @@ function finish(planning: Planning, { owner, path, sites, placement, handle, own
       path,
       guards: [],
       reset: placement.needsReset,
-      site: null,
+      sites: [...verdicts.keys()].map(({ site }) => site.id),
     }));
   return { handle, frees, sites: verdicts };
 }

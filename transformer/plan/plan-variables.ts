@@ -53,11 +53,15 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
     .filter(({ id }) => ((held.get(id) ?? emptySet) & owned) !== emptySet)
     .filter((variable) => isHolder(facts, variable))
     .map((variable) => ({ variable, ...planVariable(planning, variable) }));
-  const frees = refuseDoubleFrees(
+  const accepted = refuseDoubleFrees(
     facts,
     plans.flatMap((each) => each.frees),
   );
-  const refused = plans.flatMap((each) => each.frees).filter((each) => !frees.includes(each));
+  const refused = plans.flatMap((each) => each.frees).filter((each) => !accepted.includes(each));
+  const frees = accepted.map((free): Free => {
+    const own = sites.filter((site) => mayHold(facts, free, site));
+    return { ...free, sites: own.map(({ site }) => site.id) };
+  });
   // What one variable lets go of may be what another frees.
   let leaked = refused.reduce((all, free) => all | heldAt(facts, free), emptySet);
   for (const plan of plans) {
@@ -129,7 +133,7 @@ function planVariable(planning: Planning, variable: Variable): { frees: Free[]; 
       sure: false,
       guards: guards.get(point) ?? [],
       reset: false,
-      site: null,
+      sites: [],
     };
   });
   return { frees, leaked: leakedObjects(planning, variable, placement.status) };

@@ -40,8 +40,8 @@ export interface Free {
   readonly guards: readonly Guard[];
   /** Another free may come later: forget the value, so that it is not freed twice. */
   readonly reset: boolean;
-  /** The site that made the value, where it is surely one of this function. */
-  readonly site: SiteId | null;
+  /** The sites of this function whose buffers it may free. */
+  readonly sites: readonly SiteId[];
   /** The value goes into that slot of the function, for its site to take. */
   readonly slot?: number;
 }
@@ -62,7 +62,13 @@ export type SiteVerdict =
     }
   | {
       readonly kind: "kept";
-      readonly reason: EscapeReason | "no-free-point" | "aliased" | "keep-directive" | "not-annotated";
+      readonly reason:
+        | EscapeReason
+        | "no-free-point"
+        | "not-profitable"
+        | "aliased"
+        | "keep-directive"
+        | "not-annotated";
       readonly path: readonly PlanStep[];
     };
 

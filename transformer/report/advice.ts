@@ -10,7 +10,8 @@ const advice: Readonly<Record<Reason, string | null>> = {
   yielded: "yield a copy, or fill a buffer that the caller gives",
   exported: "make it in a function, if it need not live as long as the module",
   "unsupported-syntax": "move the buffer's code to a function without eval, with or `arguments`",
-  "not-profitable": null,
+  "not-profitable":
+    "where it is large and often made: write its elements into a `new` one, whose memory is recycled",
   aliased: "give the new buffer a variable of its own, so that what may be another is told apart",
   "keep-directive": "take the directive out",
   "not-annotated": "mark the code `@autofree hot`, or compile with --mode all",

@@ -1,0 +1,150 @@
+/**
+ * Drops the frees that give nothing back.
+ *
+ * # Idea
+ * The runtime recycles what it has handed out. What the engine or a library makes (`filter`, `toSorted`, `TextEncoder.encode`) never
+ * comes from the pool, and what is no larger than {@link tiny} bytes the engine makes in its own heap, more quickly than the pool could. To
+ * free those costs a call and saves nothing, so they are left to the collector, and the report says so.
+ *
+ * # Invariants
+ * - P1 Frees are only dropped, none is added or moved: leaving one out is always right (S1).
+ * - P2 A free stays if anything that it may free is worth it: made at a site that the runtime has a counterpart of, here or in a callee.
+ * - P3 A site's verdict is `not-profitable` only if no free of its buffers is left.
+ *
+ * # Example
+ * `const evens = a.filter(isEven); use(evens);` frees nothing: `filter` makes its result itself. In
+ * `let t = a.filter(isEven); if (t.length < 9) t = new Float64Array(n); use(t);` the free of `t` stays.
+ */
+
+import type { BufferType } from "../ir/effect.js";
+import type { FunctionId, PointId, SiteId } from "../ir/ids.js";
+import { ts } from "../typescript.js";
+import { constantLength } from "./assign-slots.js";
+import type { Free, FunctionPlan, Handle, PlannedSite, SiteVerdict } from "./plan.js";
+import type { PlannedFunction } from "./program-plan.js";
+
+/** As `small` in `runtime/pool.ts`. */
+const tiny = 64;
+
+export function dropUnprofitable(functions: readonly PlannedFunction[]): readonly PlannedFunction[] {
+  const worth = new Worth(functions);
+  const kept = new Map(
+    functions.map(({ plan }) => [
+      plan.function,
+      plan.frees.filter(
+        ({ sites }) => sites.length === 0 || sites.some((each) => worth.of(plan.function, each)),
+      ),
+    ]),
+  );
+  /** Whether a free that is left at a point of a caller may be of what that site makes. */
+  const isFreedAt = (caller: FunctionId, point: PointId, made: Made): boolean =>
+    kept
+      .get(caller)
+      ?.some((free) => free.point === point && free.sites.some((each) => worth.stems(caller, each, made))) ??
+    false;
+  return functions.map(({ lowered, plan }) => {
+    const frees = kept.get(plan.function) ?? [];
+    const sites = plan.sites.map((site): PlannedSite => {
+      const { verdict } = site;
+      if (verdict.kind === "kept" || worth.of(plan.function, site.site)) return site;
+      const isFreedHere = frees.some((free) => free.sites.includes(site.site));
+      const isFreedElsewhere = verdict.elsewhere.some((each) =>
+        isFreedAt(each.function, each.point, { function: plan.function, site: site.site }),
+      );
+      return isFreedHere || isFreedElsewhere ? site : { ...site, verdict: unprofitable(site) };
+    });
+    return { lowered, plan: withoutIdleHandles({ ...plan, frees, sites }) };
+  });
+}
+
+interface Made {
+  readonly function: FunctionId;
+  readonly site: SiteId;
+}
+
+function unprofitable({ origin }: PlannedSite): SiteVerdict {
+  const why = "its memory would not be recycled, so that a free would cost time and save nothing";
+  return { kind: "kept", reason: "not-profitable", path: [{ origin, why }] };
+}
+
+/** Which sites make buffers that are worth a free. */
+class Worth {
+  private readonly plans: ReadonlyMap<FunctionId, PlannedFunction>;
+  private readonly known = new Map<string, boolean>();
+
+  constructor(functions: readonly PlannedFunction[]) {
+    this.plans = new Map(functions.map((each) => [each.plan.function, each]));
+  }
+
+  of(id: FunctionId, site: SiteId): boolean {
+    const key = `${id}:${site}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    // A cycle (recursion) makes what is made outside of it.
+    this.known.set(key, false);
+    const worth = this.find(id, site);
+    this.known.set(key, worth);
+    return worth;
+  }
+
+  /** Whether what a call gives may have been made at a site. */
+  stems(id: FunctionId, site: SiteId, made: Made, seen: ReadonlySet<string> = new Set()): boolean {
+    const key = `${id}:${site}`;
+    if (seen.has(key)) return false;
+    const row = this.plans.get(id)?.plan.sites.find((each) => each.site === site);
+    return (row?.madeAt ?? []).some(
+      (from) =>
+        (from.function === made.function && from.site === made.site) ||
+        this.stems(from.function, from.site, made, new Set([...seen, key])),
+    );
+  }
+
+  private find(id: FunctionId, site: SiteId): boolean {
+    const planned = this.plans.get(id);
+    const info = planned?.lowered.ir.sites[site];
+    const row = planned?.plan.sites.find((each) => each.site === site);
+    // A package's code is not rewritten: what it makes does not come from the pool.
+    if (!planned || !info) return false;
+    if (row && row.madeAt.length > 0) return row.madeAt.some((made) => this.of(made.function, made.site));
+    if (info.site.kind !== "buffer") return false;
+    if (info.site.form === "other" || info.implicit) return false;
+    return row?.slot !== undefined || !isTiny(planned, site);
+  }
+}
+
+function isTiny({ lowered }: PlannedFunction, site: SiteId): boolean {
+  const info = lowered.ir.sites[site];
+  const node = info && lowered.source.origins[info.origin];
+  if (info?.site.kind !== "buffer" || info.site.form !== "length" || !node || !ts.isNewExpression(node))
+    return false;
+  const length = constantLength(node);
+  return length !== null && length * bytesPerElement(info.site.type) <= tiny;
+}
+
+function bytesPerElement(type: BufferType): number {
+  return Number(/(\d+)(Clamped)?Array$/.exec(type)?.[1] ?? 8) / 8;
+}
+
+/** Handles that nothing is freed by are not declared. */
+function withoutIdleHandles(plan: FunctionPlan): FunctionPlan {
+  const used = new Set(plan.frees.flatMap(({ value }) => (value.kind === "handle" ? [value.handle] : [])));
+  if (used.size === plan.handles.length) return plan;
+  const handles: Handle[] = [];
+  const renamed = new Map<number, number>();
+  for (const handle of plan.handles) {
+    if (!used.has(handle.id)) continue;
+    renamed.set(handle.id, handles.length);
+    handles.push({ ...handle, id: handles.length });
+  }
+  const frees = plan.frees.map((free): Free => {
+    const { value } = free;
+    return value.kind === "handle"
+      ? { ...free, value: { kind: "handle", handle: renamed.get(value.handle) ?? -1 } }
+      : free;
+  });
+  const sites = plan.sites.map((site) => ({
+    ...site,
+    handle: site.handle === null ? null : (renamed.get(site.handle) ?? null),
+  }));
+  return { ...plan, handles, frees, sites };
+}
