@@ -21,6 +21,14 @@ describe("slots", () => {
     expect(text).toContain("$bufferSlot?.give($buffer, $buffer?.length);");
   });
 
+  it("ask where the variable may hold nothing", () => {
+    const text = emit(`export function f(n: number): number {
+  const tmp = n > 3 ? new Float64Array(n) : undefined;
+  return tmp === undefined ? 0 : tmp[0]!;
+}`);
+    expect(text).toContain("$bufferSlot?.give($buffer, $buffer?.length);");
+  });
+
   it("have names of their own", () => {
     const text = emit(`const $tmpSlot = 1;
 export function f(): number { const tmp = new Float64Array(9); return tmp[0]! + $tmpSlot; }

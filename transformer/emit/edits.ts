@@ -8,6 +8,7 @@ import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import type { Free, FunctionPlan, PathStep } from "../plan/plan.js";
 import { freePlace, placeOf, placeText } from "../report/source-place.js";
+import { ts } from "../typescript.js";
 
 /** A free statement, still without its names. */
 export interface FreeEdit {
@@ -22,8 +23,8 @@ export interface FreeEdit {
   readonly reset: boolean;
   /** Where it stands in the source. */
   readonly place: string;
-  /** Where the value goes; `null` for the pool. */
-  readonly slot: SlotName | null;
+  /** Where the value goes; `null` for the pool. `isBorn`: the site was surely come to. */
+  readonly slot: { readonly name: SlotName; readonly isBorn: boolean } | null;
 }
 
 /** An added variable; its name is made unique when the file is emitted. */
@@ -90,6 +91,13 @@ export function addPlan(
   const handles = plan.handles.map((each): HandleName => ({ base: each.name }));
   const slots = checked ? [] : (plan.slots ?? []).map((base): SlotName => ({ base }));
   const slotAt = (slot: number | undefined): SlotName | null => slots[slot ?? -1] ?? null;
+  const slotOf = ({ slot, sites: [site], value }: Free): FreeEdit["slot"] => {
+    const name = slotAt(slot);
+    const info = ir.sites[site ?? -1];
+    const node = info && source.origins[info.origin];
+    const isBorn = !!node && ts.isVariableDeclaration(node.parent) && value.kind === "variable";
+    return name && { name, isBorn };
+  };
   for (const handle of plan.handles) {
     insertionAt(edits, source, handle).handles.push(handles[handle.id] as HandleName);
   }
@@ -121,7 +129,7 @@ export function addPlan(
       guards: free.guards.map((each) => (each.kind === "value" ? null : name(each.variable))),
       reset: free.reset,
       place: placeText(freePlace(root, lowered, free.point)),
-      slot: slotAt(free.slot),
+      slot: slotOf(free),
     };
     const place =
       point.kind === "statement"

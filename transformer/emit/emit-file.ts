@@ -181,7 +181,7 @@ class Emitter {
     const name =
       value.kind === "handle" ? this.handleName(value.handle) : factory.createIdentifier(value.name);
     const call = slot
-      ? this.giveCall(this.runtime.slotName(slot), name, value.kind === "handle")
+      ? this.giveCall(this.runtime.slotName(slot.name), name, !slot.isBorn)
       : this.freeCall(name, { path, sure, place });
     // A free returns undefined, which is what a holder of nothing holds.
     const statement = factory.createExpressionStatement(reset ? factory.createAssignment(name, call) : call);
@@ -192,7 +192,7 @@ class Emitter {
     return condition ? factory.createIfStatement(condition, statement) : statement;
   }
 
-  /** `$slot.give(x, x.length)`; a handle may hold nothing, where the site hasn't been come to and the slot not made. */
+  /** `$slot.give(x, x.length)`; where the site may not have been come to, there may be neither. */
   private giveCall(slot: TS.Identifier, name: TS.Identifier, mayBeAbsent: boolean): TS.Expression {
     const { factory } = this;
     const optional = mayBeAbsent ? factory.createToken(ts.SyntaxKind.QuestionDotToken) : undefined;
