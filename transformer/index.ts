@@ -23,7 +23,7 @@ import { deliverReport } from "./report/deliver.js";
 import { collectFiles } from "./report/html/collect-files.js";
 import type { Report } from "./report/report.js";
 import { bindTypeScript } from "./typescript.js";
-import { stampVersions } from "./versions.js";
+import { isVersioned, stampVersions } from "./versions.js";
 
 export { UserError } from "./diagnostics.js";
 export type { Options } from "./options.js";
@@ -160,8 +160,11 @@ function computeFacts(
   const options: Options = missesPackageChanges(program, extras) ? { ...asked, dependencies: "off" } : asked;
   if (options.report !== null) checkReportPath(options.report);
   if (compilerOptions.noEmit && options.explain === null && options.report === null) return nothingToEmit;
-  if (compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0) return nothingToEmit;
+  const isWithheld = compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0;
+  if (isWithheld && !isVersioned(program)) return nothingToEmit;
   const result = runNamed(pipeline, { program, ts, options, root });
+  // The versions are those that the files will have once the errors are mended, so that then only what differs is emitted.
+  if (isWithheld) return { ...nothingToEmit, transformSourceFile: result.transformSourceFile };
   if (importsRuntime(result.report, options, compilerOptions)) {
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }

@@ -13,6 +13,11 @@ type Versioned = TS.SourceFile & { version?: string };
 /** Versions as the compiler made them. */
 const plainVersions = new WeakMap<TS.SourceFile, string>();
 
+/** Whether the compiler compares the files of a program with those of an earlier build. */
+export function isVersioned(program: TS.Program): boolean {
+  return program.getSourceFiles().some((file: Versioned) => file.version !== undefined);
+}
+
 /** Folds what `transformSourceFile` makes of each file of a program into that file's version. */
 export function stampVersions(request: {
   readonly ts: typeof TS;

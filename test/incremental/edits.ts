@@ -45,6 +45,7 @@ export function randomProject(random: Random): Project {
     lent,
     callers,
     base: "reads",
+    sealed: random.chance(90),
     overrides: random.chance(50) ? [{ name: "S0", file: pair ? "top" : "one", variant: "reads" }] : [],
     sinkPromised: random.chance(50),
     notes: new Map(),
@@ -158,6 +159,12 @@ const edits: Readonly<Record<string, readonly [number, EditOf]>> = {
     4,
     (project, random) => {
       project.base = otherVariant(project.base, methodVariants, random);
+    },
+  ],
+  sealed: [
+    1,
+    (project) => {
+      project.sealed = !project.sealed;
     },
   ],
   sink: [

@@ -147,7 +147,7 @@ class Sequence {
     ];
     this.environment = this.random.pick(flags);
     for (const { session, command, mode } of this.sessions) {
-      session.restart(this.environment, command === "tspc" && mode.startsWith("build"));
+      session.restart(this.environment, command === "tspc" && mode.startsWith("build") ? ["--force"] : []);
     }
     return this.compare(new Map(), ["flags"]);
   }

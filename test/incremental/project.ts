@@ -65,6 +65,8 @@ export interface Project {
   readonly callers: Caller[];
   /** What `Shape.use` and those that override it do. */
   base: Variant;
+  /** Whether `Shape` has a private member, so that no object looks like one of its instances. */
+  sealed: boolean;
   readonly overrides: Override[];
   /** Whether the global function `sink`, which has no body, promises to borrow only. */
   sinkPromised: boolean;
@@ -110,10 +112,10 @@ function fileText(project: Project, file: string): string {
   const used = new Map<string, string>();
   const parts: string[] = [];
   for (const each of lent.filter((one) => one.file === file)) parts.push(lentText(project, each, used));
-  if (file === "shape") parts.push(classText("Shape", null, project.base));
+  if (file === "shape") parts.push(classText("Shape", null, project.base, project.sealed));
   for (const each of overrides.filter((one) => one.file === file)) {
     used.set("Shape", "shape");
-    parts.push(classText(each.name, "Shape", each.variant));
+    parts.push(classText(each.name, "Shape", each.variant, false));
   }
   for (const each of callers.filter((one) => one.file === file)) parts.push(callerText(project, each, used));
   const body = parts.join("");
@@ -152,9 +154,10 @@ function lentText(project: Project, each: Lent, used: Map<string, string>): stri
   return `${promise}export ${async}function ${each.name}(data: Float64Array${more}): ${resultOf(variant)} {\n  ${body}\n}\n`;
 }
 
-function classText(name: string, base: string | null, variant: Variant): string {
+function classText(name: string, base: string | null, variant: Variant, sealed: boolean): string {
   return (
     `export class ${name}${base ? ` extends ${base}` : ""} {\n` +
+    (sealed ? "  private readonly size = 1;\n" : "") +
     `  ${base ? "override " : ""}use(data: Float64Array): number {\n    ${bodyOf(variant)}\n  }\n}\n`
   );
 }

@@ -47,11 +47,11 @@ export class Session {
     return this.start();
   }
 
-  /** Ends a watching run, and begins anew with other flags. */
-  restart(environment: Environment, force = false): string[] {
+  /** Ends a watching run, and begins anew with other variables of ours, and for this run more words for the compiler. */
+  restart(environment: Environment, words: readonly string[] = []): string[] {
     this.environment = environment;
     this.running = null;
-    return this.start(force ? ["--force"] : []);
+    return this.start(words);
   }
 
   output(): Output {

@@ -1,0 +1,60 @@
+/** The commands as users start them, on real files, clocks and watchers. */
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { commands, makeProject, run, startWatch, writeFiles } from "../cli/harness.js";
+import { type Changes, tsconfigOf } from "./scenario.js";
+import { keeps, pair, reads } from "./scenarios.js";
+
+const edits: readonly { readonly files: Changes; readonly freed: boolean }[] = [
+  { files: { "src/use.ts": `${reads}// changed\n` }, freed: true },
+  { files: { "src/use.ts": keeps }, freed: false },
+];
+
+/** Runs a command in every way of building, and compares what it leaves after each edit with a build of the same files from nothing. */
+export async function checkCommand(command: "ts-autofree" | "tspc"): Promise<void> {
+  const config = tsconfigOf(
+    { name: "", files: {}, entry: {}, steps: [] },
+    { what: "", freed: [] },
+    "ts-autofree",
+  );
+  const start = {
+    "package.json": { type: "module" },
+    "tsconfig.json": config,
+    ...(pair as Record<string, string>),
+  };
+  const [incremental, build, fresh] = [makeProject(start), makeProject(start), makeProject(start)];
+  const watched: { folder: string; watch: ReturnType<typeof startWatch> }[] = [];
+  try {
+    for (const words of [[], ["-b"]]) {
+      const folder = makeProject(start);
+      const watch = startWatch(commands[command], folder, words);
+      watched.push({ folder, watch });
+      // One after the other, since ts-patch fails when runs that begin side by side share its store.
+      await watch.round(1);
+    }
+    await run(command, [], incremental);
+    await run(command, ["-b"], build);
+    for (const [at, { files, freed }] of edits.entries()) {
+      const folders = [incremental, build, fresh, ...watched.map(({ folder }) => folder)];
+      for (const folder of folders) writeFiles(folder, files as Record<string, string>);
+      for (const name of ["out", "tsconfig.tsbuildinfo"]) {
+        rmSync(join(fresh, name), { recursive: true, force: true });
+      }
+      await run(command, [], fresh);
+      await run(command, [], incremental);
+      await run(command, ["-b"], build);
+      await Promise.all(watched.map(({ watch }) => watch.round(at + 2)));
+      const expected = outputOf(fresh);
+      expect(expected["caller.js"]?.includes("$free(")).toBe(freed);
+      for (const folder of folders) expect(outputOf(folder)).toEqual(expected);
+    }
+  } finally {
+    for (const { watch } of watched) watch.stop();
+  }
+}
+
+function outputOf(folder: string): Record<string, string> {
+  const out = join(folder, "out");
+  return Object.fromEntries(readdirSync(out).map((name) => [name, readFileSync(join(out, name), "utf8")]));
+}
