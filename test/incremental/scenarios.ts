@@ -1,7 +1,7 @@
 /** Projects and edits of them after which a build must emit again more than the files that were edited. */
 import type { Changes, Scenario } from "./scenario.js";
 
-export const reads = "export function use(data: Float64Array): number {\n  return data[0] ?? 0;\n}\n";
+const reads = "export function use(data: Float64Array): number {\n  return data[0] ?? 0;\n}\n";
 export const keeps =
   "const kept: Float64Array[] = [];\n" +
   "export function use(data: Float64Array): number {\n  kept.push(data);\n  return kept.length;\n}\n";
