@@ -11,6 +11,7 @@ import type { Edit } from "./system.js";
 
 const promised = (body: string): string =>
   `/** @autofree noescape data */\nexport function use(data: Float64Array): number {\n  ${body}\n}\n`;
+const keptArray = "const kept: Float64Array[] = [];\n";
 const plain =
   "const kept: Float64Array[] = [];\nexport function use(data: Float64Array): number {\n  return kept.push(data);\n}\n";
 
@@ -24,6 +25,8 @@ const steps: readonly { what: string; text: string | null; freed: boolean; emitt
   },
   { what: "no promise, and keeps", text: plain, freed: false },
   { what: "a promise", text: promised("return data[0] ?? 0;"), freed: true },
+  { what: "a promise that is broken", text: keptArray + promised("return kept.push(data);"), freed: false },
+  { what: "mended", text: promised("return data[0] ?? 0;"), freed: true },
 ];
 
 /** Checks that a promise that comes or goes in the one reaches the other, and that another body doesn't. */
@@ -40,7 +43,9 @@ export function checkReferences(compilers: Compilers, command: Command): void {
       const edit: Edit =
         text === null ? projects(compilers.transformer) : new Map([["lib/src/use.ts", text]]);
       const expected = fresh.step(edit);
-      expect(expected.get("app/out/caller.js")?.includes("$free("), what).toBe(freed);
+      for (const name of ["app/out/caller.js", "app/out/further.js"]) {
+        expect(expected.get(name)?.includes("$free("), `${what}: ${name}`).toBe(freed);
+      }
       for (const session of sessions) {
         const written = session.step(edit);
         const label = `${session.name}: ${what}`;
@@ -70,6 +75,13 @@ function projects(transform: string): Edit {
     "app/src/caller.ts":
       'import { use } from "../../lib/src/use.js";\n' +
       "export function call(n: number): number {\n  const tmp = new Float64Array(n);\n  const r = use(tmp);\n  return r;\n}\n",
+    // Keeps its promise as long as `use` keeps that of its own.
+    "lib/src/through.ts":
+      'import { use } from "./use.js";\n' +
+      promised("return use(data);").replace("function use", "function through"),
+    "app/src/further.ts":
+      'import { through } from "../../lib/src/through.js";\n' +
+      "export function call(n: number): number {\n  const tmp = new Float64Array(n);\n  const r = through(tmp);\n  return r;\n}\n",
     "app/src/local.ts": "export const one = 1;\n",
   };
   return new Map(
