@@ -7,6 +7,7 @@ const usage = `Usage: npm run fuzz:incremental -- [options]
   --sequences N    how many sequences of edits (default 50)
   --seed S         the first one's seed (default 1)
   --steps N        builds in a sequence (default 8)
+  --time SECONDS   begin no sequence after so long
   --way NAME       only this way of building, as "tspc watch"; may be given again
   --until-found    stop at the first mismatch
   --mutant NAME    break what keeps output up to date; see test/incremental/mutants.mjs`;
@@ -23,6 +24,7 @@ export async function runCommand(argv: readonly string[], dist: string): Promise
       sequences: { type: "string", default: "50" },
       seed: { type: "string", default: "1" },
       steps: { type: "string", default: "8" },
+      time: { type: "string", default: "1000000" },
       way: { type: "string", multiple: true },
       "until-found": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -40,6 +42,7 @@ export async function runCommand(argv: readonly string[], dist: string): Promise
     seed: Number(values.seed),
     steps: Number(values.steps),
     untilFound: values["until-found"],
+    time: Number(values.time) * 1000,
     ...(values.way && { ways: values.way }),
     onSequence: (so) => {
       for (; told < so.mismatches.length; told++) tell(so.mismatches[told] as Mismatch);

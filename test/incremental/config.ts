@@ -17,14 +17,14 @@ export const quickOptions = {
  * @param plugin the file of the transformer; `null` for plain tsc
  */
 export function configText(project: Project, plugin: string | null): [string, string][] {
-  const { declaration, noEmitOnError } = project.config;
+  const { incremental, declaration, noEmitOnError } = project.config;
   const options = {
     ...quickOptions,
     noEmitOnError,
     plugins: plugin === null ? [] : [entryOf(project, plugin)],
   };
   if (!project.pair) {
-    const single = { ...options, incremental: true, declaration, outDir: "out", rootDir: "src" };
+    const single = { ...options, incremental, declaration, outDir: "out", rootDir: "src" };
     return [["tsconfig.json", json({ compilerOptions: single, include: ["src"] })]];
   }
   const part = { ...options, composite: true, outDir: "out", rootDir: "src" };

@@ -12,6 +12,7 @@ import {
 } from "./project.js";
 
 const configStart: Config = {
+  incremental: true,
   declaration: false,
   world: null,
   checked: false,
@@ -49,7 +50,12 @@ export function randomProject(random: Random): Project {
     overrides: random.chance(50) ? [{ name: "S0", file: pair ? "top" : "one", variant: "reads" }] : [],
     sinkPromised: random.chance(50),
     notes: new Map(),
-    config: { ...configStart, declaration: random.chance(50), world: random.chance(50) ? "closed" : null },
+    config: {
+      ...configStart,
+      incremental: random.chance(85),
+      declaration: random.chance(50),
+      world: random.chance(50) ? "closed" : null,
+    },
     broken: null,
   };
   if (random.chance(60)) random.pick(callers).calls.push("shape");

@@ -17,6 +17,8 @@ export interface HuntRequest {
   readonly seed: number;
   readonly steps: number;
   readonly untilFound: boolean;
+  /** Begin no sequence after so many milliseconds. */
+  readonly time?: number;
   /** Ways of building to look at; all if not given. */
   readonly ways?: readonly string[];
   readonly onSequence?: (totals: Totals) => void;
@@ -57,7 +59,8 @@ export function hunt(request: HuntRequest): Totals {
     edits: new Map(),
     mismatches: [],
   };
-  for (let at = 0; at < request.sequences; at++) {
+  const end = Date.now() + (request.time ?? Number.POSITIVE_INFINITY);
+  for (let at = 0; at < request.sequences && Date.now() < end; at++) {
     const root = mkdtempSync(join(tmpdir(), "ts-autofree-"));
     try {
       new Sequence(request, request.seed + at, root, totals).run();

@@ -49,6 +49,7 @@ export interface Override {
 }
 
 export interface Config {
+  readonly incremental: boolean;
   declaration: boolean;
   world: "open" | "closed" | null;
   checked: boolean;

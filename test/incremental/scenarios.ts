@@ -85,6 +85,16 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: "without incremental",
+    files: pair,
+    compilerOptions: { incremental: false, declaration: false },
+    steps: [
+      { what: "the first build", freed: ["caller", "local"] },
+      { what: "keeps", changes: { "src/use.ts": keeps }, freed: ["local"] },
+      { what: "stops", changes: { "src/use.ts": reads }, freed: ["caller", "local"] },
+    ],
+  },
+  {
     name: "a chain three files deep",
     files: {
       "src/use.ts": reads,
@@ -261,10 +271,16 @@ export const scenarios: readonly Scenario[] = [
       { what: "none", freed: ["caller", "copy", "local"] },
       { what: "checked", entry: { checked: true }, freed: ["caller", "copy", "local"] },
       { what: "noManualFree", entry: { noManualFree: true }, freed: [] },
+      { what: "none again", freed: ["caller", "copy", "local"] },
+    ],
+  },
+  {
+    name: "more options in the plugin entry",
+    files: flagged,
+    steps: [
       { what: "elideZeroFill", entry: { elideZeroFill: true }, freed: ["caller", "copy", "local"] },
       { what: "mode", entry: { mode: "annotated" }, freed: [] },
       { what: "world", entry: { world: "closed" }, freed: ["caller", "copy", "local", "shape"] },
-      { what: "none again", freed: ["caller", "copy", "local"] },
     ],
   },
 ];
