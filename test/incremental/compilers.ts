@@ -54,7 +54,7 @@ export class Compilers {
     const load = (file: string) => import(/* @vite-ignore */ pathToFileURL(join(dist, file)).href);
     const [{ loadCompiler }, { startCompiler }] = [await load("cli/compiler.js"), await load("cli/start.js")];
     const packageFolder = dirname(dist);
-    return new Compilers(packageFolder, loadCompiler([packageFolder]), startCompiler);
+    return new Compilers(packageFolder, loadCompiler([packageFolder, process.cwd()]), startCompiler);
   }
 
   /** Runs a command until it ends or waits for changes. */

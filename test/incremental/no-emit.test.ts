@@ -13,7 +13,7 @@ import { applyEdit, type Edit, RecordingSystem } from "./system.js";
 let compilers: Compilers;
 beforeAll(async () => {
   compilers = await Compilers.load(resolve("dist"));
-});
+}, 60_000);
 
 const root = mkdtempSync(join(tmpdir(), "ts-autofree-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

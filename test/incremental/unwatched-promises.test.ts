@@ -13,7 +13,7 @@ type Files = Readonly<Record<string, string | object>>;
 let compilers: Compilers;
 beforeAll(async () => {
   compilers = await Compilers.load(resolve("dist"));
-});
+}, 60_000);
 
 const root = mkdtempSync(join(tmpdir(), "ts-autofree-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

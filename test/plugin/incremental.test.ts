@@ -11,7 +11,7 @@ import { flagged, scenarios } from "../incremental/scenarios.js";
 let compilers: Compilers;
 beforeAll(async () => {
   compilers = await Compilers.load(resolve("dist"));
-});
+}, 60_000);
 
 describe("in every way of building", () => {
   it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s", (_name, scenario) => {
