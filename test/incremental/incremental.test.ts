@@ -12,14 +12,17 @@ import { filesOf } from "./project.js";
 
 const root = resolve(import.meta.dirname, "../..");
 
-test("after random edits, every way of building leaves the output of a full build", async () => {
-  const compilers = await Compilers.load(join(root, "dist"));
-  const totals = hunt({ compilers, sequences: 2, seed: 6, steps: 6, untilFound: false });
-  const stale = totals.mismatches.map(({ seed, way, file }) => `seed ${seed}: ${way}: ${file}`);
-  expect(stale).toEqual([]);
-  expect(totals.reaching).toBeGreaterThan(2);
-  expect(totals.frees).toBeGreaterThan(20);
-});
+test.each([6, 7])(
+  "after the random edits of seed %i, every way of building leaves the output of a full build",
+  async (seed) => {
+    const compilers = await Compilers.load(join(root, "dist"));
+    const totals = hunt({ compilers, sequences: 1, seed, steps: 6, untilFound: false });
+    expect(totals.mismatches.map(({ way, file, edits }) => `${way}: ${file} after ${edits}`)).toEqual([]);
+    // Otherwise nothing was at stake.
+    expect(totals.reaching).toBeGreaterThan(1);
+    expect(totals.frees).toBeGreaterThan(5);
+  },
+);
 
 test("without callees in the versions of files, some output is stale", async () => {
   const target = mkdtempSync(join(tmpdir(), "ts-autofree-"));
