@@ -90,11 +90,11 @@ class Sources {
   }
 }
 
-/** The sources whose JavaScript differs. */
+/** The sources whose JavaScript or declarations differ. */
 function changedIn(before: Output, after: Output): string[] {
   return [...after]
-    .filter(([name, text]) => name.endsWith(".js") && before.get(name) !== text)
-    .map(([name]) => name.replace(/^out\//, "src/").replace(/\.js$/, ".ts"));
+    .filter(([name, text]) => before.get(name) !== text)
+    .map(([name]) => name.replace(/^out\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts"));
 }
 
 function freedIn(output: Output): string[] {
