@@ -12,24 +12,25 @@
 import type TS from "typescript";
 
 /**
- * Changes how `ts.sys` reads and writes `.tsbuildinfo` files.
+ * Changes how `system` reads and writes `.tsbuildinfo` files.
  *
+ * @param version that of the compiler
  * @param stamp the word for this run's options; empty for the output of plain `tsc`
  */
-export function stampBuildInfo(ts: typeof TS, stamp: string): void {
-  const { readFile, writeFile } = ts.sys;
-  const plain = `"version":"${ts.version}"`;
-  const stamped = `"version":"${ts.version}+ts-autofree.${stamp}"`;
-  const foreign = `"version":"${ts.version} with other options of ts-autofree"`;
-  ts.sys.readFile = (file, encoding) => {
-    const text = readFile.call(ts.sys, file, encoding);
+export function stampBuildInfo(system: TS.System, version: string, stamp: string): void {
+  const { readFile, writeFile } = system;
+  const plain = `"version":"${version}"`;
+  const stamped = `"version":"${version}+ts-autofree.${stamp}"`;
+  const foreign = `"version":"${version} with other options of ts-autofree"`;
+  system.readFile = (file, encoding) => {
+    const text = readFile.call(system, file, encoding);
     if (text === undefined || !isBuildInfo(file)) return text;
     if (stamp !== "" && text.includes(stamped)) return replaceLast(text, stamped, plain);
     return replaceLast(text, plain, foreign);
   };
-  ts.sys.writeFile = (file, text, byteOrderMark) => {
+  system.writeFile = (file, text, byteOrderMark) => {
     const written = isBuildInfo(file) && stamp !== "" ? replaceLast(text, plain, stamped) : text;
-    writeFile.call(ts.sys, file, written, byteOrderMark);
+    writeFile.call(system, file, written, byteOrderMark);
   };
 }
 

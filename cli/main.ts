@@ -8,11 +8,10 @@ import type TS from "typescript";
 import { checkReportPath, toolName, UserError } from "../transformer/diagnostics.js";
 import { optionSpecs, resolveOptions } from "../transformer/options.js";
 import { bisect } from "./bisect.js";
-import { stampBuildInfo } from "./build-info.js";
 import { loadCompiler } from "./compiler.js";
 import { splitCommandLine } from "./flags.js";
 import { helpText } from "./help.js";
-import { addPluginToPrograms, outputStamp } from "./plugin-entry.js";
+import { isBuild, startCompiler } from "./start.js";
 
 process.on("uncaughtException", (error) => {
   process.stderr.write(`${error instanceof UserError ? error.message : (error.stack ?? error)}\n`);
@@ -29,10 +28,7 @@ function run(args: readonly string[]): void {
     const text = own.get(spec.name);
     if (text !== undefined) process.env[spec.variable] = text;
   }
-  const build = /^--?(b|build)$/i.test(rest[0] ?? "");
-  const watch = rest.some((word) => /^--?(w|watch)$/i.test(word));
-  // Set before the options are read, so that output of a build that did read packages is another option's.
-  if (build || watch) process.env.AUTOFREE_DEPENDENCIES = "off";
+  const build = isBuild(rest);
   const cwd = process.cwd();
   const options = resolveOptions({ pluginEntry: {}, environment: process.env, root: cwd, cwd });
   if (options.report !== null) checkReportPath(options.report);
@@ -45,11 +41,8 @@ function run(args: readonly string[]): void {
   }
   requireModules();
   const compiler = loadCompiler([projectFolder(rest, build), cwd]);
-  const { ts } = compiler;
-  if (rest.length === 0) requireConfig(ts, cwd);
-  addPluginToPrograms(compiler, watch);
-  stampBuildInfo(ts, outputStamp(options));
-  ts.executeCommandLine(ts.sys, () => {}, rest);
+  if (rest.length === 0) requireConfig(compiler.ts, cwd);
+  startCompiler(compiler, rest);
 }
 
 /** ts-patch loads a transformer with `require`, and ours is an ES module. */

@@ -46,9 +46,10 @@ export function addPluginToPrograms(compiler: PatchedCompiler, keepGoing: boolea
  */
 export function outputStamp(options: Options): string {
   if (options.noManualFree) return "";
-  const { checked, mode, world, dependencies, maxFrees } = options;
+  // Listed is what does not change the output, so that an option that is added later is seen.
+  const { verify, explain, report, ...deciding } = options;
   return createHash("sha256")
-    .update(JSON.stringify([toolName(), checked, mode, world, dependencies, maxFrees]))
+    .update(JSON.stringify([toolName(), deciding]))
     .digest("hex")
     .slice(0, 12);
 }

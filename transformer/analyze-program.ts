@@ -61,6 +61,8 @@ export interface AnalysisSettings {
   readonly world: "open" | "closed" | null;
   /** Whether the JavaScript of the program's dependencies is read for what it does with buffers. */
   readonly followsDependencies: boolean;
+  /** Whether the promises of all declarations are relied on, or only of those of which each build notices when they change. */
+  readonly believesUnwatched?: boolean;
   /** Whether it is looked for buffers that need no zeros. */
   readonly elidesZeroFill?: boolean;
   /** Whether frees that give nothing back are dropped. */

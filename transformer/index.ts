@@ -23,7 +23,8 @@ import { deliverReport } from "./report/deliver.js";
 import { collectFiles } from "./report/html/collect-files.js";
 import type { Report } from "./report/report.js";
 import { bindTypeScript } from "./typescript.js";
-import { stampVersions } from "./versions.js";
+import { isVersioned, stampVersions } from "./versions.js";
+import { breaksPromises, withdrawPromises } from "./withdraw-promises.js";
 
 export { UserError } from "./diagnostics.js";
 export type { Options } from "./options.js";
@@ -121,7 +122,12 @@ export function createPlugin(pipeline: RunPipeline): Plugin {
     for (const error of errors) addDiagnostic(error);
   }
 
-  function transformProgram(program: TS.Program, entry: Entry, extras: TransformerExtras): TS.Program {
+  function transformProgram(
+    program: TS.Program,
+    host: TS.CompilerHost | undefined,
+    entry: Entry,
+    extras: TransformerExtras,
+  ): TS.Program {
     const { ts } = extras;
     const { transform: _, ...own } = entry;
     const { transformSourceFile, errors } = ending(extras, () => factsOf(program, own, extras));
@@ -130,13 +136,18 @@ export function createPlugin(pipeline: RunPipeline): Plugin {
     const { emit } = program;
     program.emit = (target, write, token, onlyDeclarations, custom, ...rest) => {
       const before = [transformEmit(program, own, extras), ...(custom?.before ?? [])];
-      return emit.call(program, target, write, token, onlyDeclarations, { ...custom, before }, ...rest);
+      const written = write ?? host?.writeFile;
+      const writer = written && breaksPromises(errors) ? withdrawPromises(written) : write;
+      return emit.call(program, target, writer, token, onlyDeclarations, { ...custom, before }, ...rest);
     };
     return program;
   }
 
   function plugin(program: TS.Program, second: unknown, third: unknown, fourth?: TransformerExtras): unknown {
-    if (fourth) return transformProgram(program, third as Entry, { library: runningCommand(), ...fourth });
+    if (fourth) {
+      const host = second as TS.CompilerHost | undefined;
+      return transformProgram(program, host, third as Entry, { library: runningCommand(), ...fourth });
+    }
     const extras = third as TransformerExtras;
     ending(extras, () => refuseStaleBuild(program, extras));
     const entry = (second as Entry | undefined) ?? {};
@@ -160,8 +171,11 @@ function computeFacts(
   const options: Options = missesPackageChanges(program, extras) ? { ...asked, dependencies: "off" } : asked;
   if (options.report !== null) checkReportPath(options.report);
   if (compilerOptions.noEmit && options.explain === null && options.report === null) return nothingToEmit;
-  if (compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0) return nothingToEmit;
+  const isWithheld = compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0;
+  if (isWithheld && !isVersioned(program)) return nothingToEmit;
   const result = runNamed(pipeline, { program, ts, options, root });
+  // The versions are those that the files will have once the errors are mended, so that then only what differs is emitted.
+  if (isWithheld) return { ...nothingToEmit, transformSourceFile: result.transformSourceFile };
   if (importsRuntime(result.report, options, compilerOptions)) {
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }

@@ -69,6 +69,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     annotatedOnly: options.mode === "annotated",
     world: options.world,
     followsDependencies: options.dependencies === "on",
+    believesUnwatched: options.dependencies === "on",
     elidesZeroFill: options.elideZeroFill,
     assignsSlots: options.slots === "on",
     dropsUnprofitable: !options.freeUnprofitable,

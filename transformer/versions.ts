@@ -7,11 +7,18 @@
  */
 import { createHash } from "node:crypto";
 import type TS from "typescript";
+import { mayHaveContracts } from "./lower/contract-directives.js";
+import { breaksPromises } from "./withdraw-promises.js";
 
 type Versioned = TS.SourceFile & { version?: string };
 
 /** Versions as the compiler made them. */
 const plainVersions = new WeakMap<TS.SourceFile, string>();
+
+/** Whether the compiler compares the files of a program with those of an earlier build. */
+export function isVersioned(program: TS.Program): boolean {
+  return program.getSourceFiles().some((file: Versioned) => file.version !== undefined);
+}
 
 /** Folds what `transformSourceFile` makes of each file of a program into that file's version. */
 export function stampVersions(request: {
@@ -23,6 +30,7 @@ export function stampVersions(request: {
 }): void {
   const { ts, program, transformSourceFile, errors } = request;
   const printer = ts.createPrinter();
+  const isBroken = breaksPromises(errors);
   for (const file of program.getSourceFiles() as readonly Versioned[]) {
     if (file.isDeclarationFile || file.version === undefined || file.fileName.endsWith(".json")) continue;
     const plain = plainVersions.get(file) ?? file.version;
@@ -36,7 +44,8 @@ export function stampVersions(request: {
     const told = errors
       .filter((each) => each.file === file)
       .map((each) => [each, ...(each.relatedInformation ?? [])].map(tellingOf).join("\n"));
-    const text = [...(result === file ? [] : [printer.printFile(result)]), ...told].join("\n");
+    const withdrawn = isBroken && mayHaveContracts(file) ? ["its declarations promise nothing"] : [];
+    const text = [...(result === file ? [] : [printer.printFile(result)]), ...told, ...withdrawn].join("\n");
     file.version = text === "" ? plain : `${plain}-${digestOf(text)}`;
     dispose();
   }

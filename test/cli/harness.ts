@@ -130,8 +130,8 @@ export function run(
 }
 
 /** A compiler under `--watch`: `round(n)` waits until it has finished for the nth time. */
-export function startWatch(script: string, cwd: string) {
-  const child = spawn(process.execPath, [script, "--watch", "--preserveWatchOutput"], {
+export function startWatch(script: string, cwd: string, words: readonly string[] = []) {
+  const child = spawn(process.execPath, [script, ...words, "--watch", "--preserveWatchOutput"], {
     cwd,
     env: cleanEnvironment(),
     stdio: ["ignore", "pipe", "inherit"],

@@ -24,6 +24,7 @@ import {
 import { mayBeObjectAt } from "./part-type.js";
 import type { ProgramIndex } from "./program-index.js";
 import { skipWrappers } from "./syntax.js";
+import { watchedFiles } from "./watched-declarations.js";
 
 /** What the directives before one declaration say. */
 export interface Declared {
@@ -55,6 +56,7 @@ export class ContractIndex {
   private readonly problemsFound: DirectiveProblem[] = [];
   private isCollected = false;
   private isTrusted = true;
+  private watched: ReadonlySet<TS.SourceFile> | undefined;
 
   constructor(private readonly index: ProgramIndex) {}
 
@@ -88,8 +90,15 @@ export class ContractIndex {
     const holders = symbol ? declarationsOfOne(symbol) : [];
     if (holders === null || (ts.isNewExpression(node) && !holders.some(isNamedClass))) return null;
     const declared = [signature, ...holders.filter(isHolder)].flatMap((each) => this.byNode.get(each) ?? []);
-    const contracts = [...new Set(declared)].map((each) => this.contractOf(each, signature));
+    const believed = [...new Set(declared)].filter((each) => this.isBelieved(each));
+    const contracts = believed.map((each) => this.contractOf(each, signature));
     return contracts.length > 0 ? contracts.reduce(mergeContracts) : null;
+  }
+
+  private isBelieved({ declaration }: Declared): boolean {
+    if (this.index.believesUnwatched) return true;
+    this.watched ??= watchedFiles(this.index.program);
+    return this.watched.has(declaration.getSourceFile());
   }
 
   private symbolOf(callee: TS.Expression): TS.Symbol | undefined {

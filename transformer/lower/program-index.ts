@@ -21,12 +21,15 @@ import { type FunctionNode, isAnalysedFile, type Unit } from "./syntax.js";
 export interface IndexSettings {
   readonly world?: "open" | "closed" | null;
   readonly followsDependencies?: boolean;
+  readonly believesUnwatched?: boolean;
 }
 
 export class ProgramIndex {
   readonly checker: TS.TypeChecker;
   /** Classes outside the program may extend what it exports. */
   readonly isOpenWorld: boolean;
+  /** Whether promises are relied on that stand in files of which a build may not notice that they change. */
+  readonly believesUnwatched: boolean;
   readonly classes = new ClassIndex(this);
   readonly contracts = new ContractIndex(this);
   readonly constantObjects = new ConstantObjects(this);
@@ -47,6 +50,7 @@ export class ProgramIndex {
     settings: {
       readonly isOpenWorld: boolean;
       readonly followsDependencies: boolean;
+      readonly believesUnwatched: boolean;
       /** The program that depends on this code. */
       readonly dependent: Dependent | null;
     },
@@ -54,21 +58,28 @@ export class ProgramIndex {
     this.packages = settings.dependent && new Packages(this, settings.dependent);
     this.checker = program.getTypeChecker();
     this.isOpenWorld = settings.isOpenWorld;
+    this.believesUnwatched = settings.believesUnwatched;
     if (!settings.followsDependencies) this.reached = null;
   }
 
   /**
    * @param program the program
    * @param settings `world`: whether others may extend what it exports; by default a program with declarations is a library.
-   *   `followsDependencies`: whether the JavaScript of its dependencies is read
+   *   `followsDependencies`: whether the JavaScript of its dependencies is read. `believesUnwatched`: whether the promises of all
+   *   declarations are relied on, or only of those of which each build notices when they change
    */
   static of(
     program: TS.Program,
-    { world = null, followsDependencies = false }: IndexSettings = {},
+    { world = null, followsDependencies = false, believesUnwatched = true }: IndexSettings = {},
   ): ProgramIndex {
     const { declaration, composite } = program.getCompilerOptions();
     const isOpenWorld = world === null ? !!(declaration || composite) : world === "open";
-    return new ProgramIndex(program, new Identities(), { isOpenWorld, followsDependencies, dependent: null });
+    return new ProgramIndex(program, new Identities(), {
+      isOpenWorld,
+      followsDependencies,
+      believesUnwatched,
+      dependent: null,
+    });
   }
 
   /** The index of what a program depends on. Anybody may extend the classes that a package exports. */
@@ -76,6 +87,7 @@ export class ProgramIndex {
     return new ProgramIndex(program, main.identities, {
       isOpenWorld: true,
       followsDependencies: false,
+      believesUnwatched: true,
       dependent: { index: main, files },
     });
   }
