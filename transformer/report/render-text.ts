@@ -1,7 +1,7 @@
 /**
  * The report as a compiler prints notes: one line a site, then the way by which its buffer escapes, then totals.
  */
-import { adviceOn } from "./advice.js";
+import { adviceOn, ownerPhrase } from "./reason-words.js";
 import type { PathStep, Reason, Report, SiteReport, Verdict } from "./report.js";
 
 export interface TextStyle {
@@ -73,37 +73,8 @@ function placesOf(site: SiteReport): string {
   return `at ${site.frees.map((free) => `${free.file ?? ""}${free.file ? ":" : ""}${free.line}:${free.column}`).join(", ")}`;
 }
 
-function keptPhrase(site: SiteReport, owner: string): string {
-  switch (site.reason) {
-    case "returned":
-      return `is returned by ${owner}`;
-    case "stored":
-      return `is stored where ${owner} does not see it die`;
-    case "captured":
-      return `is captured by a closure of ${owner}`;
-    case "passed-to-unknown":
-      return `is passed by ${owner} to a function that may keep it`;
-    case "thrown":
-      return `is thrown by ${owner}`;
-    case "yielded":
-      return `is yielded by ${owner}`;
-    case "exported":
-      return "is exported";
-    case "unsupported-syntax":
-      return `is in syntax of ${owner} that is not analysed`;
-    case "not-profitable":
-      return `is cheaper left to the collector, in ${owner}`;
-    case "aliased":
-      return `may be the same buffer as another one in ${owner}`;
-    case "keep-directive":
-      return "is left to the collector by @autofree keep";
-    case "not-annotated":
-      return `is outside what @autofree marks, in ${owner}`;
-    case "no-free-point":
-      return `has no place in ${owner} where it could be freed`;
-    case null:
-      return `is left to the collector, in ${owner}`;
-  }
+function keptPhrase({ reason }: SiteReport, owner: string): string {
+  return reason === null ? `is left to the collector, in ${owner}` : ownerPhrase(reason, owner);
 }
 
 function summaryLines(report: Report): string[] {
