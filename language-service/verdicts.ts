@@ -132,7 +132,10 @@ function fateOf({
   const places = [...new Set([...here, ...elsewhere])];
   const shown = places.length > 4 ? [...places.slice(0, 4), "…"] : places;
   const at = shown.length > 0 ? ` at ${shown.join(", ")}` : "";
-  const path = (verdict.losses ?? []).map(({ origin, why }) => stepAt(origins[origin] as TS.Node, why));
+  const path = (verdict.losses ?? []).map(({ origin, why, function: id }) => {
+    const owner = id === undefined ? lowered : (byId.get(id) ?? lowered);
+    return stepAt(owner.source.origins[origin] as TS.Node, why);
+  });
   const text = verdict.kind === "freed" ? `freed${at}` : `freed on some paths only${at}`;
   return { kind: verdict.kind, reason: null, text, path };
 }

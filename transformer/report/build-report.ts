@@ -3,7 +3,7 @@ import type TS from "typescript";
 import { unreachable } from "../bailout.js";
 import type { FunctionId } from "../ir/ids.js";
 import type { LoweredFunction } from "../lower/builder.js";
-import type { FunctionPlan, PlannedSite } from "../plan/plan.js";
+import type { FunctionPlan, PlannedSite, PlanStep } from "../plan/plan.js";
 import type { OrderedFree } from "./order-frees.js";
 import type { FreePlace, PathStep, Report, SiteReport, SuspectFree } from "./report.js";
 import { freePlace, placeOf } from "./source-place.js";
@@ -84,19 +84,25 @@ function reportSite({ root, lowered, site, byId }: SiteInput): SiteReport {
         verdict: verdict.kind,
         frees: [...here, ...elsewhere],
         reason: null,
-        path: [],
+        path: (verdict.losses ?? []).map((step) => stepOf({ root, lowered, byId }, step)),
         ...(site.isOverwritten ? { elided: true as const } : {}),
       };
     }
     case "kept": {
-      const path = verdict.path.map(({ origin, why }): PathStep => {
-        return { ...placeOf(root, lowered.source.origins[origin] as TS.Node), why };
-      });
+      const path = verdict.path.map((step) => stepOf({ root, lowered, byId }, step));
       return { ...row, verdict: "kept", frees: [], reason: verdict.reason, path };
     }
     default:
       return unreachable(verdict);
   }
+}
+
+function stepOf(
+  { root, lowered, byId }: Omit<SiteInput, "site">,
+  { origin, why, function: id }: PlanStep,
+): PathStep {
+  const owner = id === undefined ? lowered : (byId.get(id) ?? lowered);
+  return { ...placeOf(root, owner.source.origins[origin] as TS.Node), why };
 }
 
 function withoutFile({ line, column }: FreePlace): FreePlace {

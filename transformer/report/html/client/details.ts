@@ -35,7 +35,7 @@ export function buildDetails(model: Model, site: Site, close: () => void): HTMLE
       frees.map((free) => [placeLink(model, free)]),
     ),
     ...listOf(
-      "How it escapes",
+      site.verdict === "partial" ? "Where it is lost" : "How it escapes",
       site.path.map((step) => [placeLink(model, step), ` ${step.why}`]),
     ),
   ];
