@@ -15,7 +15,7 @@ import {
   toolName,
   UserError,
 } from "./diagnostics.js";
-import { defaultOptions, type Options, readPluginEntry, resolveOptions } from "./options.js";
+import { completeOptions, type Options, readPluginEntry, resolveOptions } from "./options.js";
 import { type PipelineResult, runPipeline } from "./pipeline.js";
 import { planCheckText } from "./plan/check-plan.js";
 import { addErrors, formatErrors } from "./program-errors.js";
@@ -295,7 +295,7 @@ export function analyze(input: TS.Program | { readonly tsconfig: string }, optio
   const ts = options.typescript ?? resolveTypeScript(root);
   const { typescript: _, ...own } = options;
   checkTypeScriptVersion(ts.version, null);
-  return runNamed(runPipeline, { program: input, ts, root, options: { ...defaultOptions, ...own } }).report;
+  return runNamed(runPipeline, { program: input, ts, root, options: completeOptions(own) }).report;
 }
 
 export interface CompileRequest {
@@ -383,17 +383,18 @@ function openProject(tsconfig: string, given: ApiOptions, extra: TS.CompilerOpti
   };
   const parsed = ts.getParsedCommandLineOfConfigFile(file, extra, host);
   const compilerOptions = parsed?.options ?? {};
-  const fromFiles = resolveOptions({
+  const { typescript: _, ...own } = given;
+  const options = resolveOptions({
     pluginEntry: ownEntry(compilerOptions.plugins),
     environment: process.env,
     root,
     cwd: process.cwd(),
+    given: { ...own, ...(own.report && { report: resolve(own.report) }) },
   });
-  const { typescript: _, ...own } = given;
   return {
     ts,
     root,
-    options: { ...fromFiles, ...own, ...(own.report && { report: resolve(own.report) }) },
+    options,
     config: {
       rootNames: parsed?.fileNames ?? [],
       options: compilerOptions,

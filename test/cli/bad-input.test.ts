@@ -68,6 +68,15 @@ describe.concurrent("the command line", () => {
       ["--explain", "xml"],
       ["--explain", "'xml'", "text, json or html"],
     ],
+    [
+      ["--explain-verdict", "kept,lost"],
+      ["--explain-verdict", "'lost'", "freed, partial, static, scalar or kept"],
+    ],
+    [
+      ["--explain-reason", "returnd"],
+      ["--explain-reason", "'returnd'", "returned, stored"],
+    ],
+    [["--explain-file"], ["--explain-file needs a value", "GLOB"]],
     [["--checked=maybe"], ["--checked", "'maybe'", "true"]],
   ])("refuses %j", async (args, parts) => {
     await refused({ args }, parts);

@@ -26,6 +26,23 @@ describe("options", () => {
     });
   });
 
+  it("ask for an explanation where they filter it, unless they ask for none or another", () => {
+    const filter = { explainVerdict: "kept, partial", explainFile: ["src/*.ts"] };
+    const resolve = (pluginEntry: object, environment = {}, given = {}) =>
+      resolveOptions({ pluginEntry: { ...pluginEntry }, environment, ...places, given });
+    expect(resolve(filter)).toEqual({
+      ...defaultOptions,
+      explain: "text",
+      explainVerdict: ["kept", "partial"],
+      explainFile: ["src/*.ts"],
+    });
+    expect(resolve({}, { AUTOFREE_EXPLAIN_FUNCTION: "f,g" }).explainFunction).toEqual(["f", "g"]);
+    expect(resolve({}, {}, { explainReason: ["thrown"] }).explain).toBe("text");
+    expect(resolve({ ...filter, explain: "json" }).explain).toBe("json");
+    expect(resolve({ ...filter, explain: false }).explain).toBe(null);
+    expect(resolve(filter, { AUTOFREE_EXPLAIN: "0" }).explain).toBe(null);
+  });
+
   it("take an empty variable for none", () => {
     const environment = { AUTOFREE_MODE: "", AUTOFREE_CHECKED: "" };
     expect(resolveOptions({ pluginEntry: {}, environment, ...places })).toEqual(defaultOptions);
@@ -53,6 +70,11 @@ describe("options", () => {
     [{ checked: 1 }, {}],
     [{ "no-manual-free": true }, {}],
     [{}, { AUTOFREE_CHECKED: "on" }],
+    [{ explainVerdict: ["kept", "lost"] }, {}],
+    [{ explainFile: 1 }, {}],
+    [{ explainFile: [] }, {}],
+    [{}, { AUTOFREE_EXPLAIN_REASON: "thrown,returnd" }],
+    [{}, { AUTOFREE_EXPLAIN_FILE: "," }],
     [{}, { AUTOFREE_EXPLAIN: "xml" }],
   ])("are refused in entry %j, environment %j", (pluginEntry, environment) => {
     expect(() => resolveOptions({ pluginEntry, environment, ...places })).toThrow(UserError);
@@ -68,6 +90,8 @@ describe("the command line", () => {
     [["--world", "open", "-b"], { world: "open" }, ["-b"]],
     [["a.ts", "--mode", "all", "b.ts"], { mode: "all" }, ["a.ts", "b.ts"]],
     [["--explain", "json", "-p", "x"], { explain: "json" }, ["-p", "x"]],
+    [["--explain-file", "src/a.ts,b.ts", "c.ts"], { explainFile: "src/a.ts,b.ts" }, ["c.ts"]],
+    [["--explain-verdict=kept", "-b"], { explainVerdict: "kept" }, ["-b"]],
     [["--explain", "src/a.ts"], { explain: "text" }, ["src/a.ts"]],
     [["--explain", "package.json"], { explain: "text" }, ["package.json"]],
     [["--report", "r.json", "--outDir", "report"], { report: "r.json" }, ["--outDir", "report"]],

@@ -7,6 +7,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { Options } from "../options.js";
+import { filterOf, filterReport } from "./filter-report.js";
 import type { PageFile } from "./html/page-data.js";
 import { renderHtml } from "./html/render-html.js";
 import { renderJson } from "./render-json.js";
@@ -41,15 +42,16 @@ export function deliverReport(request: {
   readonly collectFiles: () => readonly PageFile[];
 }): void {
   const { project, root, report, options } = request;
+  const explained = filterReport(report, filterOf(options, { root, cwd: process.cwd() }));
   const toPage = options.report?.endsWith(".html") ?? false;
   const files = toPage || options.explain === "html" ? request.collectFiles() : [];
   if (options.explain === "text") {
     process.stdout.write(
-      renderText(report, { colors: wantsColors(process.stdout.isTTY === true, process.env) }),
+      renderText(explained, { colors: wantsColors(process.stdout.isTTY === true, process.env) }),
     );
   }
-  if (options.explain === "json") process.stdout.write(renderJson(report));
-  if (options.explain === "html") process.stdout.write(renderHtml({ report, files }));
+  if (options.explain === "json") process.stdout.write(renderJson(explained));
+  if (options.explain === "html") process.stdout.write(renderHtml({ report: explained, files }));
   if (options.report === null) return;
   const reports = delivered.get(options.report) ?? new Map<string, FiledReport>();
   delivered.set(options.report, reports);

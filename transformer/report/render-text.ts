@@ -2,7 +2,14 @@
  * The report as a compiler prints notes: one line a site, then the way by which its buffer escapes, then totals.
  */
 import { adviceOn, ownerPhrase } from "./reason-words.js";
-import type { PathStep, Reason, Report, SiteReport, Verdict } from "./report.js";
+import {
+  type PathStep,
+  type Reason,
+  type Report,
+  type SiteReport,
+  type Verdict,
+  verdicts,
+} from "./report.js";
 
 export interface TextStyle {
   /** Escape codes for a terminal. */
@@ -16,7 +23,6 @@ const verdictColors: Readonly<Record<Verdict, number>> = {
   partial: 33,
   kept: 31,
 };
-const verdictOrder: readonly Verdict[] = ["freed", "partial", "static", "scalar", "kept"];
 
 /**
  * Renders a report for people.
@@ -78,9 +84,10 @@ function keptPhrase({ reason }: SiteReport, owner: string): string {
 }
 
 function summaryLines(report: Report): string[] {
-  const { totals } = report;
-  if (totals.sites === 0) return ["0 allocation sites"];
-  const counts = verdictOrder
+  const { totals, hidden = 0 } = report;
+  const left = hidden > 0 ? `; ${hidden} more ${hidden === 1 ? "is" : "are"} hidden by filters` : "";
+  if (totals.sites === 0) return [`0 allocation sites${left}`];
+  const counts = verdicts
     .filter((verdict) => totals[verdict] > 0)
     .map((verdict) => `${totals[verdict]} ${verdict}`);
   const reasons = new Map<Reason | "other", number>();
@@ -89,7 +96,7 @@ function summaryLines(report: Report): string[] {
       reasons.set(site.reason ?? "other", (reasons.get(site.reason ?? "other") ?? 0) + 1);
   }
   const ranked = [...reasons].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const head = `${totals.sites} allocation ${totals.sites === 1 ? "site" : "sites"}: ${counts.join(", ")}`;
+  const head = `${totals.sites} allocation ${totals.sites === 1 ? "site" : "sites"}: ${counts.join(", ")}${left}`;
   return [
     "",
     head,

@@ -1,10 +1,10 @@
 /** Totals by verdict and by reason: a bar for all, and two tables whose rows choose a filter. */
 
 import { reasonPhrase } from "../../reason-words.js";
-import { type Reason, reasons } from "../../report.js";
+import { type Reason, reasons, verdicts } from "../../report.js";
 import { element, plural } from "./dom.js";
 import type { Filters, Model } from "./model.js";
-import { signs, verdicts, verdictTexts } from "./words.js";
+import { signs, verdictTexts } from "./words.js";
 
 /** @param choose takes the filters that a row stands for */
 export function buildTotals(model: Model, choose: (change: Partial<Filters>) => void): HTMLElement {
@@ -42,6 +42,9 @@ export function buildTotals(model: Model, choose: (change: Partial<Filters>) => 
     "section",
     { "aria-labelledby": "totals" },
     element("h2", { id: "totals" }, `${plural(totals.sites, "allocation site")}${said ? `: ${said}` : ""}`),
+    report.hidden
+      ? element("p", {}, `${report.hidden} more are left out of this page by the filters of the build.`)
+      : null,
     totals.sites > 0 ? bar : null,
     element(
       "div",

@@ -1,8 +1,6 @@
 /** What verdicts are called on the page; the words for reasons are those of `reason-words.ts`. The sign and the word carry the verdict, the colour only repeats it. */
 import type { Verdict } from "../../report.js";
 
-export const verdicts: readonly Verdict[] = ["freed", "partial", "static", "scalar", "kept"];
-
 export const signs: Readonly<Record<Verdict, string>> = {
   freed: "\u2713",
   partial: "\u25d1",
