@@ -3,7 +3,7 @@
  */
 import { existsSync } from "node:fs";
 import { UserError } from "../transformer/diagnostics.js";
-import { exampleOf, parseOptionText } from "../transformer/option-values.js";
+import { exampleOf, parseOptionText, readPlace } from "../transformer/option-values.js";
 import { type OptionName, type OptionSpec, optionSpecs } from "../transformer/options.js";
 
 export interface CommandLine {
@@ -56,7 +56,8 @@ function takeValue(spec: OptionSpec, next: string | undefined): string | null {
   if (next === undefined || next.startsWith("-")) return null;
   if (spec.kind === "switch") return /^(true|false)$/i.test(next) ? next : null;
   if (spec.bare === null || spec.choices.includes(next)) return next;
-  // `--explain src/main.ts` names a file to compile; `--explain txet` is a slip.
+  if (readPlace(next)) return next;
+  // `--explain src/main.ts` names a file to compile, `--explain src/main.ts:4` a place in it; `--explain txet` is a slip.
   return /[./\\@]/.test(next) || existsSync(next) ? null : next;
 }
 

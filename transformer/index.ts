@@ -20,6 +20,7 @@ import { type PipelineResult, runPipeline } from "./pipeline.js";
 import { planCheckText } from "./plan/check-plan.js";
 import { addErrors, formatErrors } from "./program-errors.js";
 import { deliverReport } from "./report/deliver.js";
+import { noSuchFile } from "./report/describe-place.js";
 import { collectFiles } from "./report/html/collect-files.js";
 import type { Report } from "./report/report.js";
 import { bindTypeScript } from "./typescript.js";
@@ -165,9 +166,21 @@ function computeFacts(
   if (importsRuntime(result.report, options, compilerOptions)) {
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }
+  checkDescribed(options, result);
   if (result.planCheck) process.stderr.write(`${planCheckText(result.planCheck)}\n`);
   deliver(program, result, options);
   return result;
+}
+
+/** Refuses to explain a place of a file that is not here. Under `-b` another project may have it: see `cli/main.ts`. */
+function checkDescribed({ explain, noManualFree }: Options, { descriptions }: PipelineResult): void {
+  if (explain === null || typeof explain === "string") return;
+  if (noManualFree)
+    throw new UserError(
+      "with --no-manual-free nothing is freed, so there is no place to explain. Leave that flag out.",
+    );
+  const isBuild = process.argv.some((word) => /^--?(b|build)$/i.test(word));
+  if (descriptions === null && !isBuild) throw noSuchFile(explain);
 }
 
 function runNamed(
@@ -180,10 +193,10 @@ function runNamed(
 }
 
 function deliver(program: TS.Program, result: PipelineResult, options: Options): void {
-  const { report, transformSourceFile } = result;
+  const { report, descriptions, transformSourceFile } = result;
   const root = rootOf(program);
   const files = () => collectFiles({ program, root, report, transformSourceFile });
-  deliverReport({ project: projectOf(program), root, report, options, collectFiles: files });
+  deliverReport({ project: projectOf(program), root, report, descriptions, options, collectFiles: files });
 }
 
 function importsRuntime(report: Report, options: Options, compilerOptions: TS.CompilerOptions): boolean {
@@ -332,6 +345,7 @@ export function compile(request: CompileRequest): CompileResult {
   const host = ts.createCompilerHost(config.options);
   const program = ts.createProgram({ ...config, host });
   const result = runNamed(runPipeline, { program, ts, options, root });
+  checkDescribed(options, result);
   if (importsRuntime(result.report, options, config.options)) {
     checkRuntimeResolves({ ts, compilerOptions: config.options, root, checked: options.checked });
   }

@@ -1,6 +1,6 @@
 /** The values of options: how each kind is read from text and from a plugin entry, and what is said of a wrong one. */
 import { UserError } from "./diagnostics.js";
-import type { OptionSpec, OptionValue } from "./options.js";
+import type { ExplainedPlace, OptionSpec, OptionValue } from "./options.js";
 
 const switchWords = new Map([
   ["1", true],
@@ -79,8 +79,23 @@ function checkCount(value: number, where: string, text: string): number {
 }
 
 function checkChoice(spec: OptionSpec, text: string, where: string): OptionValue {
-  if (!spec.choices.includes(text)) throw wrongValue(where, text, spec.choices);
-  return text as OptionValue;
+  if (spec.choices.includes(text)) return text as OptionValue;
+  if (spec.name !== "explain") throw wrongValue(where, text, spec.choices);
+  const place = readPlace(text);
+  if (!place) throw wrongValue(where, text, [...spec.choices, "a place such as src/fft.ts:40"]);
+  return place;
+}
+
+/**
+ * A place as a compiler names it: `src/fft.ts:40`, `src/fft.ts:40:15`; `null` where a text is none.
+ *
+ * @example
+ * readPlace("src/fft.ts:40"); // { file: "src/fft.ts", line: 40, column: null }
+ */
+export function readPlace(text: string): ExplainedPlace | null {
+  const [, file, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(text) ?? [];
+  if (file === undefined) return null;
+  return { file, line: Number(line), column: column === undefined ? null : Number(column) };
 }
 
 function splitList(text: string): string[] {

@@ -29,8 +29,8 @@ export interface Options {
   readonly maxFrees: number | null;
   /** Check the plan by other means than made it, and throw if a free is surely wrong. */
   readonly verify: boolean;
-  /** Print verdicts after the build, in this form; `null` prints none. */
-  readonly explain: "text" | "json" | "html" | null;
+  /** Print verdicts after the build, in this form, or only of one place and in depth; `null` prints none. */
+  readonly explain: "text" | "json" | "html" | ExplainedPlace | null;
   /** What `explain` is about, where not all: sites in files of these paths or patterns, as they are named from the root or the current folder. */
   readonly explainFile: readonly string[];
   /** Sites in functions of these names. */
@@ -40,6 +40,13 @@ export interface Options {
   readonly explainReason: readonly Reason[];
   /** Write the report to this file (`.json` or `.html`), or `null`. */
   readonly report: string | null;
+}
+
+/** A line of the source, or a place in it. Lines and columns start at 1; the file is named from the root or the current folder. */
+export interface ExplainedPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number | null;
 }
 
 export type OptionName = keyof Options;
@@ -157,7 +164,8 @@ export const optionSpecs: readonly OptionSpec[] = [
     kind: "choice",
     choices: ["text", "json", "html"],
     bare: "text",
-    summary: "Print a verdict for every allocation, with the path of reasons.",
+    placeholder: "FILE:LINE",
+    summary: "Print a verdict for every allocation, or all about one.",
   },
   {
     name: "explainFile",

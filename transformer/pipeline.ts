@@ -12,9 +12,10 @@
  * 8. `checkHot`          plans → which buffers of hot code are not freed
  * 9. `checkPlan`         with `verify`: IR, plans → nothing; throws if a free is surely wrong
  * 10. `buildReport`       plans → report
- * 11. `collectEdits`      plans → edits of syntax nodes
- * 12. `emitFile`          edits → rewritten syntax, when the compiler emits a file
- * 13. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
+ * 11. `describeSite`     with `explain` of a place: plans, facts → what holds a site's buffer, from birth to death
+ * 12. `collectEdits`      plans → edits of syntax nodes
+ * 13. `emitFile`          edits → rewritten syntax, when the compiler emits a file
+ * 14. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
  *
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
@@ -31,12 +32,16 @@ import type { Options } from "./options.js";
 import { checkPlan, type PlanCheck, type PlansToCheck } from "./plan/check-plan.js";
 import type { ProgramPlan } from "./plan/program-plan.js";
 import { buildReport } from "./report/build-report.js";
+import { describePlace } from "./report/describe-place.js";
+import type { SiteDescription } from "./report/describe-site.js";
 import { orderFrees } from "./report/order-frees.js";
 import type { Report } from "./report/report.js";
-import { freePlace, placeText } from "./report/source-place.js";
+import { freePlace, placeText, relativePath } from "./report/source-place.js";
 
 export interface PipelineResult {
   readonly report: Report;
+  /** The sites of the place that `explain` names; `null` where it names none, or the program does not have the file. */
+  readonly descriptions: readonly SiteDescription[] | null;
   /** What checking the plan has shown; `null` where nobody asked for it. */
   readonly planCheck: PlanCheck | null;
   /** What is wrong with directives, as errors of the compiler. */
@@ -59,6 +64,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
     const report = buildReport({ root, frees: [], suspects: [], functions: [], leftAlone: [] });
     return {
       report,
+      descriptions: null,
       planCheck: null,
       errors: [],
       transformSourceFile: (context, file) => stripFrees({ checker, context, file }),
@@ -76,6 +82,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
   const frees = during("report", () => orderFrees(plan.functions, root));
   const suspects = plan.mistakes.map((each) => suspectOf(root, each));
   const report = during("report", () => buildReport({ root, frees, suspects, ...plan }));
+  const descriptions = during("describe", () => describeExplained({ program, plan, report, options, root }));
   const { checked, maxFrees } = options;
   const chosen = maxFrees === null ? null : new Set(frees.slice(0, maxFrees).map(({ free }) => free));
   const editsByFile = during("edits", () => collectEdits(plan, { root, checked, chosen }));
@@ -89,7 +96,17 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
       return runtime.addTo(checked ? instrumentUses({ program, context, file: edited, runtime }) : edited);
     });
   };
-  return { report, planCheck, errors: plan.errors, transformSourceFile };
+  return { report, descriptions, planCheck, errors: plan.errors, transformSourceFile };
+}
+
+function describeExplained({
+  program,
+  options: { explain },
+  ...rest
+}: Omit<PipelineInput, "clock"> & { plan: ProgramPlan; report: Report }): SiteDescription[] | null {
+  if (explain === null || typeof explain === "string") return null;
+  const files = program.getSourceFiles().map(({ fileName }) => relativePath(rest.root, fileName));
+  return describePlace({ ...rest, files, place: explain });
 }
 
 function plansToCheck({ functions, irOf }: ProgramPlan, root: string): PlansToCheck {

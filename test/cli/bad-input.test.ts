@@ -66,7 +66,7 @@ describe.concurrent("the command line", () => {
     ],
     [
       ["--explain", "xml"],
-      ["--explain", "'xml'", "text, json or html"],
+      ["--explain", "'xml'", "text, json, html or a place such as src/fft.ts:40"],
     ],
     [
       ["--explain-verdict", "kept,lost"],

@@ -43,6 +43,14 @@ describe("options", () => {
     expect(resolve(filter, { AUTOFREE_EXPLAIN: "0" }).explain).toBe(null);
   });
 
+  it("take a place to explain", () => {
+    const explain = (text: string) =>
+      resolveOptions({ pluginEntry: {}, environment: { AUTOFREE_EXPLAIN: text }, ...places }).explain;
+    expect(explain("src/a.ts:4")).toEqual({ file: "src/a.ts", line: 4, column: null });
+    expect(explain("C:\\a.ts:4:15")).toEqual({ file: "C:\\a.ts", line: 4, column: 15 });
+    expect(() => explain("src/a.ts:")).toThrow(UserError);
+  });
+
   it("take an empty variable for none", () => {
     const environment = { AUTOFREE_MODE: "", AUTOFREE_CHECKED: "" };
     expect(resolveOptions({ pluginEntry: {}, environment, ...places })).toEqual(defaultOptions);
@@ -92,6 +100,8 @@ describe("the command line", () => {
     [["--explain", "json", "-p", "x"], { explain: "json" }, ["-p", "x"]],
     [["--explain-file", "src/a.ts,b.ts", "c.ts"], { explainFile: "src/a.ts,b.ts" }, ["c.ts"]],
     [["--explain-verdict=kept", "-b"], { explainVerdict: "kept" }, ["-b"]],
+    [["--explain", "src/a.ts:4", "b.ts"], { explain: "src/a.ts:4" }, ["b.ts"]],
+    [["--explain=src/a.ts:4:15"], { explain: "src/a.ts:4:15" }, []],
     [["--explain", "src/a.ts"], { explain: "text" }, ["src/a.ts"]],
     [["--explain", "package.json"], { explain: "text" }, ["package.json"]],
     [["--report", "r.json", "--outDir", "report"], { report: "r.json" }, ["--outDir", "report"]],

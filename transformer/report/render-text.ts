@@ -33,11 +33,8 @@ const verdictColors: Readonly<Record<Verdict, number>> = {
  * ```
  */
 export function renderText(report: Report, style: TextStyle): string {
-  const paint = (text: string, code: number) => (style.colors ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const lines = report.sites.flatMap((site) => [
-    siteLine(site, paint),
-    ...site.path.map((step) => stepLine(step, paint)),
-  ]);
+  const paint = painter(style);
+  const lines = report.sites.flatMap((site) => siteLines(site, paint));
   const suspects = report.suspects.flatMap((each) => [
     `${paint(`${each.file}:${each.line}:${each.column}`, 36)} ${paint("suspect", each.certain ? 31 : 33)}: ${each.text}`,
     ...each.path.map((step) => stepLine(step, paint)),
@@ -45,7 +42,17 @@ export function renderText(report: Report, style: TextStyle): string {
   return `${[...lines, ...suspects, ...summaryLines(report)].join("\n")}\n`;
 }
 
-type Paint = (text: string, code: number) => string;
+/** Colours a text, with the code of a terminal. */
+export type Paint = (text: string, code: number) => string;
+
+export function painter({ colors }: TextStyle): Paint {
+  return (text, code) => (colors ? `\u001b[${code}m${text}\u001b[0m` : text);
+}
+
+/** A site and the way by which its buffer escapes. */
+export function siteLines(site: SiteReport, paint: Paint): string[] {
+  return [siteLine(site, paint), ...site.path.map((step) => stepLine(step, paint))];
+}
 
 function siteLine(site: SiteReport, paint: Paint): string {
   const place = paint(`${site.file}:${site.line}:${site.column}`, 36);
