@@ -5,7 +5,14 @@ export function helpText(tool: string): string {
   const rows = optionSpecs.map(({ flag, kind, choices, bare, placeholder, summary }) => {
     const offered = choices.join("|");
     const choice = bare ? ` [${offered}]` : ` ${offered}`;
-    const value = { file: " FILE", count: " N", list: ` ${placeholder},\u2026`, choice, switch: "" }[kind];
+    const value = {
+      file: " FILE",
+      count: " N",
+      list: ` ${placeholder},\u2026`,
+      budget: ` ${placeholder}`,
+      choice,
+      switch: "",
+    }[kind];
     return `  ${`${flag}${value}`.padEnd(26)}${summary}`;
   });
   return `${tool}: tsc that frees temporary buffers

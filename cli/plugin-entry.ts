@@ -46,9 +46,11 @@ export function addPluginToPrograms(compiler: PatchedCompiler, keepGoing: boolea
  */
 export function outputStamp(options: Options): string {
   if (options.noManualFree) return "";
-  const { checked, mode, world, dependencies, maxFrees } = options;
+  const { checked, mode, world, dependencies, maxFrees, failUnder, updateBaseline } = options;
+  // Projects that are up to date are not looked at: one that is to be held to another budget has to be built.
+  const budget = failUnder !== null || updateBaseline ? [failUnder, updateBaseline] : [];
   return createHash("sha256")
-    .update(JSON.stringify([toolName(), checked, mode, world, dependencies, maxFrees]))
+    .update(JSON.stringify([toolName(), checked, mode, world, dependencies, maxFrees, ...budget]))
     .digest("hex")
     .slice(0, 12);
 }

@@ -7,6 +7,7 @@
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import type TS from "typescript";
+import { hasBudget, readBaseline, writeBaseline } from "./budget/baseline-file.js";
 import {
   checkReportPath,
   checkRuntimeResolves,
@@ -16,7 +17,7 @@ import {
   UserError,
 } from "./diagnostics.js";
 import { completeOptions, type Options, readPluginEntry, resolveOptions } from "./options.js";
-import { type PipelineResult, runPipeline } from "./pipeline.js";
+import { type PipelineInput, type PipelineResult, runPipeline } from "./pipeline.js";
 import { planCheckText } from "./plan/check-plan.js";
 import { addErrors, formatErrors } from "./program-errors.js";
 import { deliverReport } from "./report/deliver.js";
@@ -160,9 +161,12 @@ function computeFacts(
   const asked = resolveOptions({ pluginEntry: entry, environment: process.env, root, cwd: process.cwd() });
   const options: Options = missesPackageChanges(program, extras) ? { ...asked, dependencies: "off" } : asked;
   if (options.report !== null) checkReportPath(options.report);
-  if (compilerOptions.noEmit && options.explain === null && options.report === null) return nothingToEmit;
+  const isAsked =
+    options.explain !== null || options.report !== null || hasBudget({ options, compilerOptions });
+  if (compilerOptions.noEmit && !isAsked) return nothingToEmit;
   if (compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0) return nothingToEmit;
-  const result = runNamed(pipeline, { program, ts, options, root });
+  const baseline = readBaseline({ options, compilerOptions });
+  const result = runNamed(pipeline, { program, ts, options, root, baseline });
   if (importsRuntime(result.report, options, compilerOptions)) {
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }
@@ -185,18 +189,27 @@ function checkDescribed({ explain, noManualFree }: Options, { descriptions }: Pi
 
 function runNamed(
   pipeline: RunPipeline,
-  input: { program: TS.Program; ts: typeof TS; options: Options; root: string },
+  { ts, ...input }: PipelineInput & { readonly ts: typeof TS },
 ): PipelineResult {
-  bindTypeScript(input.ts);
-  const result = pipeline({ program: input.program, options: input.options, root: input.root });
+  bindTypeScript(ts);
+  const result = pipeline(input);
   return { ...result, report: { ...result.report, tool: toolName() } };
 }
 
 function deliver(program: TS.Program, result: PipelineResult, options: Options): void {
-  const { report, descriptions, transformSourceFile } = result;
+  const { report, descriptions, improved, transformSourceFile } = result;
+  writeBaseline(report, { options, compilerOptions: program.getCompilerOptions() });
   const root = rootOf(program);
   const files = () => collectFiles({ program, root, report, transformSourceFile });
-  deliverReport({ project: projectOf(program), root, report, descriptions, options, collectFiles: files });
+  deliverReport({
+    project: projectOf(program),
+    root,
+    report,
+    descriptions,
+    improved,
+    options,
+    collectFiles: files,
+  });
 }
 
 function importsRuntime(report: Report, options: Options, compilerOptions: TS.CompilerOptions): boolean {
@@ -302,7 +315,8 @@ export function analyze(input: TS.Program | { readonly tsconfig: string }, optio
     const project = openProject(input.tsconfig, options, {});
     if (project.errors.length > 0) throw brokenConfig(project);
     const program = project.ts.createProgram(project.config);
-    return runNamed(runPipeline, { ...project, program }).report;
+    const { ts, options: resolved, root } = project;
+    return runNamed(runPipeline, { ts, options: resolved, root, program }).report;
   }
   const root = rootOf(input);
   const ts = options.typescript ?? resolveTypeScript(root);
@@ -344,7 +358,8 @@ export function compile(request: CompileRequest): CompileResult {
   if (options.report !== null) checkReportPath(options.report);
   const host = ts.createCompilerHost(config.options);
   const program = ts.createProgram({ ...config, host });
-  const result = runNamed(runPipeline, { program, ts, options, root });
+  const baseline = readBaseline({ options, compilerOptions: config.options });
+  const result = runNamed(runPipeline, { program, ts, options, root, baseline });
   checkDescribed(options, result);
   if (importsRuntime(result.report, options, config.options)) {
     checkRuntimeResolves({ ts, compilerOptions: config.options, root, checked: options.checked });

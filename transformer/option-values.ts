@@ -1,4 +1,5 @@
 /** The values of options: how each kind is read from text and from a plugin entry, and what is said of a wrong one. */
+import { parseLeastFreed } from "./budget/least-freed.js";
 import { UserError } from "./diagnostics.js";
 import type { ExplainedPlace, OptionSpec, OptionValue } from "./options.js";
 
@@ -25,6 +26,7 @@ export function parseOptionText(spec: OptionSpec, text: string, where: string): 
   }
   if (spec.kind === "file") return checkReportName(text, where);
   if (spec.kind === "list") return checkList(spec, splitList(text), where);
+  if (spec.kind === "budget") return checkBudgetText(text, where);
   if (spec.kind === "count") return checkCount(text === "" ? Number.NaN : Number(text), where, text);
   if (spec.name === "explain") {
     const asSwitch = switchWords.get(text);
@@ -55,6 +57,7 @@ export function readEntryValue(
   if (spec.kind === "count" && typeof value === "number") return checkCount(value, where, String(value));
   if (typeof value === "string" && spec.kind === "choice") return checkChoice(spec, value, where);
   if (typeof value === "string" && spec.kind === "file") return checkReportName(value, where);
+  if (typeof value === "string" && spec.kind === "budget") return checkBudgetText(value, where);
   if (spec.kind === "list") {
     const words = typeof value === "string" ? splitList(value) : value;
     if (Array.isArray(words) && words.every((each) => typeof each === "string")) {
@@ -63,6 +66,7 @@ export function readEntryValue(
   }
   const allowed = {
     list: ["a list of text"],
+    budget: budgetForms,
     switch: ["true", "false"],
     file: ["a file name"],
     count: [wholeNumber],
@@ -98,6 +102,14 @@ export function readPlace(text: string): ExplainedPlace | null {
   return { file, line: Number(line), column: column === undefined ? null : Number(column) };
 }
 
+const budgetForms = ["a share such as freed=80%", "a number of sites such as freed=120"];
+
+function checkBudgetText(text: string, where: string): OptionValue {
+  const least = parseLeastFreed(text);
+  if (!least) throw wrongValue(where, text, budgetForms);
+  return least;
+}
+
 function splitList(text: string): string[] {
   return text
     .split(",")
@@ -115,7 +127,14 @@ function checkList(spec: OptionSpec, words: readonly string[], where: string): O
 /** How a flag with its value may look. */
 export function exampleOf({ flag, kind, choices, placeholder }: OptionSpec): string {
   const offered = choices.length > 0 ? choices.join(kind === "list" ? "," : "|") : (placeholder ?? "");
-  const values = { file: "report.json", count: "10", choice: offered, list: offered, switch: "" };
+  const values = {
+    file: "report.json",
+    count: "10",
+    choice: offered,
+    list: offered,
+    budget: offered,
+    switch: "",
+  };
   return `${flag} ${values[kind]}`;
 }
 

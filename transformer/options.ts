@@ -2,6 +2,7 @@
  * The options of the transformer, and how the command line, the environment and the plugin entry name them.
  */
 import { isAbsolute, resolve } from "node:path";
+import type { LeastFreed } from "./budget/least-freed.js";
 import { UserError } from "./diagnostics.js";
 import { listOf, parseOptionText, readEntryValue } from "./option-values.js";
 import { type Reason, reasons, type Verdict, verdicts } from "./report/report.js";
@@ -38,6 +39,12 @@ export interface Options {
   readonly explainVerdict: readonly Verdict[];
   /** Sites that are kept for one of these reasons. */
   readonly explainReason: readonly Reason[];
+  /** The least number or share of sites that must be freed; `null` asks for none. */
+  readonly failUnder: LeastFreed | null;
+  /** Whether verdicts are compared with the project's baseline, if it has one. */
+  readonly baseline: "on" | "off";
+  /** Write the project's baseline. */
+  readonly updateBaseline: boolean;
   /** Write the report to this file (`.json` or `.html`), or `null`. */
   readonly report: string | null;
 }
@@ -66,6 +73,9 @@ export const defaultOptions: Options = {
   explainFunction: [],
   explainVerdict: [],
   explainReason: [],
+  failUnder: null,
+  baseline: "on",
+  updateBaseline: false,
   report: null,
 };
 
@@ -74,7 +84,7 @@ export interface OptionSpec {
   readonly name: OptionName;
   readonly flag: string;
   readonly variable: string;
-  readonly kind: "switch" | "choice" | "count" | "file" | "list";
+  readonly kind: "switch" | "choice" | "count" | "file" | "list" | "budget";
   /** The values of a choice; those of a list, where not every word is one. */
   readonly choices: readonly string[];
   /** The value of a choice that is named without one; `null` where a value is required. */
@@ -206,6 +216,34 @@ export const optionSpecs: readonly OptionSpec[] = [
     bare: null,
     placeholder: "REASON",
     summary: "Explain only sites that are kept for these reasons.",
+  },
+  {
+    name: "failUnder",
+    flag: "--fail-under",
+    variable: "AUTOFREE_FAIL_UNDER",
+    kind: "budget",
+    choices: [],
+    bare: null,
+    placeholder: "freed=80%",
+    summary: "Fail if fewer sites are freed: a share, or a number.",
+  },
+  {
+    name: "baseline",
+    flag: "--baseline",
+    variable: "AUTOFREE_BASELINE",
+    kind: "choice",
+    choices: ["on", "off"],
+    bare: null,
+    summary: "Fail if a site of the baseline is no longer freed (default: on).",
+  },
+  {
+    name: "updateBaseline",
+    flag: "--update-baseline",
+    variable: "AUTOFREE_UPDATE_BASELINE",
+    kind: "switch",
+    choices: [],
+    bare: null,
+    summary: "Write the baseline, ts-autofree.baseline.json beside the tsconfig.",
   },
   {
     name: "report",

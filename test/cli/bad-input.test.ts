@@ -76,6 +76,11 @@ describe.concurrent("the command line", () => {
       ["--explain-reason", "returnd"],
       ["--explain-reason", "'returnd'", "returned, stored"],
     ],
+    [
+      ["--fail-under", "80%"],
+      ["--fail-under", "'80%'", "freed=80%", "freed=120"],
+    ],
+    [["--fail-under"], ["--fail-under needs a value", "freed=80%"]],
     [["--explain-file"], ["--explain-file needs a value", "GLOB"]],
     [["--checked=maybe"], ["--checked", "'maybe'", "true"]],
   ])("refuses %j", async (args, parts) => {

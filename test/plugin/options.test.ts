@@ -43,6 +43,15 @@ describe("options", () => {
     expect(resolve(filter, { AUTOFREE_EXPLAIN: "0" }).explain).toBe(null);
   });
 
+  it("take a budget, the same from an entry as from the environment", () => {
+    const least = { unit: "percent", least: 80 };
+    const text = "freed=80%";
+    const inEntry = resolveOptions({ pluginEntry: { failUnder: text }, environment: {}, ...places });
+    const environment = { AUTOFREE_FAIL_UNDER: text };
+    expect(inEntry.failUnder).toEqual(least);
+    expect(resolveOptions({ pluginEntry: {}, environment, ...places }).failUnder).toEqual(least);
+  });
+
   it("take a place to explain", () => {
     const explain = (text: string) =>
       resolveOptions({ pluginEntry: {}, environment: { AUTOFREE_EXPLAIN: text }, ...places }).explain;
@@ -80,6 +89,8 @@ describe("options", () => {
     [{}, { AUTOFREE_CHECKED: "on" }],
     [{ explainVerdict: ["kept", "lost"] }, {}],
     [{ explainFile: 1 }, {}],
+    [{ failUnder: 80 }, {}],
+    [{ baseline: true }, {}],
     [{ explainFile: [] }, {}],
     [{}, { AUTOFREE_EXPLAIN_REASON: "thrown,returnd" }],
     [{}, { AUTOFREE_EXPLAIN_FILE: "," }],

@@ -23,6 +23,19 @@ export interface IndexSettings {
   readonly followsDependencies?: boolean;
 }
 
+/**
+ * Whether others may extend what a program exports.
+ *
+ * @param compilerOptions a program that emits declarations is a library
+ * @param world what the user says; `null` where nothing
+ */
+export function isOpenWorld(
+  { declaration, composite }: TS.CompilerOptions,
+  world: "open" | "closed" | null,
+): boolean {
+  return world === null ? !!(declaration || composite) : world === "open";
+}
+
 export class ProgramIndex {
   readonly checker: TS.TypeChecker;
   /** Classes outside the program may extend what it exports. */
@@ -66,9 +79,8 @@ export class ProgramIndex {
     program: TS.Program,
     { world = null, followsDependencies = false }: IndexSettings = {},
   ): ProgramIndex {
-    const { declaration, composite } = program.getCompilerOptions();
-    const isOpenWorld = world === null ? !!(declaration || composite) : world === "open";
-    return new ProgramIndex(program, new Identities(), { isOpenWorld, followsDependencies, dependent: null });
+    const settings = { isOpenWorld: isOpenWorld(program.getCompilerOptions(), world), followsDependencies };
+    return new ProgramIndex(program, new Identities(), { ...settings, dependent: null });
   }
 
   /** The index of what a program depends on. Anybody may extend the classes that a package exports. */

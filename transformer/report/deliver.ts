@@ -13,7 +13,7 @@ import type { PageFile } from "./html/page-data.js";
 import { renderHtml } from "./html/render-html.js";
 import { renderDescriptions } from "./render-description.js";
 import { renderJson } from "./render-json.js";
-import { renderText } from "./render-text.js";
+import { renderImproved, renderText } from "./render-text.js";
 import type { Report, SiteReport } from "./report.js";
 
 /** A report and the folder that its paths are relative to. */
@@ -50,6 +50,8 @@ export function deliverReport(request: {
   readonly options: Options;
   /** What is said of the place that `explain` names, if it names one. */
   readonly descriptions: readonly SiteDescription[] | null;
+  /** Sites that are better than in the baseline. */
+  readonly improved: readonly SiteReport[];
   readonly collectFiles: () => readonly PageFile[];
 }): void {
   const { project, root, report, options } = request;
@@ -57,7 +59,8 @@ export function deliverReport(request: {
   const toPage = options.report?.endsWith(".html") ?? false;
   const files = toPage || options.explain === "html" ? request.collectFiles() : [];
   const style = { colors: wantsColors(process.stdout.isTTY === true, process.env) };
-  if (options.explain === "text") process.stdout.write(renderText(explained, style));
+  if (options.explain === "text")
+    process.stdout.write(renderText(explained, style) + renderImproved(request.improved));
   if (request.descriptions) {
     described = true;
     process.stdout.write(renderDescriptions(request.descriptions, style));

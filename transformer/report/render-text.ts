@@ -42,6 +42,16 @@ export function renderText(report: Report, style: TextStyle): string {
   return `${[...lines, ...suspects, ...summaryLines(report)].join("\n")}\n`;
 }
 
+/** What has become better than it was in the baseline; nothing where nothing has. */
+export function renderImproved(improved: readonly SiteReport[]): string {
+  if (improved.length === 0) return "";
+  const lines = improved.map(
+    (site) => `    ${site.file}:${site.line}:${site.column} ${site.verdict}: ${site.expression}`,
+  );
+  const count = `${improved.length} ${improved.length === 1 ? "site is" : "sites are"}`;
+  return `\n${count} better than in the baseline; --update-baseline keeps that:\n${lines.join("\n")}\n`;
+}
+
 /** Colours a text, with the code of a terminal. */
 export type Paint = (text: string, code: number) => string;
 
