@@ -7,6 +7,7 @@ import { dirname, resolve } from "node:path";
 import type TS from "typescript";
 import { checkReportPath, toolName, UserError } from "../transformer/diagnostics.js";
 import { type ExplainedPlace, optionSpecs, resolveOptions } from "../transformer/options.js";
+import { allowProgress } from "../transformer/progress.js";
 import { hasDescribed } from "../transformer/report/deliver.js";
 import { noSuchFile } from "../transformer/report/describe-place.js";
 import { bisect } from "./bisect.js";
@@ -49,6 +50,7 @@ function run(args: readonly string[]): void {
   requireModules();
   const compiler = loadCompiler([projectFolder(rest, build), cwd]);
   const { ts } = compiler;
+  allowProgress(process.stderr);
   if (rest.length === 0) requireConfig(ts, cwd);
   addPluginToPrograms(compiler, watch);
   stampBuildInfo(ts, outputStamp(options));

@@ -5,7 +5,7 @@
  * what is known about the whole program is computed once a `Program` and kept.
  */
 import { createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import type TS from "typescript";
 import { hasBudget, readBaseline, writeBaseline } from "./budget/baseline-file.js";
 import {
@@ -20,6 +20,7 @@ import { completeOptions, type Options, readPluginEntry, resolveOptions } from "
 import { type PipelineInput, type PipelineResult, runPipeline } from "./pipeline.js";
 import { planCheckText } from "./plan/check-plan.js";
 import { addErrors, formatErrors } from "./program-errors.js";
+import { startProgress } from "./progress.js";
 import { deliverReport } from "./report/deliver.js";
 import { noSuchFile } from "./report/describe-place.js";
 import { collectFiles } from "./report/html/collect-files.js";
@@ -166,7 +167,7 @@ function computeFacts(
   if (compilerOptions.noEmit && !isAsked) return nothingToEmit;
   if (compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0) return nothingToEmit;
   const baseline = readBaseline({ options, compilerOptions });
-  const result = runNamed(pipeline, { program, ts, options, root, baseline });
+  const result = runShown(pipeline, { program, ts, options, root, baseline });
   if (importsRuntime(result.report, options, compilerOptions)) {
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }
@@ -185,6 +186,26 @@ function checkDescribed({ explain, noManualFree }: Options, { descriptions }: Pi
     );
   const isBuild = process.argv.some((word) => /^--?(b|build)$/i.test(word));
   if (descriptions === null && !isBuild) throw noSuchFile(explain);
+}
+
+/** Runs the pipeline with a line of progress, where the command allows it. */
+function runShown(pipeline: RunPipeline, input: PipelineInput & { readonly ts: typeof TS }): PipelineResult {
+  const { program } = input;
+  const files = program.getSourceFiles().filter((file) => isOwnFile(program, file)).length;
+  const { clock, end } = startProgress(relative(process.cwd(), projectOf(program)) || ".", files);
+  try {
+    return runNamed(pipeline, { ...input, clock });
+  } finally {
+    end();
+  }
+}
+
+function isOwnFile(program: TS.Program, file: TS.SourceFile): boolean {
+  return (
+    !file.isDeclarationFile &&
+    !program.isSourceFileFromExternalLibrary(file) &&
+    !file.fileName.endsWith(".json")
+  );
 }
 
 function runNamed(
