@@ -82,6 +82,8 @@ export const defaultOptions: Options = {
 /** One option under its three names: plugin entry (`name`), command line (`flag`), environment (`variable`). */
 export interface OptionSpec {
   readonly name: OptionName;
+  /** What it is about, by which the help is ordered. */
+  readonly group: "freed" | "report" | "budget" | "fault";
   readonly flag: string;
   readonly variable: string;
   readonly kind: "switch" | "choice" | "count" | "file" | "list" | "budget";
@@ -97,6 +99,7 @@ export interface OptionSpec {
 export const optionSpecs: readonly OptionSpec[] = [
   {
     name: "noManualFree",
+    group: "fault",
     flag: "--no-manual-free",
     variable: "AUTOFREE_NO_MANUAL_FREE",
     kind: "switch",
@@ -106,6 +109,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "checked",
+    group: "fault",
     flag: "--checked",
     variable: "AUTOFREE_CHECKED",
     kind: "switch",
@@ -115,6 +119,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "mode",
+    group: "freed",
     flag: "--mode",
     variable: "AUTOFREE_MODE",
     kind: "choice",
@@ -124,6 +129,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "world",
+    group: "freed",
     flag: "--world",
     variable: "AUTOFREE_WORLD",
     kind: "choice",
@@ -133,6 +139,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "dependencies",
+    group: "freed",
     flag: "--dependencies",
     variable: "AUTOFREE_DEPENDENCIES",
     kind: "choice",
@@ -142,6 +149,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "elideZeroFill",
+    group: "freed",
     flag: "--elide-zero-fill",
     variable: "AUTOFREE_ELIDE_ZERO_FILL",
     kind: "switch",
@@ -151,6 +159,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "maxFrees",
+    group: "fault",
     flag: "--max-frees",
     variable: "AUTOFREE_MAX_FREES",
     kind: "count",
@@ -160,6 +169,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "verify",
+    group: "fault",
     flag: "--verify",
     variable: "AUTOFREE_VERIFY",
     kind: "switch",
@@ -169,6 +179,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "explain",
+    group: "report",
     flag: "--explain",
     variable: "AUTOFREE_EXPLAIN",
     kind: "choice",
@@ -179,6 +190,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "explainFile",
+    group: "report",
     flag: "--explain-file",
     variable: "AUTOFREE_EXPLAIN_FILE",
     kind: "list",
@@ -189,6 +201,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "explainFunction",
+    group: "report",
     flag: "--explain-function",
     variable: "AUTOFREE_EXPLAIN_FUNCTION",
     kind: "list",
@@ -199,6 +212,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "explainVerdict",
+    group: "report",
     flag: "--explain-verdict",
     variable: "AUTOFREE_EXPLAIN_VERDICT",
     kind: "list",
@@ -209,6 +223,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "explainReason",
+    group: "report",
     flag: "--explain-reason",
     variable: "AUTOFREE_EXPLAIN_REASON",
     kind: "list",
@@ -219,6 +234,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "failUnder",
+    group: "budget",
     flag: "--fail-under",
     variable: "AUTOFREE_FAIL_UNDER",
     kind: "budget",
@@ -229,6 +245,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "baseline",
+    group: "budget",
     flag: "--baseline",
     variable: "AUTOFREE_BASELINE",
     kind: "choice",
@@ -238,6 +255,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "updateBaseline",
+    group: "budget",
     flag: "--update-baseline",
     variable: "AUTOFREE_UPDATE_BASELINE",
     kind: "switch",
@@ -247,6 +265,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "report",
+    group: "report",
     flag: "--report",
     variable: "AUTOFREE_REPORT",
     kind: "file",
