@@ -152,7 +152,7 @@ describe("a baseline", () => {
     expect(["a", "b", "."].map((each) => existsSync(join(folder, each, name)))).toEqual([true, true, false]);
     writeFiles(folder, { "b/total.ts": keeps });
     const { code, stdout } = await run("ts-autofree", ["-b"], folder);
-    expect(code).not.toBe(0);
+    expect(code).toBe(1);
     expect(stdout).toContain("b/use.ts(3,15): error TS99021");
     expect(stdout).not.toContain("a/use.ts");
   });
