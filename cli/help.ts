@@ -43,7 +43,7 @@ Each flag is also an option of the plugin entry in a tsconfig (maxFrees for
 Exit codes:
   0  no errors
   1  errors and no output; a refused flag, option, project or baseline
-  2  errors, over budget among them, and output (under -b: 1)
+  2  errors, over budget among them, and output
 
 Every flag of tsc works as well: see npx tsc --help, or ts-autofree --all.
 `;
