@@ -3,7 +3,8 @@
  */
 import { existsSync } from "node:fs";
 import { UserError } from "../transformer/diagnostics.js";
-import { type OptionName, type OptionSpec, optionSpecs, parseOptionText } from "../transformer/options.js";
+import { exampleOf, parseOptionText, readPlace } from "../transformer/option-values.js";
+import { type OptionName, type OptionSpec, optionSpecs } from "../transformer/options.js";
 
 export interface CommandLine {
   /** Our options as text, in the words that the environment variables take too. */
@@ -55,14 +56,13 @@ function takeValue(spec: OptionSpec, next: string | undefined): string | null {
   if (next === undefined || next.startsWith("-")) return null;
   if (spec.kind === "switch") return /^(true|false)$/i.test(next) ? next : null;
   if (spec.bare === null || spec.choices.includes(next)) return next;
-  // `--explain src/main.ts` names a file to compile; `--explain txet` is a slip.
+  if (readPlace(next)) return next;
+  // `--explain src/main.ts` names a file to compile, `--explain src/main.ts:4` a place in it; `--explain txet` is a slip.
   return /[./\\@]/.test(next) || existsSync(next) ? null : next;
 }
 
 function bareValue(spec: OptionSpec): string {
   if (spec.kind === "switch") return "true";
   if (spec.bare !== null) return spec.bare;
-  const values = { file: "report.json", count: "10", choice: spec.choices.join("|"), switch: "" };
-  const example = `${spec.flag} ${values[spec.kind]}`;
-  throw new UserError(`${spec.flag} needs a value: ${example}`);
+  throw new UserError(`${spec.flag} needs a value: ${exampleOf(spec)}`);
 }

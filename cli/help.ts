@@ -1,27 +1,97 @@
-import { optionSpecs } from "../transformer/options.js";
+/** The text of `--help`. */
+import { type OptionSpec, optionSpecs } from "../transformer/options.js";
 
-/** The text of `--help`: our flags, then the way to tsc's. */
+const titles: Readonly<Record<OptionSpec["group"], string>> = {
+  freed: "What is freed",
+  report: "What is said of it",
+  budget: "Budgets for CI",
+  fault: "Looking for a fault",
+};
+
+/** Where summaries begin. */
+const column = 34;
+/** How wide a terminal is at least. */
+const width = 80;
+
+/**
+ * Our flags by what they are about, examples and exit codes, then the way to tsc's own help.
+ *
+ * @param tool the name and version of this package
+ *
+ * @example
+ * helpText("ts-autofree 1.2.3").split("\n")[0]; // "ts-autofree 1.2.3: tsc that frees temporary buffers"
+ */
 export function helpText(tool: string): string {
-  const rows = optionSpecs.map(({ flag, kind, choices, bare, summary }) => {
-    const offered = choices.join("|");
-    const choice = bare ? ` [${offered}]` : ` ${offered}`;
-    const value = { file: " FILE", count: " N", choice, switch: "" }[kind];
-    return `  ${`${flag}${value}`.padEnd(26)}${summary}`;
-  });
+  const groups = (Object.keys(titles) as OptionSpec["group"][]).map(groupText);
   return `${tool}: tsc that frees temporary buffers
 
 Usage: ts-autofree [flags of tsc] [flags below] [files]
+       ts-autofree bisect [flags] -- COMMAND   find the free that breaks COMMAND
 
-  ts-autofree                 compile the project of the current folder
-  ts-autofree -p DIR          compile another
-  ts-autofree -b              build a project and its references
-  ts-autofree --watch         compile again when a file changes
-  ts-autofree bisect [flags] -- COMMAND
-                              find the free that makes a command fail
+Examples:
+  ts-autofree -p .                          compile a project; or -b, --watch
+  ts-autofree -p . --explain-verdict kept   see what is not freed, and why
+  ts-autofree -p . --explain src/fft.ts:40  see all about one allocation
 
 Flags, in any position:
-${rows.join("\n")}
+
+${groups.join("\n\n")}
+
+Each flag is also an option of the plugin entry in a tsconfig (maxFrees for
+--max-frees) and an environment variable (AUTOFREE_MAX_FREES).
+
+Exit codes:
+  0  no errors
+  1  errors and no output; a refused flag, option, project or baseline
+  2  errors, over budget among them, and output
 
 Every flag of tsc works as well: see npx tsc --help, or ts-autofree --all.
 `;
+}
+
+function groupText(group: OptionSpec["group"]): string {
+  const rows = optionSpecs.filter((spec) => spec.group === group).map(rowText);
+  return [`${titles[group]}:`, ...rows].join("\n");
+}
+
+/** A flag with its values, and what it does: below it where the flag is long. */
+function rowText(spec: OptionSpec): string {
+  const flag = `  ${spec.flag}${valueText(spec)}`;
+  const [first = "", ...others] = wrap(spec.summary, width - column);
+  const margin = " ".repeat(column);
+  const rest = others.map((line) => `${margin}${line}`);
+  const isShort = flag.length < column - 1;
+  const head = isShort ? [`${flag.padEnd(column)}${first}`] : [flag, `${margin}${first}`];
+  return [...head, ...rest].join("\n");
+}
+
+/** A text in lines of at most `most` characters. */
+function wrap(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= most)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function valueText({ kind, choices, bare, placeholder = "" }: OptionSpec): string {
+  switch (kind) {
+    case "switch":
+      return "";
+    case "count":
+      return " N";
+    case "file":
+      return " FILE";
+    case "budget":
+      return ` ${placeholder}`;
+    case "list":
+      return ` ${placeholder},...`;
+    case "choice": {
+      const offered = [...choices, ...(placeholder === "" ? [] : [placeholder])].join("|");
+      return bare === null ? ` ${offered}` : ` [${offered}]`;
+    }
+  }
 }

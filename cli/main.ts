@@ -6,7 +6,10 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type TS from "typescript";
 import { checkReportPath, toolName, UserError } from "../transformer/diagnostics.js";
-import { optionSpecs, resolveOptions } from "../transformer/options.js";
+import { type ExplainedPlace, optionSpecs, resolveOptions } from "../transformer/options.js";
+import { allowProgress } from "../transformer/progress.js";
+import { hasDescribed } from "../transformer/report/deliver.js";
+import { noSuchFile } from "../transformer/report/describe-place.js";
 import { bisect } from "./bisect.js";
 import { loadCompiler } from "./compiler.js";
 import { splitCommandLine } from "./flags.js";
@@ -32,6 +35,7 @@ function run(args: readonly string[]): void {
   const cwd = process.cwd();
   const options = resolveOptions({ pluginEntry: {}, environment: process.env, root: cwd, cwd });
   if (options.report !== null) checkReportPath(options.report);
+  if (build && options.explain !== null && typeof options.explain !== "string") expectPlace(options.explain);
   if (rest.some((word) => /^(--?help|-h|-\?)$/i.test(word))) {
     process.stdout.write(helpText(toolName()));
     return;
@@ -41,8 +45,18 @@ function run(args: readonly string[]): void {
   }
   requireModules();
   const compiler = loadCompiler([projectFolder(rest, build), cwd]);
+  allowProgress(process.stderr);
   if (rest.length === 0) requireConfig(compiler.ts, cwd);
   startCompiler(compiler, rest);
+}
+
+/** Of several projects one should have the file that is to be explained. */
+function expectPlace(place: ExplainedPlace): void {
+  process.on("exit", (code) => {
+    if (hasDescribed() || code !== 0) return;
+    process.stderr.write(`${noSuchFile(place).message}\n`);
+    process.exitCode = 1;
+  });
 }
 
 /** ts-patch loads a transformer with `require`, and ours is an ES module. */

@@ -47,9 +47,13 @@ export function addPluginToPrograms(compiler: PatchedCompiler, keepGoing: boolea
 export function outputStamp(options: Options): string {
   if (options.noManualFree) return "";
   // Listed is what does not change the output, so that an option that is added later is seen.
-  const { verify, explain, report, ...deciding } = options;
+  const { verify, explain, report, explainFile, explainFunction, explainVerdict, explainReason, ...others } =
+    options;
+  const { baseline, failUnder, updateBaseline, ...deciding } = others;
+  // Projects that are up to date are not looked at: one that is to be held to another budget has to be built.
+  const budget = failUnder !== null || updateBaseline ? [failUnder, updateBaseline] : [];
   return createHash("sha256")
-    .update(JSON.stringify([toolName(), deciding]))
+    .update(JSON.stringify([toolName(), deciding, ...budget]))
     .digest("hex")
     .slice(0, 12);
 }

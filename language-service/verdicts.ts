@@ -11,7 +11,7 @@ import type { LoweredFunction } from "../transformer/lower/builder.js";
 import type { Options } from "../transformer/options.js";
 import type { SiteVerdict } from "../transformer/plan/plan.js";
 import type { PlannedFunction, ProgramPlan } from "../transformer/plan/program-plan.js";
-import { reasonPhrase } from "../transformer/report/reason-phrase.js";
+import { reasonPhrase } from "../transformer/report/reason-words.js";
 import type { Reason } from "../transformer/report/report.js";
 import { freePlace, placeAt, placeText } from "../transformer/report/source-place.js";
 import { ts } from "../transformer/typescript.js";
@@ -132,7 +132,10 @@ function fateOf({
   const places = [...new Set([...here, ...elsewhere])];
   const shown = places.length > 4 ? [...places.slice(0, 4), "…"] : places;
   const at = shown.length > 0 ? ` at ${shown.join(", ")}` : "";
-  const path = (verdict.losses ?? []).map(({ origin, why }) => stepAt(origins[origin] as TS.Node, why));
+  const path = (verdict.losses ?? []).map(({ origin, why, function: id }) => {
+    const owner = id === undefined ? lowered : (byId.get(id) ?? lowered);
+    return stepAt(owner.source.origins[origin] as TS.Node, why);
+  });
   const text = verdict.kind === "freed" ? `freed${at}` : `freed on some paths only${at}`;
   return { kind: verdict.kind, reason: null, text, path };
 }

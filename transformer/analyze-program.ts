@@ -124,5 +124,6 @@ export function analyzeProgram(
     const lowering = lower(id);
     return lowering.kind === "lowered" ? lowering.lowered.ir : null;
   };
-  return { functions: linked, irOf, leftAlone, mistakes, errors: [...errors, ...certain, ...hot] };
+  const factsOf: ProgramPlan["factsOf"] = ({ lowered }) => summaries.takeFacts(lowered.ir);
+  return { functions: linked, irOf, factsOf, leftAlone, mistakes, errors: [...errors, ...certain, ...hot] };
 }

@@ -24,7 +24,7 @@ import { directiveAround, type FoundDirective, misplacedDirectives } from "./low
 import type { SyntaxSite } from "./lower/find-sites.js";
 import type { PlannedSite, SiteVerdict } from "./plan/plan.js";
 import type { PlannedFunction } from "./plan/program-plan.js";
-import { reasonPhrase } from "./report/reason-phrase.js";
+import { reasonPhrase } from "./report/reason-words.js";
 import { freeNode } from "./report/source-place.js";
 
 /** Codes of the errors about hot code. */
@@ -100,8 +100,9 @@ function unfreedError({ program, lowered, site, node, hot }: Unfreed): TS.Diagno
     const freed = [...verdict.points.map((point) => ({ in: { lowered }, point })), ...elsewhere];
     for (const { in: owner, point } of freed)
       if (owner) remarks.push(remarkHere(freeNode(owner.lowered, point), "freed on the path by here"));
-    for (const { origin, why } of verdict.losses ?? [])
-      remarks.push(remarkHere(nodeOf(lowered, origin), why));
+    // What callers do is said below, for their part of what they are given.
+    for (const { origin, why, function: other } of verdict.losses ?? [])
+      if (other === undefined) remarks.push(remarkHere(nodeOf(lowered, origin), why));
   }
   for (const { node: call, why } of keptByCallers(program, lowered.ir.id, site))
     remarks.push(remarkHere(call, why));

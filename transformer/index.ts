@@ -4,28 +4,32 @@
  * ts-patch calls the transformer once for every emit, which under incremental modes is once for every file, so
  * what is known about the whole program is computed once a `Program` and kept.
  */
-import { createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
 import type TS from "typescript";
-import {
-  checkReportPath,
-  checkRuntimeResolves,
-  checkTypeScriptVersion,
-  supportedTypeScript,
-  toolName,
-  UserError,
-} from "./diagnostics.js";
-import { defaultOptions, type Options, readPluginEntry, resolveOptions } from "./options.js";
+import { hasBudget, readBaseline } from "./budget/baseline-file.js";
+import { checkReportPath, checkRuntimeResolves, checkTypeScriptVersion, UserError } from "./diagnostics.js";
+import { type Options, resolveOptions } from "./options.js";
 import { type PipelineResult, runPipeline } from "./pipeline.js";
 import { planCheckText } from "./plan/check-plan.js";
 import { addErrors, formatErrors } from "./program-errors.js";
-import { deliverReport } from "./report/deliver.js";
-import { collectFiles } from "./report/html/collect-files.js";
-import type { Report } from "./report/report.js";
+import {
+  checkDescribed,
+  deliver,
+  importsRuntime,
+  type RunPipeline,
+  rootOf,
+  runShown,
+} from "./run-program.js";
 import { bindTypeScript } from "./typescript.js";
 import { isVersioned, stampVersions } from "./versions.js";
 import { breaksPromises, withdrawPromises } from "./withdraw-promises.js";
 
+export {
+  type ApiOptions,
+  analyze,
+  type CompileRequest,
+  type CompileResult,
+  compile,
+} from "./api.js";
 export { UserError } from "./diagnostics.js";
 export type { Options } from "./options.js";
 export { renderJson } from "./report/render-json.js";
@@ -60,8 +64,6 @@ export interface Plugin {
     extras: TransformerExtras,
   ): TS.Program;
 }
-
-type RunPipeline = typeof runPipeline;
 
 type ProgramFacts = Pick<PipelineResult, "transformSourceFile" | "errors">;
 
@@ -170,52 +172,22 @@ function computeFacts(
   const asked = resolveOptions({ pluginEntry: entry, environment: process.env, root, cwd: process.cwd() });
   const options: Options = missesPackageChanges(program, extras) ? { ...asked, dependencies: "off" } : asked;
   if (options.report !== null) checkReportPath(options.report);
-  if (compilerOptions.noEmit && options.explain === null && options.report === null) return nothingToEmit;
+  const isAsked =
+    options.explain !== null || options.report !== null || hasBudget({ options, compilerOptions });
+  if (compilerOptions.noEmit && !isAsked) return nothingToEmit;
   const isWithheld = compilerOptions.noEmitOnError && ts.getPreEmitDiagnostics(program).length > 0;
   if (isWithheld && !isVersioned(program)) return nothingToEmit;
-  const result = runNamed(pipeline, { program, ts, options, root });
+  const baseline = readBaseline({ options, compilerOptions });
+  const result = runShown(pipeline, { program, ts, options, root, baseline });
   // The versions are those that the files will have once the errors are mended, so that then only what differs is emitted.
   if (isWithheld) return { ...nothingToEmit, transformSourceFile: result.transformSourceFile };
   if (importsRuntime(result.report, options, compilerOptions)) {
     checkRuntimeResolves({ ts, compilerOptions, root, checked: options.checked });
   }
+  checkDescribed(options, result);
   if (result.planCheck) process.stderr.write(`${planCheckText(result.planCheck)}\n`);
   deliver(program, result, options);
   return result;
-}
-
-function runNamed(
-  pipeline: RunPipeline,
-  input: { program: TS.Program; ts: typeof TS; options: Options; root: string },
-): PipelineResult {
-  bindTypeScript(input.ts);
-  const result = pipeline({ program: input.program, options: input.options, root: input.root });
-  return { ...result, report: { ...result.report, tool: toolName() } };
-}
-
-function deliver(program: TS.Program, result: PipelineResult, options: Options): void {
-  const { report, transformSourceFile } = result;
-  const root = rootOf(program);
-  const files = () => collectFiles({ program, root, report, transformSourceFile });
-  deliverReport({ project: projectOf(program), root, report, options, collectFiles: files });
-}
-
-function importsRuntime(report: Report, options: Options, compilerOptions: TS.CompilerOptions): boolean {
-  if (options.noManualFree || compilerOptions.noEmit || compilerOptions.emitDeclarationOnly) return false;
-  if (options.checked) return true;
-  const { freed, partial, static: unique } = report.totals;
-  return freed + partial + unique > 0;
-}
-
-/** The folder that report paths are relative to. */
-function rootOf(program: TS.Program): string {
-  const config = program.getCompilerOptions().configFilePath;
-  return typeof config === "string" ? dirname(config) : program.getCurrentDirectory();
-}
-
-function projectOf(program: TS.Program): string {
-  const config = program.getCompilerOptions().configFilePath;
-  return typeof config === "string" ? config : program.getCurrentDirectory();
 }
 
 function refuseSecondPlace(): never {
@@ -280,169 +252,4 @@ function ending<T>(extras: TransformerExtras, work: () => T): T {
 /** ts-patch does not tell a program transformer which command it runs in. */
 function runningCommand(): string {
   return /(^|[\\/])tspc?(\.js)?$/.test(process.argv[1] ?? "") ? "tsc" : "typescript";
-}
-
-/** Options of {@link analyze} and {@link compile}: ours, and the compiler to use. */
-export interface ApiOptions extends Partial<Options> {
-  /** The `typescript` module; by default the one that the tsconfig's folder resolves. */
-  readonly typescript?: typeof TS;
-}
-
-/**
- * Says what would become of every allocation of a program, and writes nothing.
- *
- * @example
- * const report = analyze({ tsconfig: "tsconfig.json" });
- * console.log(report.totals.freed, "of", report.totals.sites);
- *
- * @param input a tsconfig, or a program; then `options.typescript` is the module that made it
- * @throws UserError when the tsconfig is missing or broken, or the compiler is not supported
- */
-export function analyze(input: TS.Program | { readonly tsconfig: string }, options: ApiOptions = {}): Report {
-  if ("tsconfig" in input) {
-    const project = openProject(input.tsconfig, options, {});
-    if (project.errors.length > 0) throw brokenConfig(project);
-    const program = project.ts.createProgram(project.config);
-    return runNamed(runPipeline, { ...project, program }).report;
-  }
-  const root = rootOf(input);
-  const ts = options.typescript ?? resolveTypeScript(root);
-  const { typescript: _, ...own } = options;
-  checkTypeScriptVersion(ts.version, null);
-  return runNamed(runPipeline, { program: input, ts, root, options: { ...defaultOptions, ...own } }).report;
-}
-
-export interface CompileRequest {
-  readonly tsconfig: string;
-  readonly options?: ApiOptions;
-  /** Takes the place of the tsconfig's `outDir`. */
-  readonly outDir?: string;
-}
-
-export interface CompileResult {
-  /** What `tsc` would exit with: 0, or 1 for errors without output, or 2 for errors with output. */
-  readonly exitCode: 0 | 1 | 2;
-  readonly diagnostics: readonly TS.Diagnostic[];
-  readonly report: Report;
-  /** Absolute names of the files written. */
-  readonly files: readonly string[];
-}
-
-/**
- * Compiles one project as `ts-autofree -p` does, without starting a command. Needs no ts-patch; other entries of
- * the tsconfig's `plugins` are not run.
- *
- * @example
- * const { exitCode, report } = compile({ tsconfig: "tsconfig.json", outDir: "dist" });
- *
- * @throws UserError when the tsconfig is missing or broken, an option is wrong, or the runtime cannot be resolved
- */
-export function compile(request: CompileRequest): CompileResult {
-  const extra = request.outDir === undefined ? {} : { outDir: resolve(request.outDir) };
-  const project = openProject(request.tsconfig, request.options ?? {}, extra);
-  if (project.errors.length > 0) throw brokenConfig(project);
-  const { ts, config, options, root } = project;
-  if (options.report !== null) checkReportPath(options.report);
-  const host = ts.createCompilerHost(config.options);
-  const program = ts.createProgram({ ...config, host });
-  const result = runNamed(runPipeline, { program, ts, options, root });
-  if (importsRuntime(result.report, options, config.options)) {
-    checkRuntimeResolves({ ts, compilerOptions: config.options, root, checked: options.checked });
-  }
-  addErrors(program, result.errors);
-  const found = ts.getPreEmitDiagnostics(program);
-  const files: string[] = [];
-  const writeFile: TS.WriteFileCallback = (name, text, ...rest) => {
-    host.writeFile(name, text, ...rest);
-    files.push(resolve(name));
-  };
-  const before: TS.TransformerFactory<TS.SourceFile>[] = [
-    (context) => (file) =>
-      file.fileName.endsWith(".json") ? file : result.transformSourceFile(context, file),
-  ];
-  const emitted = program.emit(undefined, writeFile, undefined, false, { before });
-  const diagnostics = ts.sortAndDeduplicateDiagnostics([...found, ...emitted.diagnostics]);
-  if (!emitted.emitSkipped) deliver(program, result, options);
-  const failed = diagnostics.some(({ category }) => category === ts.DiagnosticCategory.Error);
-  const exitCode = failed ? (emitted.emitSkipped ? 1 : 2) : 0;
-  return { exitCode, diagnostics, report: result.report, files };
-}
-
-interface Project {
-  readonly ts: typeof TS;
-  readonly root: string;
-  readonly options: Options;
-  readonly config: TS.CreateProgramOptions;
-  readonly errors: readonly TS.Diagnostic[];
-}
-
-function openProject(tsconfig: string, given: ApiOptions, extra: TS.CompilerOptions): Project {
-  const file = resolve(tsconfig);
-  const root = dirname(file);
-  const ts = given.typescript ?? resolveTypeScript(root);
-  checkTypeScriptVersion(ts.version, null);
-  if (!ts.sys.fileExists(file)) {
-    throw new UserError(
-      `there is no tsconfig at '${file}'. Name an existing one, or create it with: npx tsc --init`,
-    );
-  }
-  const unrecoverable: TS.Diagnostic[] = [];
-  const host: TS.ParseConfigFileHost = {
-    useCaseSensitiveFileNames: ts.sys.useCaseSensitiveFileNames,
-    readDirectory: (...search) => ts.sys.readDirectory(...search),
-    fileExists: (name) => ts.sys.fileExists(name),
-    readFile: (name) => ts.sys.readFile(name),
-    getCurrentDirectory: () => ts.sys.getCurrentDirectory(),
-    onUnRecoverableConfigFileDiagnostic: (found) => unrecoverable.push(found),
-  };
-  const parsed = ts.getParsedCommandLineOfConfigFile(file, extra, host);
-  const compilerOptions = parsed?.options ?? {};
-  const fromFiles = resolveOptions({
-    pluginEntry: ownEntry(compilerOptions.plugins),
-    environment: process.env,
-    root,
-    cwd: process.cwd(),
-  });
-  const { typescript: _, ...own } = given;
-  return {
-    ts,
-    root,
-    options: { ...fromFiles, ...own, ...(own.report && { report: resolve(own.report) }) },
-    config: {
-      rootNames: parsed?.fileNames ?? [],
-      options: compilerOptions,
-      ...(parsed?.projectReferences && { projectReferences: parsed.projectReferences }),
-    },
-    errors: [...unrecoverable, ...(parsed?.errors ?? [])],
-  };
-}
-
-/** Our options in a tsconfig's list of plugins. */
-function ownEntry(plugins: unknown): Record<string, unknown> {
-  const entries: Record<string, unknown>[] = Array.isArray(plugins) ? plugins : [];
-  const entry = entries.find(({ transform }) => transform === "ts-autofree") ?? {};
-  readPluginEntry(entry);
-  return entry;
-}
-
-function resolveTypeScript(root: string): typeof TS {
-  for (const base of [resolve(root, "index.js"), import.meta.url]) {
-    try {
-      return createRequire(base)("typescript");
-    } catch {
-      // The next place is tried; that none has one is said below.
-    }
-  }
-  throw new UserError(`TypeScript cannot be found from '${root}'. Run: ${supportedTypeScript.install}`);
-}
-
-function brokenConfig({ ts, root, errors }: Project): UserError {
-  const format = {
-    getCurrentDirectory: () => root,
-    getCanonicalFileName: (name: string) => name,
-    getNewLine: () => "\n",
-  };
-  return new UserError(
-    `the tsconfig cannot be used. Mend it:\n${ts.formatDiagnostics(errors, format).trimEnd()}`,
-  );
 }

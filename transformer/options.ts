@@ -2,7 +2,10 @@
  * The options of the transformer, and how the command line, the environment and the plugin entry name them.
  */
 import { isAbsolute, resolve } from "node:path";
+import type { LeastFreed } from "./budget/least-freed.js";
 import { UserError } from "./diagnostics.js";
+import { listOf, parseOptionText, readEntryValue } from "./option-values.js";
+import { type Reason, reasons, type Verdict, verdicts } from "./report/report.js";
 
 /**
  * The options of the transformer, after the command line, the plugin entry and the environment are merged.
@@ -31,13 +34,34 @@ export interface Options {
   readonly maxFrees: number | null;
   /** Check the plan by other means than made it, and throw if a free is surely wrong. */
   readonly verify: boolean;
-  /** Print verdicts after the build, in this form; `null` prints none. */
-  readonly explain: "text" | "json" | "html" | null;
+  /** Print verdicts after the build, in this form, or only of one place and in depth; `null` prints none. */
+  readonly explain: "text" | "json" | "html" | ExplainedPlace | null;
+  /** What `explain` is about, where not all: sites in files of these paths or patterns, as they are named from the root or the current folder. */
+  readonly explainFile: readonly string[];
+  /** Sites in functions of these names. */
+  readonly explainFunction: readonly string[];
+  readonly explainVerdict: readonly Verdict[];
+  /** Sites that are kept for one of these reasons. */
+  readonly explainReason: readonly Reason[];
+  /** The least number or share of sites that must be freed; `null` asks for none. */
+  readonly failUnder: LeastFreed | null;
+  /** Whether verdicts are compared with the project's baseline, if it has one. */
+  readonly baseline: "on" | "off";
+  /** Write the project's baseline. */
+  readonly updateBaseline: boolean;
   /** Write the report to this file (`.json` or `.html`), or `null`. */
   readonly report: string | null;
 }
 
+/** A line of the source, or a place in it. Lines and columns start at 1; the file is named from the root or the current folder. */
+export interface ExplainedPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number | null;
+}
+
 export type OptionName = keyof Options;
+export type OptionValue = Options[OptionName];
 
 export const defaultOptions: Options = {
   noManualFree: false,
@@ -51,25 +75,37 @@ export const defaultOptions: Options = {
   maxFrees: null,
   verify: false,
   explain: null,
+  explainFile: [],
+  explainFunction: [],
+  explainVerdict: [],
+  explainReason: [],
+  failUnder: null,
+  baseline: "on",
+  updateBaseline: false,
   report: null,
 };
 
 /** One option under its three names: plugin entry (`name`), command line (`flag`), environment (`variable`). */
 export interface OptionSpec {
   readonly name: OptionName;
+  /** What it is about, by which the help is ordered. */
+  readonly group: "freed" | "report" | "budget" | "fault";
   readonly flag: string;
   readonly variable: string;
-  readonly kind: "switch" | "choice" | "count" | "file";
-  /** The values of a choice. */
+  readonly kind: "switch" | "choice" | "count" | "file" | "list" | "budget";
+  /** The values of a choice; those of a list, where not every word is one. */
   readonly choices: readonly string[];
   /** The value of a choice that is named without one; `null` where a value is required. */
   readonly bare: string | null;
+  /** What stands for a value of another kind in help and messages, such as `FILE`. */
+  readonly placeholder?: string;
   readonly summary: string;
 }
 
 export const optionSpecs: readonly OptionSpec[] = [
   {
     name: "noManualFree",
+    group: "fault",
     flag: "--no-manual-free",
     variable: "AUTOFREE_NO_MANUAL_FREE",
     kind: "switch",
@@ -79,6 +115,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "checked",
+    group: "fault",
     flag: "--checked",
     variable: "AUTOFREE_CHECKED",
     kind: "switch",
@@ -88,6 +125,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "mode",
+    group: "freed",
     flag: "--mode",
     variable: "AUTOFREE_MODE",
     kind: "choice",
@@ -97,6 +135,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "world",
+    group: "freed",
     flag: "--world",
     variable: "AUTOFREE_WORLD",
     kind: "choice",
@@ -106,6 +145,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "dependencies",
+    group: "freed",
     flag: "--dependencies",
     variable: "AUTOFREE_DEPENDENCIES",
     kind: "choice",
@@ -115,6 +155,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "elideZeroFill",
+    group: "freed",
     flag: "--elide-zero-fill",
     variable: "AUTOFREE_ELIDE_ZERO_FILL",
     kind: "switch",
@@ -124,6 +165,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "slots",
+    group: "freed",
     flag: "--slots",
     variable: "AUTOFREE_SLOTS",
     kind: "choice",
@@ -133,6 +175,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "freeUnprofitable",
+    group: "freed",
     flag: "--free-unprofitable",
     variable: "AUTOFREE_FREE_UNPROFITABLE",
     kind: "switch",
@@ -142,6 +185,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "maxFrees",
+    group: "fault",
     flag: "--max-frees",
     variable: "AUTOFREE_MAX_FREES",
     kind: "count",
@@ -151,6 +195,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "verify",
+    group: "fault",
     flag: "--verify",
     variable: "AUTOFREE_VERIFY",
     kind: "switch",
@@ -160,15 +205,93 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   {
     name: "explain",
+    group: "report",
     flag: "--explain",
     variable: "AUTOFREE_EXPLAIN",
     kind: "choice",
     choices: ["text", "json", "html"],
     bare: "text",
-    summary: "Print a verdict for every allocation, with the path of reasons.",
+    placeholder: "FILE:LINE",
+    summary: "Print a verdict for every allocation, or all about one.",
+  },
+  {
+    name: "explainFile",
+    group: "report",
+    flag: "--explain-file",
+    variable: "AUTOFREE_EXPLAIN_FILE",
+    kind: "list",
+    choices: [],
+    bare: null,
+    placeholder: "GLOB",
+    summary: "Explain only sites in these files.",
+  },
+  {
+    name: "explainFunction",
+    group: "report",
+    flag: "--explain-function",
+    variable: "AUTOFREE_EXPLAIN_FUNCTION",
+    kind: "list",
+    choices: [],
+    bare: null,
+    placeholder: "NAME",
+    summary: "Explain only sites in functions of these names.",
+  },
+  {
+    name: "explainVerdict",
+    group: "report",
+    flag: "--explain-verdict",
+    variable: "AUTOFREE_EXPLAIN_VERDICT",
+    kind: "list",
+    choices: verdicts,
+    bare: null,
+    placeholder: "VERDICT",
+    summary: "Explain only sites with these verdicts.",
+  },
+  {
+    name: "explainReason",
+    group: "report",
+    flag: "--explain-reason",
+    variable: "AUTOFREE_EXPLAIN_REASON",
+    kind: "list",
+    choices: reasons,
+    bare: null,
+    placeholder: "REASON",
+    summary: "Explain only sites that are kept for these reasons.",
+  },
+  {
+    name: "failUnder",
+    group: "budget",
+    flag: "--fail-under",
+    variable: "AUTOFREE_FAIL_UNDER",
+    kind: "budget",
+    choices: [],
+    bare: null,
+    placeholder: "freed=80%",
+    summary: "Fail if fewer sites are freed: a share, or a number.",
+  },
+  {
+    name: "baseline",
+    group: "budget",
+    flag: "--baseline",
+    variable: "AUTOFREE_BASELINE",
+    kind: "choice",
+    choices: ["on", "off"],
+    bare: null,
+    summary: "Fail if a site of the baseline is no longer freed (default: on).",
+  },
+  {
+    name: "updateBaseline",
+    group: "budget",
+    flag: "--update-baseline",
+    variable: "AUTOFREE_UPDATE_BASELINE",
+    kind: "switch",
+    choices: [],
+    bare: null,
+    summary: "Write the baseline, ts-autofree.baseline.json beside the tsconfig.",
   },
   {
     name: "report",
+    group: "report",
     flag: "--report",
     variable: "AUTOFREE_REPORT",
     kind: "file",
@@ -192,38 +315,6 @@ const hostKeys = new Set([
   "resolvePathAliases",
 ]);
 
-const switchWords = new Map([
-  ["1", true],
-  ["true", true],
-  ["0", false],
-  ["false", false],
-]);
-
-type OptionValue = Options[OptionName];
-
-/**
- * Reads one option from text, as it stands on the command line or in the environment.
- *
- * @param spec which option
- * @param text the value
- * @param where how the user named it, for the message (`--mode`, `AUTOFREE_MODE`)
- * @throws UserError when the value is none of the option's
- */
-export function parseOptionText(spec: OptionSpec, text: string, where: string): OptionValue {
-  if (spec.kind === "switch") {
-    const value = switchWords.get(text.toLowerCase());
-    if (value === undefined) throw wrongValue(where, text, ["1", "0", "true", "false"]);
-    return value;
-  }
-  if (spec.kind === "file") return checkReportName(text, where);
-  if (spec.kind === "count") return checkCount(text === "" ? Number.NaN : Number(text), where, text);
-  if (spec.name === "explain") {
-    const asSwitch = switchWords.get(text);
-    if (asSwitch !== undefined) return asSwitch ? "text" : null;
-  }
-  return checkChoice(spec, text, where);
-}
-
 /** The options that environment variables set. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Partial<Options> {
   const found: Partial<Record<OptionName, OptionValue>> = {};
@@ -243,7 +334,7 @@ export function readPluginEntry(entry: Readonly<Record<string, unknown>>): Parti
   const found: Partial<Record<OptionName, OptionValue>> = {};
   for (const [key, value] of Object.entries(entry)) {
     const spec = optionSpecs.find((candidate) => candidate.name === key);
-    if (spec) found[spec.name] = readEntryValue(spec, value);
+    if (spec) found[spec.name] = readEntryValue(spec, value, { isNull: defaultOptions[spec.name] === null });
     else if (!hostKeys.has(key)) throw unknownPluginOption(key);
   }
   return found as Partial<Options>;
@@ -256,6 +347,8 @@ export interface OptionSources {
   readonly root: string;
   /** What a report path of the environment is relative to. */
   readonly cwd: string;
+  /** What a program sets; it wins over both. */
+  readonly given?: Partial<Options>;
 }
 
 /**
@@ -267,56 +360,30 @@ export interface OptionSources {
 export function resolveOptions(sources: OptionSources): Options {
   const fromEntry = rebaseReport(readPluginEntry(sources.pluginEntry), sources.root);
   const fromEnvironment = rebaseReport(readEnvironment(sources.environment), sources.cwd);
-  return { ...defaultOptions, ...fromEntry, ...fromEnvironment };
+  return completeOptions({ ...fromEntry, ...fromEnvironment, ...sources.given });
+}
+
+/**
+ * Adds the defaults. A filter of what is explained asks for an explanation, unless `explain` says something else.
+ *
+ * @example
+ * completeOptions({ explainVerdict: ["kept"] }).explain; // "text"
+ */
+export function completeOptions(given: Partial<Options>): Options {
+  const { explain = hasFilter(given) ? "text" : null } = given;
+  return { ...defaultOptions, ...given, explain };
+}
+
+function hasFilter(options: Partial<Options>): boolean {
+  const { explainFile, explainFunction, explainVerdict, explainReason } = options;
+  return [explainFile, explainFunction, explainVerdict, explainReason].some(
+    (each) => (each?.length ?? 0) > 0,
+  );
 }
 
 function rebaseReport(options: Partial<Options>, base: string): Partial<Options> {
   if (!options.report || isAbsolute(options.report)) return options;
   return { ...options, report: resolve(base, options.report) };
-}
-
-function readEntryValue(spec: OptionSpec, value: unknown): OptionValue {
-  const where = `the plugin option "${spec.name}"`;
-  if (typeof value === "boolean") {
-    if (spec.kind === "switch") return value;
-    if (spec.name === "explain") return value ? "text" : null;
-  }
-  if (value === null && defaultOptions[spec.name] === null) return null;
-  if (spec.kind === "count" && typeof value === "number") return checkCount(value, where, String(value));
-  if (typeof value === "string" && spec.kind === "choice") return checkChoice(spec, value, where);
-  if (typeof value === "string" && spec.kind === "file") return checkReportName(value, where);
-  const allowed = {
-    switch: ["true", "false"],
-    file: ["a file name"],
-    count: [wholeNumber],
-    choice: spec.choices,
-  }[spec.kind];
-  throw wrongValue(where, JSON.stringify(value) ?? String(value), allowed);
-}
-
-const wholeNumber = "a whole number from 0";
-
-function checkCount(value: number, where: string, text: string): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw wrongValue(where, text, [wholeNumber]);
-  return value;
-}
-
-function checkChoice(spec: OptionSpec, text: string, where: string): OptionValue {
-  if (!spec.choices.includes(text)) throw wrongValue(where, text, spec.choices);
-  return text as OptionValue;
-}
-
-function checkReportName(text: string, where: string): string {
-  if (!/\.(json|html)$/.test(text)) {
-    throw new UserError(
-      `${where} cannot write '${text}': the ending of the file name chooses the form. Name a file that ends in .json or .html.`,
-    );
-  }
-  return text;
-}
-
-function wrongValue(where: string, text: string, allowed: readonly string[]): UserError {
-  return new UserError(`${where} cannot be '${text}'. Use ${listOf(allowed)}.`);
 }
 
 function unknownPluginOption(key: string): UserError {
@@ -327,9 +394,4 @@ function unknownPluginOption(key: string): UserError {
     ? `Write "${close.name}".`
     : `Remove it, or use ${listOf(optionSpecs.map((spec) => spec.name))}.`;
   return new UserError(`unknown plugin option "${key}" in the tsconfig entry of ts-autofree. ${remedy}`);
-}
-
-function listOf(words: readonly string[]): string {
-  if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
 }

@@ -8,18 +8,24 @@
  * 4. `planFunction`      facts → where to free, what to rewrite
  * 5. `linkPlans`         plans → which made buffers are freed by callers
  * 6. `elideZeroFill`     with `elideZeroFill`: plans → which buffers need no zeros
- * 7. `checkFrees`        IR, facts → what is wrong with handwritten frees
- * 8. `checkHot`          plans → which buffers of hot code are not freed
- * 9. `checkPlan`         with `verify`: IR, plans → nothing; throws if a free is surely wrong
- * 10. `buildReport`       plans → report
- * 11. `collectEdits`      plans → edits of syntax nodes
- * 12. `emitFile`          edits → rewritten syntax, when the compiler emits a file
- * 13. `instrumentUses`    with `checked`: rewritten syntax → each access to a buffer asks the runtime first
+ * 7. `assignSlots`       plans → which sites keep what they free for themselves
+ * 8. `dropUnprofitable`  plans → the same without frees that give nothing back
+ * 9. `checkFrees`        IR, facts → what is wrong with handwritten frees
+ * 10. `checkHot`         plans → which buffers of hot code are not freed
+ * 11. `checkPlan`        with `verify`: IR, plans → nothing; throws if a free is surely wrong
+ * 12. `buildReport`      plans → report
+ * 13. `describeSite`     with `explain` of a place: plans, facts → what holds a site's buffer, from birth to death
+ * 14. `checkBudget`      report, baseline → which sites are no longer freed, or whether too few are
+ * 15. `collectEdits`     plans → edits of syntax nodes
+ * 16. `emitFile`         edits → rewritten syntax, when the compiler emits a file
+ * 17. `instrumentUses`   with `checked`: rewritten syntax → each access to a buffer asks the runtime first
  *
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
 import type TS from "typescript";
 import { analyzeProgram } from "./analyze-program.js";
+import type { FiledBaseline } from "./budget/baseline-file.js";
+import { checkBudget } from "./budget/check-budget.js";
 import { type Clock, noClock } from "./clock.js";
 import { collectEdits } from "./emit/collect-edits.js";
 import { emitFile } from "./emit/emit-file.js";
@@ -31,15 +37,21 @@ import type { Options } from "./options.js";
 import { checkPlan, type PlanCheck, type PlansToCheck } from "./plan/check-plan.js";
 import type { ProgramPlan } from "./plan/program-plan.js";
 import { buildReport } from "./report/build-report.js";
+import { describePlace } from "./report/describe-place.js";
+import type { SiteDescription } from "./report/describe-site.js";
 import { orderFrees } from "./report/order-frees.js";
-import type { Report } from "./report/report.js";
-import { freePlace, placeText } from "./report/source-place.js";
+import type { Report, SiteReport } from "./report/report.js";
+import { freePlace, placesIn, placeText, relativePath } from "./report/source-place.js";
 
 export interface PipelineResult {
   readonly report: Report;
+  /** The sites of the place that `explain` names; `null` where it names none, or the program does not have the file. */
+  readonly descriptions: readonly SiteDescription[] | null;
   /** What checking the plan has shown; `null` where nobody asked for it. */
   readonly planCheck: PlanCheck | null;
-  /** What is wrong with directives, as errors of the compiler. */
+  /** Sites whose verdict is better than in the baseline. */
+  readonly improved: readonly SiteReport[];
+  /** What is wrong with directives and frees, or over the budget, as errors of the compiler. */
   readonly errors: readonly TS.Diagnostic[];
   /** Rewrites one file of the program; returns the very node when nothing changes. */
   readonly transformSourceFile: (context: TS.TransformationContext, file: TS.SourceFile) => TS.SourceFile;
@@ -51,15 +63,25 @@ export interface PipelineInput {
   /** The project root, which report paths are relative to. */
   readonly root: string;
   readonly clock?: Clock;
+  /** What the verdicts are compared with. */
+  readonly baseline?: FiledBaseline | null;
 }
 
-export function runPipeline({ program, options, root, clock = noClock }: PipelineInput): PipelineResult {
+export function runPipeline({
+  program,
+  options,
+  root,
+  clock = noClock,
+  baseline = null,
+}: PipelineInput): PipelineResult {
   if (options.noManualFree) {
     const checker = program.getTypeChecker();
     const report = buildReport({ root, frees: [], suspects: [], functions: [], leftAlone: [] });
     return {
       report,
+      descriptions: null,
       planCheck: null,
+      improved: [],
       errors: [],
       transformSourceFile: (context, file) => stripFrees({ checker, context, file }),
     };
@@ -79,6 +101,10 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
   const frees = during("report", () => orderFrees(plan.functions, root));
   const suspects = plan.mistakes.map((each) => suspectOf(root, each));
   const report = during("report", () => buildReport({ root, frees, suspects, ...plan }));
+  const descriptions = during("describe", () => describeExplained({ program, plan, report, options, root }));
+  const { failUnder } = options;
+  const places = placesIn(program, root);
+  const budget = during("budget", () => checkBudget({ report, failUnder, baseline, ...places }));
   const { checked, maxFrees } = options;
   const chosen = maxFrees === null ? null : new Set(frees.slice(0, maxFrees).map(({ free }) => free));
   const editsByFile = during("edits", () => collectEdits(plan, { root, checked, chosen }));
@@ -92,7 +118,18 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
       return runtime.addTo(checked ? instrumentUses({ program, context, file: edited, runtime }) : edited);
     });
   };
-  return { report, planCheck, errors: plan.errors, transformSourceFile };
+  const errors = [...plan.errors, ...budget.errors];
+  return { report, descriptions, planCheck, improved: budget.improved, errors, transformSourceFile };
+}
+
+function describeExplained({
+  program,
+  options: { explain },
+  ...rest
+}: Omit<PipelineInput, "clock"> & { plan: ProgramPlan; report: Report }): SiteDescription[] | null {
+  if (explain === null || typeof explain === "string") return null;
+  const files = program.getSourceFiles().map(({ fileName }) => relativePath(rest.root, fileName));
+  return describePlace({ ...rest, files, place: explain });
 }
 
 function plansToCheck({ functions, irOf }: ProgramPlan, root: string): PlansToCheck {

@@ -32,5 +32,5 @@ export function formatErrors(ts: typeof TS, program: TS.Program, errors: readonl
     getCanonicalFileName: (name) => name,
     getNewLine: () => "\n",
   };
-  return `directives or frees are wrong:\n${ts.formatDiagnostics(errors, host).trimEnd()}`;
+  return `directives or frees are wrong, or the budget is not kept:\n${ts.formatDiagnostics(errors, host).trimEnd()}`;
 }

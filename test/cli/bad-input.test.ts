@@ -66,8 +66,22 @@ describe.concurrent("the command line", () => {
     ],
     [
       ["--explain", "xml"],
-      ["--explain", "'xml'", "text, json or html"],
+      ["--explain", "'xml'", "text, json, html or a place such as src/fft.ts:40"],
     ],
+    [
+      ["--explain-verdict", "kept,lost"],
+      ["--explain-verdict", "'lost'", "freed, partial, static, scalar or kept"],
+    ],
+    [
+      ["--explain-reason", "returnd"],
+      ["--explain-reason", "'returnd'", "returned, stored"],
+    ],
+    [
+      ["--fail-under", "80%"],
+      ["--fail-under", "'80%'", "freed=80%", "freed=120"],
+    ],
+    [["--fail-under"], ["--fail-under needs a value", "freed=80%"]],
+    [["--explain-file"], ["--explain-file needs a value", "GLOB"]],
     [["--checked=maybe"], ["--checked", "'maybe'", "true"]],
   ])("refuses %j", async (args, parts) => {
     await refused({ args }, parts);

@@ -92,7 +92,7 @@ describe("an error", () => {
     [
       "at a call of what keeps its buffer for itself",
       "// @autofree keep\nfunction table(n: number) { return new Float64Array(n); }\n// @autofree hot\nexport function f(n: number) { return table(n)[0]; }",
-      ["4 what makes it is marked '@autofree keep'."],
+      ["4 it is made by code marked '@autofree keep'."],
     ],
     [
       "below keep",

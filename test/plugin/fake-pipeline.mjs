@@ -26,6 +26,8 @@ export default createPlugin(({ program, options, root }) => {
   const totals = { sites: sites.length, freed: sites.length, partial: 0, static: 0, scalar: 0, kept: 0 };
   return {
     report: { version: 1, tool: "fake", sites, frees: [], suspects: [], totals },
+    descriptions: null,
+    improved: [],
     errors: [],
     transformSourceFile: (context, file) => {
       const mark = context.factory.createExpressionStatement(

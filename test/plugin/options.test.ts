@@ -26,6 +26,40 @@ describe("options", () => {
     });
   });
 
+  it("ask for an explanation where they filter it, unless they ask for none or another", () => {
+    const filter = { explainVerdict: "kept, partial", explainFile: ["src/*.ts"] };
+    const resolve = (pluginEntry: object, environment = {}, given = {}) =>
+      resolveOptions({ pluginEntry: { ...pluginEntry }, environment, ...places, given });
+    expect(resolve(filter)).toEqual({
+      ...defaultOptions,
+      explain: "text",
+      explainVerdict: ["kept", "partial"],
+      explainFile: ["src/*.ts"],
+    });
+    expect(resolve({}, { AUTOFREE_EXPLAIN_FUNCTION: "f,g" }).explainFunction).toEqual(["f", "g"]);
+    expect(resolve({}, {}, { explainReason: ["thrown"] }).explain).toBe("text");
+    expect(resolve({ ...filter, explain: "json" }).explain).toBe("json");
+    expect(resolve({ ...filter, explain: false }).explain).toBe(null);
+    expect(resolve(filter, { AUTOFREE_EXPLAIN: "0" }).explain).toBe(null);
+  });
+
+  it("take a budget, the same from an entry as from the environment", () => {
+    const least = { unit: "percent", least: 80 };
+    const text = "freed=80%";
+    const inEntry = resolveOptions({ pluginEntry: { failUnder: text }, environment: {}, ...places });
+    const environment = { AUTOFREE_FAIL_UNDER: text };
+    expect(inEntry.failUnder).toEqual(least);
+    expect(resolveOptions({ pluginEntry: {}, environment, ...places }).failUnder).toEqual(least);
+  });
+
+  it("take a place to explain", () => {
+    const explain = (text: string) =>
+      resolveOptions({ pluginEntry: {}, environment: { AUTOFREE_EXPLAIN: text }, ...places }).explain;
+    expect(explain("src/a.ts:4")).toEqual({ file: "src/a.ts", line: 4, column: null });
+    expect(explain("C:\\a.ts:4:15")).toEqual({ file: "C:\\a.ts", line: 4, column: 15 });
+    expect(() => explain("src/a.ts:")).toThrow(UserError);
+  });
+
   it("take an empty variable for none", () => {
     const environment = { AUTOFREE_MODE: "", AUTOFREE_CHECKED: "" };
     expect(resolveOptions({ pluginEntry: {}, environment, ...places })).toEqual(defaultOptions);
@@ -53,6 +87,13 @@ describe("options", () => {
     [{ checked: 1 }, {}],
     [{ "no-manual-free": true }, {}],
     [{}, { AUTOFREE_CHECKED: "on" }],
+    [{ explainVerdict: ["kept", "lost"] }, {}],
+    [{ explainFile: 1 }, {}],
+    [{ failUnder: 80 }, {}],
+    [{ baseline: true }, {}],
+    [{ explainFile: [] }, {}],
+    [{}, { AUTOFREE_EXPLAIN_REASON: "thrown,returnd" }],
+    [{}, { AUTOFREE_EXPLAIN_FILE: "," }],
     [{}, { AUTOFREE_EXPLAIN: "xml" }],
   ])("are refused in entry %j, environment %j", (pluginEntry, environment) => {
     expect(() => resolveOptions({ pluginEntry, environment, ...places })).toThrow(UserError);
@@ -68,6 +109,10 @@ describe("the command line", () => {
     [["--world", "open", "-b"], { world: "open" }, ["-b"]],
     [["a.ts", "--mode", "all", "b.ts"], { mode: "all" }, ["a.ts", "b.ts"]],
     [["--explain", "json", "-p", "x"], { explain: "json" }, ["-p", "x"]],
+    [["--explain-file", "src/a.ts,b.ts", "c.ts"], { explainFile: "src/a.ts,b.ts" }, ["c.ts"]],
+    [["--explain-verdict=kept", "-b"], { explainVerdict: "kept" }, ["-b"]],
+    [["--explain", "src/a.ts:4", "b.ts"], { explain: "src/a.ts:4" }, ["b.ts"]],
+    [["--explain=src/a.ts:4:15"], { explain: "src/a.ts:4:15" }, []],
     [["--explain", "src/a.ts"], { explain: "text" }, ["src/a.ts"]],
     [["--explain", "package.json"], { explain: "text" }, ["package.json"]],
     [["--report", "r.json", "--outDir", "report"], { report: "r.json" }, ["--outDir", "report"]],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mergeReports, wantsColors } from "../../transformer/report/deliver.js";
+import { ownerPhrase, reasonPhrase } from "../../transformer/report/reason-words.js";
 import { renderJson } from "../../transformer/report/render-json.js";
 import { renderText } from "../../transformer/report/render-text.js";
 import { type Report, reasons, type SiteReport } from "../../transformer/report/report.js";
@@ -81,6 +82,12 @@ describe("as text", () => {
       lines.filter((line) => line.includes("undefined") || line.endsWith("new Float64Array(n) ")),
     ).toEqual([]);
     expect(new Set(lines.filter((line) => / kept: /.test(line))).size).toBe(reasons.length + 1);
+  });
+
+  it("names the function in a reason's words, whatever its name", () => {
+    expect(ownerPhrase("stored", "$&")).toBe("is stored where $& does not see it die");
+    expect(ownerPhrase("exported", "f")).toBe("is exported");
+    expect(reasonPhrase("stored")).toBe("it is stored where its end is not seen");
   });
 
   it("has colours only if asked", () => {

@@ -24,6 +24,19 @@ export interface IndexSettings {
   readonly believesUnwatched?: boolean;
 }
 
+/**
+ * Whether others may extend what a program exports.
+ *
+ * @param compilerOptions a program that emits declarations is a library
+ * @param world what the user says; `null` where nothing
+ */
+export function isOpenWorld(
+  { declaration, composite }: TS.CompilerOptions,
+  world: "open" | "closed" | null,
+): boolean {
+  return world === null ? !!(declaration || composite) : world === "open";
+}
+
 export class ProgramIndex {
   readonly checker: TS.TypeChecker;
   /** Classes outside the program may extend what it exports. */
@@ -72,10 +85,8 @@ export class ProgramIndex {
     program: TS.Program,
     { world = null, followsDependencies = false, believesUnwatched = true }: IndexSettings = {},
   ): ProgramIndex {
-    const { declaration, composite } = program.getCompilerOptions();
-    const isOpenWorld = world === null ? !!(declaration || composite) : world === "open";
     return new ProgramIndex(program, new Identities(), {
-      isOpenWorld,
+      isOpenWorld: isOpenWorld(program.getCompilerOptions(), world),
       followsDependencies,
       believesUnwatched,
       dependent: null,

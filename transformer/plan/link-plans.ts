@@ -7,7 +7,8 @@
  */
 
 import type { FunctionId, SiteId } from "../ir/ids.js";
-import type { PlannedSite, SiteVerdict } from "./plan.js";
+import { reasonPhrase } from "../report/reason-words.js";
+import type { PlannedSite, PlanStep, SiteVerdict } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
 interface Use {
@@ -62,6 +63,22 @@ function linkedVerdict(
       : [...linked.points.map((point) => ({ function: use.function, point })), ...linked.elsewhere],
   );
   if (elsewhere.length === 0) return verdict;
-  const kind = verdicts.every(({ linked }) => linked.kind === "freed") ? "freed" : "partial";
-  return { kind, points: [], elsewhere };
+  const losses = verdicts.flatMap(({ use, linked }) => lossesAt(use, linked));
+  return { kind: losses.length === 0 ? "freed" : "partial", points: [], elsewhere, losses };
+}
+
+/** Where a caller loses what it is given, in the caller's words. */
+function lossesAt(use: Use, linked: SiteVerdict): PlanStep[] {
+  const { origin } = use.site;
+  const steps = linked.kind === "kept" ? linked.path : (linked.losses ?? []);
+  const theirs = steps.map((step) => ({ ...step, function: step.function ?? use.function }));
+  const given = { origin, function: use.function };
+  switch (linked.kind) {
+    case "freed":
+      return [];
+    case "partial":
+      return [{ ...given, why: "given to this caller, which frees it on some paths only" }, ...theirs];
+    case "kept":
+      return [{ ...given, why: `given to this caller: ${reasonPhrase(linked.reason)}` }, ...theirs];
+  }
 }

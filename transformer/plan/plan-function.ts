@@ -16,12 +16,13 @@ import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js"
 import { has, members, setOf } from "../analysis/node-set.js";
 import type { SiteObject } from "../analysis/objects.js";
 import type { BufferType } from "../ir/effect.js";
-import type { BlockId, PointId, SiteId } from "../ir/ids.js";
-import type { Block, Site, Variable } from "../ir/ir.js";
+import type { PointId, SiteId } from "../ir/ids.js";
+import type { Site, Variable } from "../ir/ir.js";
+import { reasonPhrase } from "../report/reason-words.js";
 import { explainKept } from "./explain.js";
 import { withoutIgnored } from "./freeable.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
-import { leakedPoints } from "./leaks.js";
+import { distinctSteps, findLeaks, lossAt } from "./leaks.js";
 import { isInside, type Placement, placeFrees } from "./place.js";
 import { everHeld, placesOf } from "./places.js";
 import type { Free, FunctionPlan, Handle, PlannedSite, PlanStep, SiteVerdict } from "./plan.js";
@@ -91,7 +92,12 @@ function assemble(facts: FunctionFacts, { sites, handles, byVariable, byOwner }:
     if (variables) {
       for (const free of variables.frees) frees.add(free);
       planned.push(
-        plannedSite(facts, site, { kind: variables.kind, points: variables.points, elsewhere: [] }, null),
+        plannedSite(
+          facts,
+          site,
+          { kind: variables.kind, points: variables.points, elsewhere: [], losses: variables.losses },
+          null,
+        ),
       );
     } else if (plan) {
       const id = plan.handle ? declared.push({ ...plan.handle, id: declared.length }) - 1 : null;
@@ -129,7 +135,8 @@ function ownedVerdict(site: BufferSite, byOwner: readonly OwnerFrees[]): SiteVer
   const [first] = found;
   if (!first) return null;
   const kind = found.every((each) => each.kind === "freed") ? "freed" : "partial";
-  return { kind, points: [...new Set(found.flatMap((each) => each.points))], elsewhere: [] };
+  const losses = distinctSteps(found.flatMap((each) => each.losses));
+  return { kind, points: [...new Set(found.flatMap((each) => each.points))], elsewhere: [], losses };
 }
 
 /** An expression that makes several buffers (a call that returns two in an object) is one site in the report. */
@@ -146,17 +153,25 @@ function mergeParts(planned: readonly PlannedSite[]): PlannedSite[] {
       ...known,
       handle,
       madeAt: [...known.madeAt, ...part.madeAt],
-      verdict: mergeVerdicts(known.verdict, part.verdict),
+      verdict: mergeVerdicts(known, part),
     });
   }
   return [...merged.values()];
 }
 
-function mergeVerdicts(a: SiteVerdict, b: SiteVerdict): SiteVerdict {
-  if (a.kind === "kept") return b.kind === "kept" ? a : { ...b, kind: "partial" };
-  if (b.kind === "kept") return { ...a, kind: "partial" };
-  const kind = a.kind === "freed" && b.kind === "freed" ? "freed" : "partial";
-  return { kind, points: [...new Set([...a.points, ...b.points])], elsewhere: [] };
+function mergeVerdicts(a: PlannedSite, b: PlannedSite): SiteVerdict {
+  const [one, other] = a.verdict.kind === "kept" ? [b, a] : [a, b];
+  if (one.verdict.kind === "kept") return a.verdict;
+  const losses = distinctSteps([...lossesOf(one), ...lossesOf(other)]);
+  if (other.verdict.kind === "kept") return { ...one.verdict, kind: "partial", losses };
+  const kind = one.verdict.kind === "freed" && other.verdict.kind === "freed" ? "freed" : "partial";
+  const points = [...new Set([...one.verdict.points, ...other.verdict.points])];
+  return { kind, points, elsewhere: [], losses };
+}
+
+function lossesOf({ verdict, origin }: PlannedSite): readonly PlanStep[] {
+  if (verdict.kind !== "kept") return verdict.losses ?? [];
+  return [{ origin, why: `a part of what is made here: ${reasonPhrase(verdict.reason)}` }, ...verdict.path];
 }
 
 function hasLiveOlder(facts: FunctionFacts, { older }: BufferSite): boolean {
@@ -259,10 +274,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
     });
   const direct = own && place(own, false);
   const isComplete =
-    direct &&
-    direct.chosen.length > 0 &&
-    !direct.needsReset &&
-    leakedPoints(facts, site, direct).length === 0;
+    direct && direct.chosen.length > 0 && !direct.needsReset && findLeaks(facts, site, direct).length === 0;
   if (own && direct && isComplete) {
     const value = { kind: "variable" as const, variable: own.id };
     const frees = direct.chosen.map(
@@ -293,15 +305,8 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
       reset: placement.needsReset,
       sites: [site.site.id],
     }));
-  const losses = leakedPoints(facts, site, placement).map((block) => lossIn(facts, site, block));
+  const losses = distinctSteps(findLeaks(facts, site, placement).map((place) => lossAt(facts, place)));
   return { kind: losses.length === 0 ? "freed" : "partial", handle, points: placement.chosen, losses, frees };
-}
-
-/** The last thing done in a block in which a buffer is lost. */
-function lossIn(facts: FunctionFacts, { site }: BufferSite, id: BlockId): PlanStep {
-  const { terminator, instructions } = facts.ir.blocks[id] as Block;
-  const last = "origin" in terminator ? terminator : instructions[instructions.length - 1];
-  return { origin: last?.origin ?? site.origin, why: "not freed on the path by here" };
 }
 
 /** Whether the last instance is born on some path and nobody can come to it any more. */

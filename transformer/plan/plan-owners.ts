@@ -22,10 +22,10 @@ import { findMember } from "../ir/class.js";
 import type { BlockId, PointId, SiteId, VariableId } from "../ir/ids.js";
 import type { Block, Instruction, Site, Variable } from "../ir/ir.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
-import { stateAt } from "./leaks.js";
+import { lossAt, stateAt } from "./leaks.js";
 import { type Placement, placeFrees } from "./place.js";
-import { placesOf } from "./places.js";
-import type { Free, Handle, PathStep } from "./plan.js";
+import { type Place, placesOf } from "./places.js";
+import type { Free, Handle, PathStep, PlanStep } from "./plan.js";
 import type { BufferSite } from "./plan-function.js";
 import { pending } from "./status.js";
 
@@ -35,10 +35,14 @@ export interface OwnerFrees {
   /** The frees, given the number that the handle got. */
   readonly frees: (handle: number) => readonly Free[];
   /** By buffer site, whether all of its buffers are freed. */
-  readonly sites: ReadonlyMap<
-    BufferSite,
-    { readonly kind: "freed" | "partial"; readonly points: readonly PointId[] }
-  >;
+  readonly sites: ReadonlyMap<BufferSite, OwnedFate>;
+}
+
+interface OwnedFate {
+  readonly kind: "freed" | "partial";
+  readonly points: readonly PointId[];
+  /** Where buffers are lost without a free. */
+  readonly losses: readonly PlanStep[];
 }
 
 /** An object that may own buffers: the last one made at a site. */
@@ -234,15 +238,18 @@ function finish(planning: Planning, { owner, path, sites, placement, handle, own
     freed |= heldAt(facts, state, setOf(owner.object.id), path) ?? emptySet;
   }
   planning.taken |= bothAges(facts, freed);
-  const isComplete = !leaks(facts, { owner, placement });
+  const leaks = findLeaks(facts, { owner, placement }).map((place) => lossAt(facts, place));
   const isEach = path.some((step) => step.kind === "each");
-  const verdicts = new Map<BufferSite, { kind: "freed" | "partial"; points: readonly PointId[] }>();
+  const verdicts = new Map<BufferSite, OwnedFate>();
   for (const site of sites) {
     const ids = setOf(site.recent.id) | (site.older ? setOf(site.older.id) : emptySet);
     if ((ids & freed) === emptySet) continue;
     // A field holds one buffer: what it held before was let go of.
-    const holdsAll = isEach ? !mayRemove(facts) : freed === setOf(site.recent.id);
-    verdicts.set(site, { kind: isComplete && holdsAll ? "freed" : "partial", points: placement.chosen });
+    const removals = isEach
+      ? removalsIn(facts)
+      : overwritesIn(facts, { path, isSole: freed === setOf(site.recent.id), site });
+    const losses = [...leaks, ...removals];
+    verdicts.set(site, { kind: losses.length === 0 ? "freed" : "partial", points: placement.chosen, losses });
   }
   const isSure = (point: PointId): boolean =>
     own !== null && facts.points.get(point)?.state.known.get(own.id)?.kind === "object";
@@ -262,18 +269,38 @@ function finish(planning: Planning, { owner, path, sites, placement, handle, own
 /** Library functions that take elements out of a container. */
 const removing: ReadonlySet<string> = new Set("pop shift splice fill copyWithin set delete clear".split(" "));
 
-/** Whether the function may take an element out of a container, so that freeing all elements misses it. For the verdict only. */
-function mayRemove(facts: FunctionFacts): boolean {
-  return facts.order.some((block) =>
-    facts.ir.blocks[block]?.instructions.some((each, index) => {
+/** Where the function may take an element out of a container, so that freeing all elements misses it. For the verdict only. */
+function removalsIn(facts: FunctionFacts): PlanStep[] {
+  return facts.order.flatMap((block) =>
+    (facts.ir.blocks[block]?.instructions ?? []).flatMap((each, index): PlanStep[] => {
       const container = changedContainer(each);
-      if (container === null) return false;
-      return members(stateAt(facts, block, index)?.get(container) ?? emptySet).some((id) => {
+      if (container === null) return [];
+      const isArray = members(stateAt(facts, block, index)?.get(container) ?? emptySet).some((id) => {
         const object = facts.transfer.objects.get(id);
         return object.kind === "site" && object.shape.kind === "array";
       });
+      const why = "not freed where an element is replaced or taken out here";
+      return isArray ? [{ origin: each.origin, why }] : [];
     }),
   );
+}
+
+/** Where a field that is freed is given its buffers: it holds one, and what it held before was let go of. */
+function overwritesIn(
+  facts: FunctionFacts,
+  { path, isSole, site }: { path: readonly PathStep[]; isSole: boolean; site: BufferSite },
+): PlanStep[] {
+  if (isSole) return [];
+  const last = path.at(-1);
+  const name = last?.kind === "field" ? last.name : "";
+  const stores = facts.order.flatMap((block) =>
+    (facts.ir.blocks[block]?.instructions ?? []).filter(
+      (each) => each.kind === "store" && each.field.kind === "named" && each.field.name === name,
+    ),
+  );
+  const why = `not freed where \`${name}\` holds another buffer`;
+  const origins = stores.length > 0 ? stores.map(({ origin }) => origin) : [site.site.origin];
+  return origins.map((origin) => ({ origin, why }));
 }
 
 /** What may lose an element by the instruction, if it is a container. */
@@ -297,14 +324,15 @@ function bothAges({ transfer: { objects } }: FunctionFacts, set: BitSet): BitSet
   return both;
 }
 
-/** Whether some path lets go of an owner that nobody can come to without freeing what it owns. */
-function leaks(facts: FunctionFacts, { owner, placement }: { owner: Owner; placement: Placement }): boolean {
-  if (placement.status.rebirths.length > 0) return true;
-  for (const [id, status] of placement.status.atReturn) {
-    if (!(status & pending)) continue;
-    if (isLostAt(facts, id, owner)) return true;
-  }
-  return false;
+/** Where a path lets go of an owner that nobody can come to without freeing what it owns. */
+function findLeaks(
+  facts: FunctionFacts,
+  { owner, placement }: { owner: Owner; placement: Placement },
+): Place[] {
+  const { rebirths, atReturn } = placement.status;
+  const returns = [...atReturn].filter(([id, status]) => status & pending && isLostAt(facts, id, owner));
+  const ends = returns.map(([block]) => ({ block, index: facts.ir.blocks[block]?.instructions.length ?? 0 }));
+  return [...rebirths, ...ends];
 }
 
 function isLostAt(facts: FunctionFacts, id: BlockId, { object }: Owner): boolean {

@@ -11,13 +11,13 @@
 import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js";
 import { computeEqualities, type Equalities } from "../analysis/equalities.js";
 import { type BitSet, emptySet, has, members, setOf, without } from "../analysis/node-set.js";
-import type { BlockId, PointId, RegionId, VariableId } from "../ir/ids.js";
+import type { BlockId, OriginId, PointId, RegionId, VariableId } from "../ir/ids.js";
 import type { Block, Variable } from "../ir/ir.js";
 import { withoutIgnored } from "./freeable.js";
-import { stateAt } from "./leaks.js";
+import { distinctSteps, lossAt, stateAt } from "./leaks.js";
 import { isInside, placeFrees } from "./place.js";
 import { everHeld, placesOf } from "./places.js";
-import type { Free, Guard } from "./plan.js";
+import type { Free, Guard, PlanStep } from "./plan.js";
 import type { BufferSite } from "./plan-function.js";
 import { refuseDoubleFrees } from "./refuse-double-frees.js";
 import { pending, type Status } from "./status.js";
@@ -27,6 +27,14 @@ export interface VariableFrees {
   readonly kind: "freed" | "partial";
   readonly points: readonly PointId[];
   readonly frees: readonly Free[];
+  /** Where buffers of the site are lost without a free. */
+  readonly losses: readonly PlanStep[];
+}
+
+/** Buffers that are lost at a place. */
+interface Leak {
+  readonly objects: BitSet;
+  readonly step: PlanStep;
 }
 
 interface Planning {
@@ -63,18 +71,33 @@ export function planVariables(facts: FunctionFacts, sites: readonly BufferSite[]
     return { ...free, sites: own.map(({ site }) => site.id) };
   });
   // What one variable lets go of may be what another frees.
-  let leaked = refused.reduce((all, free) => all | heldAt(facts, free), emptySet);
+  const leaks: Leak[] = refused.map((free) => refusedLeak(facts, free));
   for (const plan of plans) {
     const others = frees.filter(
       (free) => free.value.kind === "variable" && free.value.variable !== plan.variable.id,
     );
-    leaked |= plan.leaked & ~others.reduce((all, free) => all | heldAt(facts, free), emptySet);
+    const freed = others.reduce((all, free) => all | heldAt(facts, free), emptySet);
+    for (const { objects, step } of plan.leaks) leaks.push({ objects: objects & ~freed, step });
   }
   return sites.map((site) => {
     const own = frees.filter((free) => free.value.kind === "variable" && mayHold(facts, free, site));
-    const isLeaked = has(leaked, site.recent.id) || (site.older !== null && has(leaked, site.older.id));
-    return { site, kind: isLeaked ? "partial" : "freed", points: own.map((free) => free.point), frees: own };
+    const isOwn = ({ objects }: Leak): boolean =>
+      has(objects, site.recent.id) || (site.older !== null && has(objects, site.older.id));
+    const losses = distinctSteps(leaks.filter(isOwn).map(({ step }) => step));
+    const kind = losses.length > 0 ? "partial" : "freed";
+    return { site, kind, points: own.map((free) => free.point), frees: own, losses };
   });
+}
+
+/** What is lost where a free is refused, since what it would free may have been freed before. */
+function refusedLeak(facts: FunctionFacts, free: Free): Leak {
+  const { ir } = facts;
+  const name = free.value.kind === "variable" ? ir.variables[free.value.variable]?.name : undefined;
+  const place = placesOf(facts).points.get(free.point);
+  const block = place && ir.blocks[place.block];
+  const at = block?.instructions[place?.index ?? 0] ?? { origin: ir.sites[0]?.origin as OriginId };
+  const why = `not freed here through \`${name ?? ""}\`: another variable may have freed it before`;
+  return { objects: heldAt(facts, free), step: { origin: at.origin, why } };
 }
 
 /** What the variable of a free may hold there. */
@@ -100,7 +123,7 @@ export function hasUniqueName(facts: FunctionFacts, variable: Variable): boolean
   return (placesOf(facts).named.get(variable.name) ?? 0) === others;
 }
 
-function planVariable(planning: Planning, variable: Variable): { frees: Free[]; leaked: BitSet } {
+function planVariable(planning: Planning, variable: Variable): { frees: Free[]; leaks: Leak[] } {
   const { facts } = planning;
   const region = variable.region as RegionId;
   const guards = new Map<PointId, Guard[]>();
@@ -123,7 +146,7 @@ function planVariable(planning: Planning, variable: Variable): { frees: Free[]; 
     required,
     lost: lostPoints(planning, variable),
   });
-  if (placement.needsReset) return { frees: [], leaked: emptySet };
+  if (placement.needsReset) return { frees: [], leaks: [] };
   const frees = placement.chosen.map((point): Free => {
     planning.freedAt.set(point, [...(planning.freedAt.get(point) ?? []), variable.id]);
     return {
@@ -136,15 +159,17 @@ function planVariable(planning: Planning, variable: Variable): { frees: Free[]; 
       sites: [],
     };
   });
-  return { frees, leaked: leakedObjects(planning, variable, placement.status) };
+  return { frees, leaks: findLeaksOf(planning, variable, placement.status) };
 }
 
 /** Buffers that the variable holds, unfreed and out of reach, where the function returns or the variable is assigned. */
-function leakedObjects({ facts, owned }: Planning, variable: Variable, status: Status): BitSet {
-  let leaked = emptySet;
+function findLeaksOf({ facts, owned }: Planning, variable: Variable, status: Status): Leak[] {
+  const leaks: Leak[] = [];
   const note = (block: BlockId, index: number, live: BitSet): void => {
     const state = stateAt(facts, block, index);
-    if (state) leaked |= state.get(variable.id) & owned & ~state.reachable(live, facts.transfer.objects);
+    if (!state) return;
+    const objects = state.get(variable.id) & owned & ~state.reachable(live, facts.transfer.objects);
+    leaks.push({ objects, step: lossAt(facts, { block, index }) });
   };
   for (const [id, at] of status.atReturn) {
     const block = facts.ir.blocks[id];
@@ -155,9 +180,11 @@ function leakedObjects({ facts, owned }: Planning, variable: Variable, status: S
   // What the variable lets go of when it is assigned again is lost, unless another variable frees it.
   for (const { block, index } of status.rebirths) {
     const state = stateAt(facts, block, index);
-    if (state) leaked |= state.get(variable.id) & owned & ~(state.escaped | state.lent);
+    if (!state) continue;
+    const objects = state.get(variable.id) & owned & ~(state.escaped | state.lent);
+    leaks.push({ objects, step: lossAt(facts, { block, index }) });
   }
-  return leaked;
+  return leaks;
 }
 
 /** The statement that declares the variable: the first of its list that assigns it. */

@@ -48,6 +48,8 @@ export interface Free {
 
 export interface PlanStep {
   readonly origin: OriginId;
+  /** The function that the origin is of, where it is another one than the site's. */
+  readonly function?: FunctionId;
   readonly why: string;
 }
 

@@ -1,5 +1,6 @@
 /** The plans of a whole program: what the passes after planning work on. */
 import type TS from "typescript";
+import type { FunctionFacts } from "../analysis/analyze-function.js";
 import type { HandwrittenMistake } from "../check-handwritten-frees.js";
 import type { FunctionId } from "../ir/ids.js";
 import type { FunctionIr } from "../ir/ir.js";
@@ -16,6 +17,8 @@ export interface ProgramPlan {
   readonly functions: readonly PlannedFunction[];
   /** The IR of any function of the program; `null` where it was left alone. */
   readonly irOf: (id: FunctionId) => FunctionIr | null;
+  /** What was found out about a function: worked out anew, since a whole program's would not fit into memory. */
+  readonly factsOf: (planned: PlannedFunction) => FunctionFacts;
   /** What is wrong, or may be, with handwritten frees. */
   readonly mistakes: readonly HandwrittenMistake[];
   /** What is wrong with directives and with handwritten frees, as errors of the compiler. */

@@ -3,7 +3,8 @@ import type TS from "typescript";
 import { unreachable } from "../bailout.js";
 import type { FunctionId } from "../ir/ids.js";
 import type { LoweredFunction } from "../lower/builder.js";
-import type { FunctionPlan, PlannedSite } from "../plan/plan.js";
+import type { FunctionPlan, PlannedSite, PlanStep } from "../plan/plan.js";
+import { countSites } from "./filter-report.js";
 import type { OrderedFree } from "./order-frees.js";
 import type { FreePlace, PathStep, Report, SiteReport, SuspectFree } from "./report.js";
 import { freePlace, placeOf } from "./source-place.js";
@@ -46,18 +47,8 @@ export function buildReport({ root, frees, suspects, functions, leftAlone }: Rep
   sites.sort((a, b) =>
     a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
   );
-  const count = (verdict: SiteReport["verdict"]): number =>
-    sites.filter((each) => each.verdict === verdict).length;
-  const totals = {
-    sites: sites.length,
-    freed: count("freed"),
-    partial: count("partial"),
-    static: count("static"),
-    scalar: count("scalar"),
-    kept: count("kept"),
-  };
   const inserted = frees.map(({ place, value }) => ({ ...place, value }));
-  return { version: 1, tool: "ts-autofree", sites, frees: inserted, suspects, totals };
+  return { version: 1, tool: "ts-autofree", sites, frees: inserted, suspects, totals: countSites(sites) };
 }
 
 interface SiteInput {
@@ -84,19 +75,25 @@ function reportSite({ root, lowered, site, byId }: SiteInput): SiteReport {
         verdict: verdict.kind,
         frees: [...here, ...elsewhere],
         reason: null,
-        path: [],
+        path: (verdict.losses ?? []).map((step) => stepOf({ root, lowered, byId }, step)),
         ...(site.isOverwritten ? { elided: true as const } : {}),
       };
     }
     case "kept": {
-      const path = verdict.path.map(({ origin, why }): PathStep => {
-        return { ...placeOf(root, lowered.source.origins[origin] as TS.Node), why };
-      });
+      const path = verdict.path.map((step) => stepOf({ root, lowered, byId }, step));
       return { ...row, verdict: "kept", frees: [], reason: verdict.reason, path };
     }
     default:
       return unreachable(verdict);
   }
+}
+
+function stepOf(
+  { root, lowered, byId }: Omit<SiteInput, "site">,
+  { origin, why, function: id }: PlanStep,
+): PathStep {
+  const owner = id === undefined ? lowered : (byId.get(id) ?? lowered);
+  return { ...placeOf(root, owner.source.origins[origin] as TS.Node), why };
 }
 
 function withoutFile({ line, column }: FreePlace): FreePlace {

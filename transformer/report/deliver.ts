@@ -7,10 +7,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { Options } from "../options.js";
+import type { SiteDescription } from "./describe-site.js";
+import { filterOf, filterReport } from "./filter-report.js";
 import type { PageFile } from "./html/page-data.js";
 import { renderHtml } from "./html/render-html.js";
+import { renderDescriptions } from "./render-description.js";
 import { renderJson } from "./render-json.js";
-import { renderText } from "./render-text.js";
+import { renderImproved, renderText } from "./render-text.js";
 import type { Report, SiteReport } from "./report.js";
 
 /** A report and the folder that its paths are relative to. */
@@ -27,6 +30,13 @@ interface FiledReport extends RootedReport {
 /** Reports of this run, by the file they go to and the project they are of. */
 const delivered = new Map<string, Map<string, FiledReport>>();
 
+let described = false;
+
+/** Whether a place was explained in this run: one project of several has it. */
+export function hasDescribed(): boolean {
+  return described;
+}
+
 /**
  * Prints and writes a report as the options ask.
  *
@@ -38,18 +48,25 @@ export function deliverReport(request: {
   readonly root: string;
   readonly report: Report;
   readonly options: Options;
+  /** What is said of the place that `explain` names, if it names one. */
+  readonly descriptions: readonly SiteDescription[] | null;
+  /** Sites that are better than in the baseline. */
+  readonly improved: readonly SiteReport[];
   readonly collectFiles: () => readonly PageFile[];
 }): void {
   const { project, root, report, options } = request;
+  const explained = filterReport(report, filterOf(options, { root, cwd: process.cwd() }));
   const toPage = options.report?.endsWith(".html") ?? false;
   const files = toPage || options.explain === "html" ? request.collectFiles() : [];
-  if (options.explain === "text") {
-    process.stdout.write(
-      renderText(report, { colors: wantsColors(process.stdout.isTTY === true, process.env) }),
-    );
+  const style = { colors: wantsColors(process.stdout.isTTY === true, process.env) };
+  if (options.explain === "text")
+    process.stdout.write(renderText(explained, style) + renderImproved(request.improved));
+  if (request.descriptions) {
+    described = true;
+    process.stdout.write(renderDescriptions(request.descriptions, style));
   }
-  if (options.explain === "json") process.stdout.write(renderJson(report));
-  if (options.explain === "html") process.stdout.write(renderHtml({ report, files }));
+  if (options.explain === "json") process.stdout.write(renderJson(explained));
+  if (options.explain === "html") process.stdout.write(renderHtml({ report: explained, files }));
   if (options.report === null) return;
   const reports = delivered.get(options.report) ?? new Map<string, FiledReport>();
   delivered.set(options.report, reports);

@@ -17,16 +17,23 @@ export function orderFrees(
 ): OrderedFree[] {
   const found = functions.flatMap(({ lowered, plan }) =>
     plan.frees.map((free): OrderedFree => {
-      const { value } = free;
-      const name =
-        value.kind === "handle"
-          ? `$${plan.handles[value.handle]?.name ?? "buffer"}`
-          : (lowered.ir.variables[value.variable]?.name ?? "");
-      const path = free.path.map((step) => (step.kind === "field" ? `.${step.name}` : "[]")).join("");
-      return { free, place: freePlace(root, lowered, free.point), value: `${name}${path}` };
+      const value = freedName({ lowered, plan }, free);
+      return { free, place: freePlace(root, lowered, free.point), value };
     }),
   );
   const order = (a: SourcePlace, b: SourcePlace): number =>
     a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
   return found.sort((a, b) => order(a.place, b.place));
+}
+
+/** What a free names: a variable or, with `$` before it, one that was added; and the path from there. */
+export function freedName(
+  { lowered, plan }: { readonly lowered: LoweredFunction; readonly plan: FunctionPlan },
+  { value, path }: Free,
+): string {
+  const name =
+    value.kind === "handle"
+      ? `$${plan.handles[value.handle]?.name ?? "buffer"}`
+      : (lowered.ir.variables[value.variable]?.name ?? "");
+  return `${name}${path.map((step) => (step.kind === "field" ? `.${step.name}` : "[]")).join("")}`;
 }

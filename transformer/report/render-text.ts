@@ -1,8 +1,15 @@
 /**
  * The report as a compiler prints notes: one line a site, then the way by which its buffer escapes, then totals.
  */
-import { adviceOn } from "./advice.js";
-import type { PathStep, Reason, Report, SiteReport, Verdict } from "./report.js";
+import { adviceOn, ownerPhrase } from "./reason-words.js";
+import {
+  type PathStep,
+  type Reason,
+  type Report,
+  type SiteReport,
+  type Verdict,
+  verdicts,
+} from "./report.js";
 
 export interface TextStyle {
   /** Escape codes for a terminal. */
@@ -16,7 +23,6 @@ const verdictColors: Readonly<Record<Verdict, number>> = {
   partial: 33,
   kept: 31,
 };
-const verdictOrder: readonly Verdict[] = ["freed", "partial", "static", "scalar", "kept"];
 
 /**
  * Renders a report for people.
@@ -27,11 +33,8 @@ const verdictOrder: readonly Verdict[] = ["freed", "partial", "static", "scalar"
  * ```
  */
 export function renderText(report: Report, style: TextStyle): string {
-  const paint = (text: string, code: number) => (style.colors ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const lines = report.sites.flatMap((site) => [
-    siteLine(site, paint),
-    ...site.path.map((step) => stepLine(step, paint)),
-  ]);
+  const paint = painter(style);
+  const lines = report.sites.flatMap((site) => siteLines(site, paint));
   const suspects = report.suspects.flatMap((each) => [
     `${paint(`${each.file}:${each.line}:${each.column}`, 36)} ${paint("suspect", each.certain ? 31 : 33)}: ${each.text}`,
     ...each.path.map((step) => stepLine(step, paint)),
@@ -39,7 +42,27 @@ export function renderText(report: Report, style: TextStyle): string {
   return `${[...lines, ...suspects, ...summaryLines(report)].join("\n")}\n`;
 }
 
-type Paint = (text: string, code: number) => string;
+/** What has become better than it was in the baseline; nothing where nothing has. */
+export function renderImproved(improved: readonly SiteReport[]): string {
+  if (improved.length === 0) return "";
+  const lines = improved.map(
+    (site) => `    ${site.file}:${site.line}:${site.column} ${site.verdict}: ${site.expression}`,
+  );
+  const count = `${improved.length} ${improved.length === 1 ? "site is" : "sites are"}`;
+  return `\n${count} better than in the baseline; --update-baseline keeps that:\n${lines.join("\n")}\n`;
+}
+
+/** Colours a text, with the code of a terminal. */
+export type Paint = (text: string, code: number) => string;
+
+export function painter({ colors }: TextStyle): Paint {
+  return (text, code) => (colors ? `\u001b[${code}m${text}\u001b[0m` : text);
+}
+
+/** A site and the way by which its buffer escapes. */
+export function siteLines(site: SiteReport, paint: Paint): string[] {
+  return [siteLine(site, paint), ...site.path.map((step) => stepLine(step, paint))];
+}
 
 function siteLine(site: SiteReport, paint: Paint): string {
   const place = paint(`${site.file}:${site.line}:${site.column}`, 36);
@@ -73,43 +96,15 @@ function placesOf(site: SiteReport): string {
   return `at ${site.frees.map((free) => `${free.file ?? ""}${free.file ? ":" : ""}${free.line}:${free.column}`).join(", ")}`;
 }
 
-function keptPhrase(site: SiteReport, owner: string): string {
-  switch (site.reason) {
-    case "returned":
-      return `is returned by ${owner}`;
-    case "stored":
-      return `is stored where ${owner} does not see it die`;
-    case "captured":
-      return `is captured by a closure of ${owner}`;
-    case "passed-to-unknown":
-      return `is passed by ${owner} to a function that may keep it`;
-    case "thrown":
-      return `is thrown by ${owner}`;
-    case "yielded":
-      return `is yielded by ${owner}`;
-    case "exported":
-      return "is exported";
-    case "unsupported-syntax":
-      return `is in syntax of ${owner} that is not analysed`;
-    case "not-profitable":
-      return `is cheaper left to the collector, in ${owner}`;
-    case "aliased":
-      return `may be the same buffer as another one in ${owner}`;
-    case "keep-directive":
-      return "is left to the collector by @autofree keep";
-    case "not-annotated":
-      return `is outside what @autofree marks, in ${owner}`;
-    case "no-free-point":
-      return `has no place in ${owner} where it could be freed`;
-    case null:
-      return `is left to the collector, in ${owner}`;
-  }
+function keptPhrase({ reason }: SiteReport, owner: string): string {
+  return reason === null ? `is left to the collector, in ${owner}` : ownerPhrase(reason, owner);
 }
 
 function summaryLines(report: Report): string[] {
-  const { totals } = report;
-  if (totals.sites === 0) return ["0 allocation sites"];
-  const counts = verdictOrder
+  const { totals, hidden = 0 } = report;
+  const left = hidden > 0 ? `; ${hidden} more ${hidden === 1 ? "is" : "are"} hidden by filters` : "";
+  if (totals.sites === 0) return [`0 allocation sites${left}`];
+  const counts = verdicts
     .filter((verdict) => totals[verdict] > 0)
     .map((verdict) => `${totals[verdict]} ${verdict}`);
   const reasons = new Map<Reason | "other", number>();
@@ -118,7 +113,7 @@ function summaryLines(report: Report): string[] {
       reasons.set(site.reason ?? "other", (reasons.get(site.reason ?? "other") ?? 0) + 1);
   }
   const ranked = [...reasons].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const head = `${totals.sites} allocation ${totals.sites === 1 ? "site" : "sites"}: ${counts.join(", ")}`;
+  const head = `${totals.sites} allocation ${totals.sites === 1 ? "site" : "sites"}: ${counts.join(", ")}${left}`;
   return [
     "",
     head,

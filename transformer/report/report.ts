@@ -4,7 +4,8 @@
  */
 
 /** What became of a site. `static` and `scalar` mean that no allocation is left at all. */
-export type Verdict = "freed" | "partial" | "static" | "scalar" | "kept";
+export const verdicts = ["freed", "partial", "static", "scalar", "kept"] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** Why a site was kept: a closed list. */
 export const reasons = [
@@ -83,6 +84,8 @@ export interface Report {
   readonly frees: readonly InsertedFree[];
   /** Handwritten frees to look at. */
   readonly suspects: readonly SuspectFree[];
+  /** How many sites a filter has left out; missing where there was none. */
+  readonly hidden?: number;
   readonly totals: {
     readonly sites: number;
     readonly freed: number;

@@ -61,3 +61,43 @@ function relativeSegments(folder: string, path: string): string {
   while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
   return common <= 1 ? path : [...from.slice(common).map(() => ".."), ...to.slice(common)].join("/");
 }
+
+/** A range of a file. */
+interface Range {
+  readonly file: TS.SourceFile;
+  readonly pos: number;
+  readonly end: number;
+}
+
+/** A row of a report, or a step of a path. */
+interface Row {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly expression?: string;
+}
+
+/**
+ * Finds rows of a report in the files of a program again: from the place to the end of the expression, on one line.
+ *
+ * @param program the program that the report is of
+ * @param root what its paths are relative to
+ * @returns `start` is the beginning of the program's first file
+ */
+export function placesIn(
+  program: TS.Program,
+  root: string,
+): { readonly placeOf: (row: Row) => Range | null; readonly start: Range | null } {
+  const own = program.getSourceFiles().filter((file) => !file.isDeclarationFile);
+  const files = new Map(own.map((file) => [relativePath(root, file.fileName), file]));
+  const placeOf = ({ file: name, line, column, expression }: Row): Range | null => {
+    const file = files.get(name);
+    if (!file) return null;
+    const starts = file.getLineStarts();
+    const pos = (starts[line - 1] ?? 0) + column - 1;
+    const [rest = ""] = file.text.slice(pos).split(/\r?\n/, 1);
+    return { file, pos, end: pos + Math.max(1, Math.min(expression?.length ?? 1, rest.length)) };
+  };
+  const [first] = own;
+  return { placeOf, start: first ? { file: first, pos: 0, end: 0 } : null };
+}

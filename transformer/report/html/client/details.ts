@@ -1,8 +1,9 @@
 /** One site in depth: its verdict, where it is freed, and the path of reasons with a link for each step. */
+import { reasonPhrase } from "../../reason-words.js";
 import { element } from "./dom.js";
 import { type Model, type Place, placeText, type Site } from "./model.js";
 import { hrefOf } from "./source-view.js";
-import { reasonTexts, signs, verdictTexts } from "./words.js";
+import { signs, verdictTexts } from "./words.js";
 
 export function buildDetails(model: Model, site: Site, close: () => void): HTMLElement[] {
   const button = element(
@@ -26,7 +27,7 @@ export function buildDetails(model: Model, site: Site, close: () => void): HTMLE
     element(
       "p",
       {},
-      `${capital(site.reason ? reasonTexts[site.reason] : verdictTexts[site.verdict])}.`,
+      `${capital(site.reason ? reasonPhrase(site.reason) : verdictTexts[site.verdict])}.`,
       site.reason ? element("code", { class: "reason" }, site.reason) : null,
     ),
     ...listOf(
@@ -34,7 +35,7 @@ export function buildDetails(model: Model, site: Site, close: () => void): HTMLE
       frees.map((free) => [placeLink(model, free)]),
     ),
     ...listOf(
-      "How it escapes",
+      site.verdict === "partial" ? "Where it is lost" : "How it escapes",
       site.path.map((step) => [placeLink(model, step), ` ${step.why}`]),
     ),
   ];

@@ -1,8 +1,7 @@
 /** The filters: file, verdict, reason and text. */
-import { reasons } from "../../report.js";
+import { reasons, verdicts } from "../../report.js";
 import { element } from "./dom.js";
 import { type Filters, type Model, noFilters } from "./model.js";
-import { verdicts } from "./words.js";
 
 export interface FilterForm {
   readonly form: HTMLElement;

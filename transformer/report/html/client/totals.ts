@@ -1,9 +1,10 @@
 /** Totals by verdict and by reason: a bar for all, and two tables whose rows choose a filter. */
 
-import { type Reason, reasons } from "../../report.js";
+import { reasonPhrase } from "../../reason-words.js";
+import { type Reason, reasons, verdicts } from "../../report.js";
 import { element, plural } from "./dom.js";
 import type { Filters, Model } from "./model.js";
-import { reasonTexts, signs, verdicts, verdictTexts } from "./words.js";
+import { signs, verdictTexts } from "./words.js";
 
 /** @param choose takes the filters that a row stands for */
 export function buildTotals(model: Model, choose: (change: Partial<Filters>) => void): HTMLElement {
@@ -33,7 +34,7 @@ export function buildTotals(model: Model, choose: (change: Partial<Filters>) => 
   const most = counts[0]?.[1] ?? 1;
   const byReason = counts.map(([reason, count]) => {
     const name = element("span", {}, reason);
-    return row({ name, text: reasonTexts[reason], count, of: most, style: "kept" }, () =>
+    return row({ name, text: reasonPhrase(reason), count, of: most, style: "kept" }, () =>
       choose({ verdict: "kept", reason }),
     );
   });
@@ -41,6 +42,9 @@ export function buildTotals(model: Model, choose: (change: Partial<Filters>) => 
     "section",
     { "aria-labelledby": "totals" },
     element("h2", { id: "totals" }, `${plural(totals.sites, "allocation site")}${said ? `: ${said}` : ""}`),
+    report.hidden
+      ? element("p", {}, `${report.hidden} more are left out of this page by the filters of the build.`)
+      : null,
     totals.sites > 0 ? bar : null,
     element(
       "div",

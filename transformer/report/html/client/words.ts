@@ -1,7 +1,5 @@
-/** What verdicts and reasons are called on the page. The sign and the word carry the verdict, the colour only repeats it. */
-import type { Reason, Verdict } from "../../report.js";
-
-export const verdicts: readonly Verdict[] = ["freed", "partial", "static", "scalar", "kept"];
+/** What verdicts are called on the page; the words for reasons are those of `reason-words.ts`. The sign and the word carry the verdict, the colour only repeats it. */
+import type { Verdict } from "../../report.js";
 
 export const signs: Readonly<Record<Verdict, string>> = {
   freed: "\u2713",
@@ -17,20 +15,4 @@ export const verdictTexts: Readonly<Record<Verdict, string>> = {
   static: "one buffer of the module, allocated once",
   scalar: "held in local variables; nothing is allocated",
   kept: "left to the garbage collector",
-};
-
-export const reasonTexts: Readonly<Record<Reason, string>> = {
-  returned: "returned to a caller that does not free it",
-  stored: "stored where it is not seen to die",
-  captured: "captured by a closure",
-  "passed-to-unknown": "passed to a function that may keep it",
-  thrown: "thrown",
-  yielded: "yielded",
-  exported: "exported",
-  "unsupported-syntax": "in syntax that is not analysed",
-  "not-profitable": "cheaper left to the collector",
-  aliased: "may be the same buffer as another one",
-  "keep-directive": "left alone by @autofree keep",
-  "not-annotated": "outside of what @autofree marks",
-  "no-free-point": "no place where it could be freed",
 };
