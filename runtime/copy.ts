@@ -23,7 +23,11 @@ interface TypedArray {
   readonly constructor: unknown;
   set(source: ArrayLike<unknown>): void;
   subarray(start: number, end: number): TypedArray;
-  slice(start?: number, end?: number): TypedArray;
+}
+
+/** What has a `slice`, whose result may be of another type: the slice of a view of shared memory is not shared. */
+interface Sliceable<T> {
+  slice(start?: number, end?: number): T;
 }
 
 /** A constructor of typed arrays. */
@@ -50,16 +54,16 @@ function kindOf(x: unknown): Kind | undefined {
  * @param end the index after the last to copy, likewise
  * @throws what `source.slice(start, end)` throws
  */
-export function sliceOf<T>(source: T, start?: number, end?: number): T {
+export function sliceOf<T>(source: Sliceable<T>, start?: number, end?: number): T {
   const array = source as unknown as TypedArray;
   const kind = kindOf(source);
   const isPlain = (x: unknown): boolean => x === undefined || typeof x === "number";
-  if (kind === undefined || !isPlain(start) || !isPlain(end)) return array.slice(start, end) as T;
+  if (kind === undefined || !isPlain(start) || !isPlain(end)) return source.slice(start, end);
   const { length } = array;
   const from = clamp(start ?? 0, length);
   const to = clamp(end ?? length, length);
   // Nothing to copy, or a detached buffer, about which `slice` complains.
-  if (to <= from) return array.slice(start, end) as T;
+  if (to <= from) return source.slice(start, end);
   const copy = allocUninitialized(kind.ctor, to - from) as TypedArray;
   copy.set((to - from === length ? array : array.subarray(from, to)) as unknown as ArrayLike<unknown>);
   return copy as T;

@@ -22,6 +22,7 @@ import type TS from "typescript";
 import { analyzeProgram } from "./analyze-program.js";
 import { type Clock, noClock } from "./clock.js";
 import { collectEdits } from "./emit/collect-edits.js";
+import type { Edits } from "./emit/edits.js";
 import { emitFile } from "./emit/emit-file.js";
 import { instrumentUses } from "./emit/instrument-uses.js";
 import { checkedRuntime, RuntimeImport, releaseRuntime } from "./emit/runtime-import.js";
@@ -41,6 +42,8 @@ export interface PipelineResult {
   readonly planCheck: PlanCheck | null;
   /** What is wrong with directives, as errors of the compiler. */
   readonly errors: readonly TS.Diagnostic[];
+  /** What changes in each file, for who writes it into the source. */
+  readonly edits: ReadonlyMap<TS.SourceFile, Edits>;
   /** Rewrites one file of the program; returns the very node when nothing changes. */
   readonly transformSourceFile: (context: TS.TransformationContext, file: TS.SourceFile) => TS.SourceFile;
 }
@@ -61,6 +64,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
       report,
       planCheck: null,
       errors: [],
+      edits: new Map(),
       transformSourceFile: (context, file) => stripFrees({ checker, context, file }),
     };
   }
@@ -89,7 +93,7 @@ export function runPipeline({ program, options, root, clock = noClock }: Pipelin
       return runtime.addTo(checked ? instrumentUses({ program, context, file: edited, runtime }) : edited);
     });
   };
-  return { report, planCheck, errors: plan.errors, transformSourceFile };
+  return { report, planCheck, errors: plan.errors, edits: editsByFile, transformSourceFile };
 }
 
 function plansToCheck({ functions, irOf }: ProgramPlan, root: string): PlansToCheck {
