@@ -18,6 +18,10 @@ Usage: ts-autofree [flags of tsc] [flags below] [files]
   ts-autofree --watch         compile again when a file changes
   ts-autofree bisect [flags] -- COMMAND
                               find the free that makes a command fail
+  ts-autofree apply [-p DIR] [--dry-run] [flags]
+                              write the frees into the sources (needs ts-morph)
+  ts-autofree strip [-p DIR] [--dry-run] [--keep-manual]
+                              take the frees out of the sources again
 
 Flags, in any position:
 ${rows.join("\n")}

@@ -9,6 +9,7 @@ import { checkReportPath, toolName, UserError } from "../transformer/diagnostics
 import { optionSpecs, resolveOptions } from "../transformer/options.js";
 import { bisect } from "./bisect.js";
 import { stampBuildInfo } from "./build-info.js";
+import { apply, strip } from "./codemods.js";
 import { loadCompiler } from "./compiler.js";
 import { splitCommandLine } from "./flags.js";
 import { helpText } from "./help.js";
@@ -20,7 +21,9 @@ process.on("uncaughtException", (error) => {
 });
 
 const [first, ...others] = process.argv.slice(2);
-if (first === "bisect") bisect(others);
+const subcommands: Readonly<Record<string, (args: readonly string[]) => void>> = { apply, bisect, strip };
+const subcommand = Object.hasOwn(subcommands, first ?? "") ? subcommands[first ?? ""] : undefined;
+if (subcommand) subcommand(others);
 else run(process.argv.slice(2));
 
 function run(args: readonly string[]): void {

@@ -25,9 +25,9 @@ interface TypedArray {
   subarray(start: number, end: number): TypedArray;
 }
 
-/** What has a `slice`, whose result may be of another type: the slice of a view of shared memory is not shared. */
-interface Sliceable<T> {
-  slice(start?: number, end?: number): T;
+/** What has a `slice`. Its result may be of another type: the slice of a view of shared memory is not shared. */
+interface Sliceable {
+  slice(start?: number, end?: number): unknown;
 }
 
 /** A constructor of typed arrays. */
@@ -54,16 +54,21 @@ function kindOf(x: unknown): Kind | undefined {
  * @param end the index after the last to copy, likewise
  * @throws what `source.slice(start, end)` throws
  */
-export function sliceOf<T>(source: Sliceable<T>, start?: number, end?: number): T {
+export function sliceOf<S extends Sliceable>(
+  source: S,
+  start?: number,
+  end?: number,
+): ReturnType<S["slice"]> {
+  type T = ReturnType<S["slice"]>;
   const array = source as unknown as TypedArray;
   const kind = kindOf(source);
   const isPlain = (x: unknown): boolean => x === undefined || typeof x === "number";
-  if (kind === undefined || !isPlain(start) || !isPlain(end)) return source.slice(start, end);
+  if (kind === undefined || !isPlain(start) || !isPlain(end)) return source.slice(start, end) as T;
   const { length } = array;
   const from = clamp(start ?? 0, length);
   const to = clamp(end ?? length, length);
   // Nothing to copy, or a detached buffer, about which `slice` complains.
-  if (to <= from) return source.slice(start, end);
+  if (to <= from) return source.slice(start, end) as T;
   const copy = allocUninitialized(kind.ctor, to - from) as TypedArray;
   copy.set((to - from === length ? array : array.subarray(from, to)) as unknown as ArrayLike<unknown>);
   return copy as T;

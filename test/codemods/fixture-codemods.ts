@@ -2,59 +2,86 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ts as morphTs, Project } from "ts-morph";
+import type ts from "typescript";
 import { wrapProject } from "../../cli/source-project.js";
 import { applyProgram } from "../../transformer/codemods/apply-program.js";
 import { stripProgram } from "../../transformer/codemods/strip-program.js";
 import { defaultOptions } from "../../transformer/options.js";
 import { bindTypeScript } from "../../transformer/typescript.js";
+import type { CompiledTheme } from "../fixtures/compile-theme.js";
 import { fixturesRoot, installPackages, type Theme } from "../fixtures/discover.js";
 
+type Texts = ReadonlyMap<string, string>;
+
 export interface AppliedTheme {
-  /** From a file to its source with frees. */
-  readonly applied: ReadonlyMap<string, string>;
-  readonly appliedTwice: ReadonlyMap<string, string>;
+  /** From a file to its source with frees, and that when they are applied once more. */
+  readonly applied: Texts;
+  readonly appliedAgain: Texts;
   /** From a file to its source after what was applied is stripped. */
-  readonly stripped: ReadonlyMap<string, string>;
-  /** The JavaScript that a plain compiler makes of the applied sources. */
-  readonly output: ReadonlyMap<string, string>;
-  /** The type errors of the applied sources. */
-  readonly errors: readonly string[];
+  readonly stripped: Texts;
   readonly notes: readonly string[];
+  /**
+   * What a compiler without the transformer makes of the sources: as they are (`plain`), with frees (`freed`), with frees and
+   * without needless zeros (`elided`), and after all of that is stripped (the others).
+   */
+  readonly compiled: CompiledTheme;
 }
+
+/** One for all themes, so that the library is parsed once. */
+let shared: Project | undefined;
 
 export function applyTheme(theme: Theme): AppliedTheme {
   installPackages(theme.name, path.join(fixturesRoot, theme.name));
   bindTypeScript(morphTs as never);
-  const morph = new Project({
+  shared ??= new Project({
     tsConfigFilePath: path.join(fixturesRoot, "tsconfig.json"),
     skipAddingFilesFromTsConfig: true,
   });
+  const morph = shared;
   const files = theme.fixtures.flatMap((fixture) => fixture.files);
-  morph.addSourceFilesAtPaths(files);
-  morph.resolveSourceFileDependencies();
+  const sourceFiles = morph.addSourceFilesAtPaths(files);
   const project = wrapProject(morph, morphTs);
   const sources = () =>
-    new Map(files.map((file) => [file, morph.getSourceFileOrThrow(file).getFullText()] as const));
+    new Map(sourceFiles.map((each) => [path.normalize(each.getFilePath()), each.getFullText()]));
   const request = { project, options: defaultOptions, root: fixturesRoot };
-  const { notes } = applyProgram(request);
-  const applied = sources();
-  const errors = [
-    ...project.program().getSyntacticDiagnostics(),
-    ...project.program().getSemanticDiagnostics(),
-  ].map(({ messageText }) => String(messageText));
-  const output = emit(morph);
-  applyProgram(request);
-  const appliedTwice = sources();
-  stripProgram({ project, root: fixturesRoot, keepsManual: true });
-  return { applied, appliedTwice, stripped: sources(), output, errors, notes };
+  try {
+    const plain = emit(project.program());
+    const { notes } = applyProgram(request);
+    const applied = sources();
+    const errors = errorsOf(project.program());
+    const freed = emit(project.program());
+    applyProgram(request);
+    const appliedAgain = sources();
+    applyProgram({ ...request, options: { ...defaultOptions, elideZeroFill: true } });
+    const elided = emit(project.program());
+    stripProgram({ project, root: fixturesRoot, keepsManual: true });
+    const after = emit(project.program());
+    const outputs = { plain, freed, elided, checked: after, stripped: after };
+    const compiled = { errors, report: null as never, outputs };
+    return { applied, appliedAgain, stripped: sources(), notes, compiled };
+  } finally {
+    for (const each of sourceFiles) each.forget();
+  }
 }
 
-function emit(morph: Project): ReadonlyMap<string, string> {
+function emit(program: ts.Program): Texts {
   const outputs = new Map<string, string>();
-  morph.getProgram().compilerObject.emit(undefined, (_name, text, _bom, _onError, sources) => {
+  program.emit(undefined, (_name, text, _bom, _onError, sources) => {
     for (const { fileName } of sources ?? []) outputs.set(path.normalize(fileName), text);
   });
   return outputs;
+}
+
+function errorsOf(program: ts.Program): ReadonlyMap<string, string[]> {
+  const errors = new Map<string, string[]>();
+  for (const { file, messageText } of [
+    ...program.getSyntacticDiagnostics(),
+    ...program.getSemanticDiagnostics(),
+  ]) {
+    const name = path.normalize(file?.fileName ?? "");
+    errors.set(name, [...(errors.get(name) ?? []), morphTs.flattenDiagnosticMessageText(messageText, "\n")]);
+  }
+  return errors;
 }
 
 export function readSource(file: string): string {

@@ -80,7 +80,8 @@ function settle(project: SourceProject, sources: readonly AppliedSource[], root:
 
 function blame(error: TS.Diagnostic, sources: readonly AppliedSource[]): void {
   const source = sources.find(({ fileName }) => fileName === error.file?.fileName);
-  const why = ts.flattenDiagnosticMessageText(error.messageText, " ");
+  const { messageText } = error;
+  const why = typeof messageText === "string" ? messageText : messageText.messageText;
   if (source?.blame(error.start ?? 0, why)) return;
   for (const each of sources) each.blameAll(why);
 }

@@ -9,7 +9,7 @@ import type { TextEdit } from "./text-edits.js";
 export interface Counterpart {
   readonly name: RuntimeName;
   /** The edits for the function's local name, each with the nodes that stand after it as they are. */
-  replacements(local: string): readonly (TextEdit & { readonly then: readonly TS.Node[] })[];
+  replacements(local: string): readonly (TextEdit & { readonly kept: readonly TS.Node[] })[];
 }
 
 /** How a site is written as a call of the runtime; `null` where it can't be. */
@@ -43,7 +43,7 @@ function constructed(file: TS.SourceFile, node: TS.Node, name: RuntimeName): Cou
   if (mark === null) return null;
   return {
     name,
-    replacements: (local) => [{ start, end, text: `${local}(${mark}${type}, `, then: [argument] }],
+    replacements: (local) => [{ start, end, text: `${local}(${mark}${type}, `, kept: [argument] }],
   };
 }
 
@@ -60,8 +60,8 @@ function called(file: TS.SourceFile, node: TS.Node, name: RuntimeName): Counterp
   return {
     name,
     replacements: (local) => [
-      { start, end: start, text: `${local}(`, then: [object] },
-      { start: object.end, end: args.pos, text: mark + (args.length > 0 ? ", " : ""), then: args },
+      { start, end: start, text: `${local}(`, kept: [object] },
+      { start: object.end, end: args.pos, text: mark + (args.length > 0 ? ", " : ""), kept: args },
     ],
   };
 }

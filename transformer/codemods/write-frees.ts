@@ -334,9 +334,9 @@ class Writer {
     if (counterpart) {
       const { replacements, name } = counterpart;
       const local = this.naming.runtime(name);
-      for (const { start: from, end, text, then } of replacements(local)) {
+      for (const { start: from, end, text, kept } of replacements(local)) {
         this.put(from, end, text, edit);
-        for (const inner of then) this.visit(inner);
+        for (const inner of kept) this.visit(inner);
       }
     } else {
       ts.forEachChild(node, this.visit);
