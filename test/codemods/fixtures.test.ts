@@ -15,8 +15,8 @@ import {
 } from "../fixtures/run-theme.js";
 import { type AppliedTheme, applyTheme, readSource } from "./fixture-codemods.js";
 
-beforeAll(prepareTools);
-afterAll(removeOutputs);
+beforeAll(prepareTools, 60_000);
+afterAll(removeOutputs, 60_000);
 
 describe.each(discoverThemes())("$name", (theme) => {
   let applied: AppliedTheme;

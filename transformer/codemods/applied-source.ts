@@ -4,6 +4,7 @@ import { UserError } from "../diagnostics.js";
 import type { Edits, SiteEdit } from "../emit/edits.js";
 import { releaseRuntime } from "../emit/runtime-import.js";
 import { ts } from "../typescript.js";
+import { counterpartOf } from "./site-text.js";
 import type { SourceProject } from "./source-project.js";
 import { stripApplied } from "./strip-applied.js";
 import { applyEdits } from "./text-edits.js";
@@ -101,14 +102,20 @@ export class AppliedSource {
 
   /** A line for each part that was left out. */
   notes(): readonly string[] {
-    return [...this.manners]
-      .filter(([, manner]) => manner === "left-out")
-      .map(([part]) => {
-        const node = this.nodes.get(part) ?? this.file;
-        const { line, character } = ts.getLineAndCharacterOfPosition(this.file, node.getStart(this.file));
-        const what = "form" in part ? "the allocation is left as it is" : "a free is left out";
-        return `${this.name}:${line + 1}:${character + 1} ${what}: ${this.reasons.get(part)}`;
-      });
+    const leftOut = [...this.manners].filter(([, manner]) => manner === "left-out");
+    const lines = leftOut.map(([part]) => this.note(part, this.reasons.get(part) ?? ""));
+    for (const [node, edit] of this.edits.sites) {
+      if (edit.form !== "other" && !counterpartOf(this.file, node, edit))
+        lines.push(this.note(edit, "the runtime has no call of this form"));
+    }
+    return lines;
+  }
+
+  private note(part: Part, why: string): string {
+    const node = this.nodes.get(part) ?? this.file;
+    const { line, character } = ts.getLineAndCharacterOfPosition(this.file, node.getStart(this.file));
+    const what = "form" in part ? "the allocation is left as it is" : "a free is left out";
+    return `${this.name}:${line + 1}:${character + 1} ${what}: ${why}`;
   }
 
   private write(): string {

@@ -385,8 +385,10 @@ function isPrologue(statement: TS.Statement): boolean {
   return ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
 }
 
-/** Whether a statement is the one that an `if` or a loop has. */
-function isBody({ parent }: TS.Node): boolean {
+/** Whether a statement is the one that an `if`, a loop or a label has. A loop is not taken away from its label. */
+function isBody(node: TS.Node): boolean {
+  const { parent } = node;
+  if (ts.isLabeledStatement(parent)) return !ts.isIterationStatement(node, true);
   return ts.isIfStatement(parent) || ts.isIterationStatement(parent, false) || ts.isWithStatement(parent);
 }
 
