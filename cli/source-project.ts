@@ -41,7 +41,9 @@ export function wrapProject(morph: Project, ts: typeof MorphTypeScript): OpenedP
     compilerOptions: morph.getCompilerOptions() as unknown as TS.CompilerOptions,
     program: () => morph.getProgram().compilerObject as unknown as TS.Program,
     replace: (fileName, text) => {
-      morph.getSourceFileOrThrow(fileName).replaceWithText(text);
+      const file = morph.getSourceFileOrThrow(fileName);
+      // Not `replaceWithText`, which writes its own line breaks.
+      file.applyTextChanges([{ span: { start: 0, length: file.getFullWidth() }, newText: text }]);
     },
   };
 }

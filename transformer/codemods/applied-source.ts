@@ -8,7 +8,7 @@ import { counterpartOf } from "./site-text.js";
 import type { SourceProject } from "./source-project.js";
 import { stripApplied } from "./strip-applied.js";
 import { applyEdits } from "./text-edits.js";
-import { type Manner, type Part, type PlacedEdit, writeFrees } from "./write-frees.js";
+import { type Manner, manners, type Part, type PlacedEdit, writeFrees } from "./write-frees.js";
 
 export interface AppliedSourceInput {
   readonly file: TS.SourceFile;
@@ -119,8 +119,9 @@ export class AppliedSource {
   }
 
   private write(): string {
-    const { file, edits, manners } = this;
-    const placed = writeFrees({ file, edits, manners });
+    const { file, edits } = this;
+    const { edits: placed, unwritten } = writeFrees({ file, edits, manners: this.manners });
+    for (const part of unwritten) this.leaveOut(part, "the value can't be taken out of its statement");
     let shift = 0;
     this.laid = placed.map((edit) => {
       const from = edit.start + shift;
@@ -138,20 +139,25 @@ export class AppliedSource {
   /** Leaves out each part by which stripping would not give the source back. */
   private leaveOutWhatStays(): void {
     const parts = [...this.nodes.keys()].filter((part) => this.manners.get(part) !== "left-out");
-    const manners = new Map(parts.map((part) => [part, this.manners.get(part) ?? "plain"]));
+    const before = new Map(parts.map((part) => [part, this.manners.get(part)]));
     for (const part of parts) this.manners.set(part, "left-out");
     for (const part of parts) {
-      this.manners.set(part, manners.get(part) as Manner);
+      const manner = before.get(part);
+      if (manner) this.manners.set(part, manner);
+      else this.manners.delete(part);
       if (this.isUndone(this.write())) continue;
-      this.manners.set(part, "left-out");
-      this.reasons.set(part, "it could not be taken out again");
+      this.leaveOut(part, "it could not be taken out again");
     }
   }
 
+  private leaveOut(part: Part, why: string): void {
+    this.manners.set(part, "left-out");
+    this.reasons.set(part, why);
+  }
+
   private escalate(part: Part, why: string): void {
-    const isInsertion = "frees" in part;
-    const isPlain = (this.manners.get(part) ?? "plain") === "plain";
-    this.manners.set(part, isInsertion && isPlain ? "loose" : "left-out");
+    const next = manners[manners.indexOf(this.manners.get(part) ?? "plain") + 1];
+    this.manners.set(part, "frees" in part && next ? next : "left-out");
     this.reasons.set(part, why);
   }
 
@@ -173,8 +179,7 @@ export class AppliedSource {
       );
     }
     for (const part of this.nodes.keys()) {
-      this.manners.set(part, "left-out");
-      this.reasons.set(part, why);
+      this.leaveOut(part, why);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The text of frees and of the variables that hold what is freed. */
 import { invariant } from "../bailout.js";
-import type { FreeEdit, HandleName } from "../emit/edits.js";
+import type { Edits, FreeEdit, HandleName } from "../emit/edits.js";
 import type { RuntimeName } from "../emit/runtime-import.js";
 import type { PathStep } from "../plan/plan.js";
 
@@ -61,4 +61,14 @@ function fieldText(step: PathStep, isSure: boolean): string {
   const isName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
   if (isName) return `${isSure ? "." : "?."}${name}`;
   return `${isSure ? "" : "?."}[${JSON.stringify(name)}]`;
+}
+
+/** Handles of which a field is freed, so that their type must have it. */
+export function handlesWithPaths({ before, atEnd, inElse, afterValue }: Edits): ReadonlySet<HandleName> {
+  const frees = [before, atEnd, inElse, afterValue].flatMap((map) =>
+    [...map.values()].flatMap((each) => each.frees),
+  );
+  return new Set(
+    frees.flatMap(({ value, path }) => (value.kind === "handle" && path.length > 0 ? [value.handle] : [])),
+  );
 }

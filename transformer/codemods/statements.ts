@@ -72,3 +72,37 @@ function isPinned(comment: string, at: number): boolean {
     )
   );
 }
+
+/** A directive such as `"use strict"`. */
+export function isPrologue(statement: TS.Statement): boolean {
+  return ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
+}
+
+/** Whether a statement is the one that an `if`, a loop or a label has. A loop is not taken away from its label. */
+export function isBody(node: TS.Node): boolean {
+  const { parent } = node;
+  if (ts.isLabeledStatement(parent)) return !ts.isIterationStatement(node, true);
+  return ts.isIfStatement(parent) || ts.isIterationStatement(parent, false) || ts.isWithStatement(parent);
+}
+
+/** What a statement returns or assigns. */
+export function handedOn(statement: TS.Statement): TS.Expression | null {
+  if (ts.isReturnStatement(statement)) return statement.expression ?? null;
+  if (!ts.isExpressionStatement(statement)) return null;
+  let { expression } = statement;
+  while (ts.isParenthesizedExpression(expression)) ({ expression } = expression);
+  return ts.isBinaryExpression(expression) ? expression.right : null;
+}
+
+/** Whether evaluating an expression again makes no difference. */
+export function isPlainName(node: TS.Expression): boolean {
+  return ts.isIdentifier(node) || ts.isLiteralExpression(node) || node.kind === ts.SyntaxKind.ThisKeyword;
+}
+
+/** An anonymous function or class would take the name of the variable. */
+export function isAnonymousDefinition(node: TS.Expression): boolean {
+  if (ts.isParenthesizedExpression(node)) return isAnonymousDefinition(node.expression);
+  return (
+    ts.isArrowFunction(node) || ((ts.isFunctionExpression(node) || ts.isClassExpression(node)) && !node.name)
+  );
+}

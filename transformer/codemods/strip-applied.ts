@@ -129,8 +129,8 @@ class Stripper {
       if (!name) continue;
       const value = valueNamed(name.text, statements);
       if (!value) continue;
-      const head = this.text.slice(this.start(statement), this.start(name));
-      this.replace(this.start(value.statement), this.start(value.expression), head);
+      const head = this.text.slice(this.start(statement), name.pos);
+      this.replace(this.start(value.statement), value.expression.pos, head);
     }
   }
 

@@ -15,11 +15,16 @@ import type TS from "typescript";
 import type { Edits, HandleName, Insertion, SiteEdit } from "../emit/edits.js";
 import { localNames, type RuntimeName, releaseRuntime } from "../emit/runtime-import.js";
 import { ts } from "../typescript.js";
-import { freeText, type Naming } from "./free-text.js";
+import { freeText, handlesWithPaths, type Naming } from "./free-text.js";
 import { closeBraces, inlineMark, lineMark, openBraces, semicolon } from "./marks.js";
 import { counterpartOf } from "./site-text.js";
 import {
   attachedStart,
+  handedOn,
+  isAnonymousDefinition,
+  isBody,
+  isPlainName,
+  isPrologue,
   isStatement,
   isStatementList,
   lacksSemicolon,
@@ -31,8 +36,9 @@ import { UniqueNames } from "./unique-names.js";
 /** What can be left out of a plan alone. */
 export type Part = Insertion | SiteEdit | HandleName;
 
-/** How a part is written: as it is, past the types, or not at all. */
-export type Manner = "plain" | "loose" | "left-out";
+/** How a part is written: as it is, with a type for its value, past the types too, or not at all. */
+export type Manner = (typeof manners)[number];
+export const manners = ["plain", "annotated", "loose", "left-out"] as const;
 
 export interface PlacedEdit extends TextEdit {
   readonly part: Part | null;
@@ -45,8 +51,14 @@ export interface WriteInput {
   readonly manners: ReadonlyMap<Part, Manner>;
 }
 
+export interface WrittenFrees {
+  readonly edits: readonly PlacedEdit[];
+  /** What was left out for its form. */
+  readonly unwritten: readonly Part[];
+}
+
 /** The edits of a source by which it does what the emitted file would do. */
-export function writeFrees(input: WriteInput): readonly PlacedEdit[] {
+export function writeFrees(input: WriteInput): WrittenFrees {
   return new Writer(input).write();
 }
 
@@ -66,6 +78,7 @@ class Writer {
   private readonly handles = new Map<HandleName, string>();
   private readonly typedLoosely: ReadonlySet<HandleName>;
   private readonly placed: PlacedEdit[] = [];
+  private readonly unwritten: Part[] = [];
 
   private readonly naming: Naming = {
     runtime: (name) => remember(this.imported, name, () => this.names.take(localNames[name])),
@@ -81,10 +94,10 @@ class Writer {
     this.typedLoosely = handlesWithPaths(edits);
   }
 
-  write(): readonly PlacedEdit[] {
+  write(): WrittenFrees {
     this.visitList(this.file);
-    if (this.imported.size === 0) return this.placed;
-    return [this.importEdit(), ...this.placed];
+    const { placed, unwritten } = this;
+    return { edits: this.imported.size === 0 ? placed : [this.importEdit(), ...placed], unwritten };
   }
 
   private put(start: number, end: number, text: string, part: Part | null): void {
@@ -144,11 +157,12 @@ class Writer {
   // Statements
 
   private visitStatement(statement: TS.Statement, previous: TS.Statement | undefined): void {
-    const handle = this.leadingHandle(statement);
+    const split = this.splitOf(statement);
+    const before = [...this.writtenAt(this.edits.before.get(statement)), ...split.before];
+    const handle = before.length === 0 ? this.leadingHandle(statement) : null;
     if (handle && previous && lacksSemicolon(this.text, previous))
       this.put(statement.pos, statement.pos, semicolon, handle);
-    const split = this.splitOf(statement);
-    this.placeBefore(statement, [...this.writtenAt(this.edits.before.get(statement)), ...split.before]);
+    this.placeBefore(statement, before);
     if (split.value) this.placeAfter(statement, this.visitSplit(statement, split.value));
     else this.visitNode(statement);
     if (!isStatementList(statement))
@@ -207,17 +221,14 @@ class Writer {
     const start = this.start(body);
     this.put(start, start, openBraces, part);
     this.placeInLine(start, before);
-    if (!isSplit) {
-      this.put(start, start, " return ", part);
-      this.visit(body);
-      this.put(body.end, body.end, ";", part);
-    } else {
-      const name = this.names.take("$r");
-      this.put(start, start, ` ${this.declarationOf(name, body, value)}`, part);
-      this.visit(body);
-      this.put(body.end, body.end, ";", part);
-      const frees = this.writtenAt(value, name);
-      this.placeInLine(body.end, [...frees, { text: `return ${name};`, isMarked: true, part }]);
+    const name = isSplit ? this.names.take("$r") : null;
+    const head = name && value ? this.declarationOf(name, body, value) : "return";
+    this.put(start, start, ` ${head} `, value ?? part);
+    this.visit(body);
+    this.put(body.end, body.end, ";", part);
+    if (name && value) {
+      const tail = { text: `return ${name};`, isMarked: true, part: value };
+      this.placeInLine(body.end, [...this.writtenAt(value, name), tail]);
     }
     this.put(body.end, body.end, closeBraces, part);
   }
@@ -231,12 +242,14 @@ class Writer {
     const value = handedOn(statement);
     if (!value || isPlainName(value))
       return { before: this.writtenAt(part, value ? this.textOf(value) : ""), value: null };
-    const isWanted = this.adds(part) && this.canSplit(statement, value);
-    return { before: [], value: isWanted ? { value, part } : null };
+    if (!this.adds(part)) return { before: [], value: null };
+    if (this.canSplit(statement, value)) return { before: [], value: { value, part } };
+    this.unwritten.push(part);
+    return { before: [], value: null };
   }
 
   private canSplit(statement: TS.Statement, value: TS.Expression): boolean {
-    const head = this.text.slice(this.start(statement), this.start(value));
+    const head = this.text.slice(this.start(statement), value.pos);
     const isComma = ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.CommaToken;
     const endsStatement = /^(?:\s|\/\*.*?\*\/)*;?$/s.test(this.text.slice(value.end, statement.end));
     return endsStatement && !isComma && !isAnonymousDefinition(value) && !/[\r\n]|\/\/|autofree/.test(head);
@@ -245,17 +258,29 @@ class Writer {
   /** `return f(x);` → `const $r = f(x);`, and the statements that follow it. */
   private visitSplit(statement: TS.Statement, { value, part }: Split): readonly Written[] {
     const name = this.names.take("$r");
-    const [from, to] = [this.start(statement), this.start(value)];
-    this.put(from, to, this.declarationOf(name, value, part), part);
+    const from = this.start(statement);
+    // What stands between the head and the value stays where it is.
+    this.put(from, value.pos, this.declarationOf(name, value, part), part);
     this.visit(value);
-    const tail = { text: `${this.text.slice(from, to)}${name};`, isMarked: true, part };
+    const tail = { text: `${this.text.slice(from, value.pos)} ${name};`, isMarked: true, part };
     return [...this.writtenAt(part, name), tail];
   }
 
-  /** `const $r = `; where its context gives a value its type, with that type. */
+  /** `const $r =`; where its context gives a value its type, with that type. */
   private declarationOf(name: string, value: TS.Node, part: Part): string {
-    const type = this.manners.get(part) === "loose" ? returnTypeAround(value) : null;
-    return `const ${name}${type ? `: ${this.textOf(type)}` : ""} = `;
+    const type = this.manners.has(part) ? this.returnTypeAround(value) : null;
+    return `const ${name}${type ? `: ${type}` : ""} =`;
+  }
+
+  /** The type of what is returned by the function around a node, where that is declared. */
+  private returnTypeAround(node: TS.Node): string | null {
+    const around = ts.findAncestor(node.parent, ts.isFunctionLike);
+    if (!around?.type || ts.isTypePredicateNode(around.type)) return null;
+    if ("asteriskToken" in around && around.asteriskToken) return null;
+    const modifiers = ts.canHaveModifiers(around) ? ts.getModifiers(around) : undefined;
+    const isAsync = modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+    const type = this.textOf(around.type);
+    return isAsync ? `Awaited<${type}>` : type;
   }
 
   private textOf(node: TS.Node): string {
@@ -307,7 +332,7 @@ class Writer {
   }
 
   private placeLines(at: number, indentation: string, written: readonly Written[]): void {
-    const end = lineBreak(this.text, Math.max(at - 1, 0));
+    const end = lineBreak(this.text, at);
     for (const { text, isMarked, part } of written)
       this.put(at, at, indentation + text + (isMarked ? lineMark : "") + end, part);
   }
@@ -369,57 +394,4 @@ function remember<K>(known: Map<K, string>, key: K, make: () => string): string 
     known.set(key, name);
   }
   return name;
-}
-
-/** Handles of which a field is freed, so that their type must have it. */
-function handlesWithPaths({ before, atEnd, inElse, afterValue }: Edits): ReadonlySet<HandleName> {
-  const frees = [before, atEnd, inElse, afterValue].flatMap((map) =>
-    [...map.values()].flatMap((each) => each.frees),
-  );
-  return new Set(
-    frees.flatMap(({ value, path }) => (value.kind === "handle" && path.length > 0 ? [value.handle] : [])),
-  );
-}
-
-function isPrologue(statement: TS.Statement): boolean {
-  return ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
-}
-
-/** Whether a statement is the one that an `if`, a loop or a label has. A loop is not taken away from its label. */
-function isBody(node: TS.Node): boolean {
-  const { parent } = node;
-  if (ts.isLabeledStatement(parent)) return !ts.isIterationStatement(node, true);
-  return ts.isIfStatement(parent) || ts.isIterationStatement(parent, false) || ts.isWithStatement(parent);
-}
-
-/** What a statement returns or assigns. */
-function handedOn(statement: TS.Statement): TS.Expression | null {
-  if (ts.isReturnStatement(statement)) return statement.expression ?? null;
-  if (!ts.isExpressionStatement(statement)) return null;
-  let { expression } = statement;
-  while (ts.isParenthesizedExpression(expression)) ({ expression } = expression);
-  return ts.isBinaryExpression(expression) ? expression.right : null;
-}
-
-function isPlainName(node: TS.Expression): boolean {
-  return ts.isIdentifier(node) || ts.isLiteralExpression(node) || node.kind === ts.SyntaxKind.ThisKeyword;
-}
-
-/** An anonymous function or class would take the name of the variable. */
-function isAnonymousDefinition(node: TS.Expression): boolean {
-  if (ts.isParenthesizedExpression(node)) return isAnonymousDefinition(node.expression);
-  return (
-    ts.isArrowFunction(node) || ((ts.isFunctionExpression(node) || ts.isClassExpression(node)) && !node.name)
-  );
-}
-
-/** The declared type of what the function around a node returns, where that is the type of the value itself. */
-function returnTypeAround(node: TS.Node): TS.TypeNode | null {
-  const around = ts.findAncestor(node.parent, ts.isFunctionLike);
-  if (!around?.type || ts.isTypePredicateNode(around.type)) return null;
-  const isGenerator = "asteriskToken" in around && around.asteriskToken !== undefined;
-  const isAsync =
-    ts.canHaveModifiers(around) &&
-    ts.getModifiers(around)?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
-  return isGenerator || isAsync ? null : around.type;
 }
