@@ -66,6 +66,7 @@ class Stripper {
     if (first) {
       const isPlain =
         kept.length === 1 &&
+        !this.isFree(first) &&
         /^(?!(?:function|class|let|async)\b)[\p{ID_Start}$_]/u.test(first.getText(this.file));
       if (isPlain) this.stripCall(call, kept, "", "");
       else this.stripCall(call, kept, "void (", ")");
