@@ -8,7 +8,7 @@ import { applyProgram } from "../../transformer/codemods/apply-program.js";
 import { stripProgram } from "../../transformer/codemods/strip-program.js";
 import { defaultOptions } from "../../transformer/options.js";
 import { bindTypeScript } from "../../transformer/typescript.js";
-import type { CompiledTheme } from "../fixtures/compile-theme.js";
+import { type CompiledTheme, compilerOptions } from "../fixtures/compile-theme.js";
 import { fixturesRoot, installPackages, type Theme } from "../fixtures/discover.js";
 
 type Texts = ReadonlyMap<string, string>;
@@ -28,19 +28,14 @@ export interface AppliedTheme {
 }
 
 /** One for all themes, so that the library is parsed once. */
-let shared: Project | undefined;
+const morph = new Project({ skipFileDependencyResolution: true });
+const project = wrapProject(morph, morphTs, { options: compilerOptions, references: [] });
 
 export function applyTheme(theme: Theme): AppliedTheme {
   installPackages(theme.name, path.join(fixturesRoot, theme.name));
   bindTypeScript(morphTs as never);
-  shared ??= new Project({
-    tsConfigFilePath: path.join(fixturesRoot, "tsconfig.json"),
-    skipAddingFilesFromTsConfig: true,
-  });
-  const morph = shared;
   const files = theme.fixtures.flatMap((fixture) => fixture.files);
   const sourceFiles = morph.addSourceFilesAtPaths(files);
-  const project = wrapProject(morph, morphTs);
   const sources = () =>
     new Map(sourceFiles.map((each) => [path.normalize(each.getFilePath()), each.getFullText()]));
   const request = { project, options: defaultOptions, root: fixturesRoot };

@@ -1,6 +1,7 @@
 /** Applies and strips single sources in memory. */
 import path from "node:path";
 import { ts as morphTs, Project } from "ts-morph";
+import type ts from "typescript";
 import { wrapProject } from "../../cli/source-project.js";
 import { applyProgram } from "../../transformer/codemods/apply-program.js";
 import { stripProgram } from "../../transformer/codemods/strip-program.js";
@@ -13,20 +14,19 @@ bindTypeScript(morphTs as never);
 const root = path.join(repositoryRoot, "test/codemods");
 
 /** One for all sources, so that the library is parsed once. */
-const morph = new Project({
-  compilerOptions: {
-    target: morphTs.ScriptTarget.ES2022,
-    module: morphTs.ModuleKind.ESNext,
-    moduleResolution: morphTs.ModuleResolutionKind.Bundler,
-    lib: ["lib.es2022.d.ts"],
-    types: [],
-    strict: true,
-    noUnusedLocals: true,
-    skipLibCheck: true,
-    paths: { "ts-autofree/runtime": [path.join(repositoryRoot, "dist/runtime/index.d.ts")] },
-  },
-});
-const project = wrapProject(morph, morphTs);
+const morph = new Project({ skipFileDependencyResolution: true });
+const options: ts.CompilerOptions = {
+  target: morphTs.ScriptTarget.ES2022 as number,
+  module: morphTs.ModuleKind.ESNext as number,
+  moduleResolution: morphTs.ModuleResolutionKind.Bundler as number,
+  lib: ["lib.es2022.d.ts"],
+  types: [],
+  strict: true,
+  noUnusedLocals: true,
+  skipLibCheck: true,
+  paths: { "ts-autofree/runtime": [path.join(repositoryRoot, "dist/runtime/index.d.ts")] },
+};
+const project = wrapProject(morph, morphTs, { options, references: [] });
 
 export interface Codemods {
   readonly applied: string;
