@@ -13,6 +13,9 @@ export const inlineMark = " /* autofree */";
 export const openBraces = "{ /* autofree: braces */";
 export const closeBraces = " }";
 
+/** {@link openBraces} at the head of a text, also as a formatter leaves it. */
+export const bracesMark = /^\{\s*\/\* autofree: braces \*\//;
+
 /** A semicolon that a statement lacked. */
 export const semicolon = "/* autofree */;";
 

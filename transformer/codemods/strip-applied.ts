@@ -13,7 +13,7 @@
 import type TS from "typescript";
 import { ts } from "../typescript.js";
 import { type AppliedNames, appliedNames } from "./applied-names.js";
-import { endOfMark, openBraces, readOriginalMark, semicolon } from "./marks.js";
+import { bracesMark, endOfMark, readOriginalMark, semicolon } from "./marks.js";
 import { isStatement, isStatementList, type StatementList } from "./statements.js";
 import { indentationAt, isBlankAfter, lineStart, nextLine, type TextEdit } from "./text-edits.js";
 
@@ -137,7 +137,7 @@ class Stripper {
   // Braces
 
   private hasBraceMark(block: TS.Block): boolean {
-    return this.text.startsWith(openBraces, this.start(block));
+    return bracesMark.test(this.text.slice(this.start(block), block.end));
   }
 
   private isEmptied({ statements }: TS.Block): boolean {
@@ -168,21 +168,20 @@ class Stripper {
   // Expressions
 
   private visitExpression(node: TS.Node): void {
-    if (ts.isParenthesizedExpression(node)) {
-      const { expression } = node;
-      if (
-        ts.isBinaryExpression(expression) &&
-        ts.isIdentifier(expression.left) &&
-        this.handles.has(expression.left.text)
-      ) {
-        this.replace(this.start(node), this.start(expression.right));
-        this.visit(expression.right);
-        this.replace(expression.right.end, node.end);
-        return;
-      }
+    // Where a formatter took the parentheses away, only the assignment is left to go.
+    const assignment = ts.isParenthesizedExpression(node) ? node.expression : node;
+    if (this.assignsHandle(assignment)) {
+      this.replace(this.start(node), this.start(assignment.right));
+      this.visit(assignment.right);
+      if (assignment.right.end < node.end) this.replace(assignment.right.end, node.end);
+      return;
     }
     if (ts.isCallExpression(node)) this.restoreSite(node);
     ts.forEachChild(node, this.visit);
+  }
+
+  private assignsHandle(node: TS.Node): node is TS.BinaryExpression {
+    return ts.isBinaryExpression(node) && ts.isIdentifier(node.left) && this.handles.has(node.left.text);
   }
 
   /** `$alloc(X, n)` → `new X(n)`, `$slice(x, 1)` → `x.slice(1)` */
