@@ -109,6 +109,43 @@ describe("apply and strip", () => {
     expect(await output(folder)).toBe("7\n");
   });
 
+  it("understand one another through a formatter", async () => {
+    const source = `const sum = (t: Float64Array): number => t.reduce((a, b) => a + b, 0);
+
+export function f(x: number, n: number): number {
+  const t = new Float64Array(n).fill(x);
+  if (x > 1) return sum(t);
+  if (x > 2) return t[0];
+  else return 1;
+}
+
+export const g = (n: number): { s: number; kind: "first" | "second" } => ({
+  s: sum(new Float64Array(n).fill(1)),
+  kind: "first",
+});
+
+export function h(n: number): number {
+  const rows = [new Float64Array(n), new Float64Array(n)];
+  let t = new Float64Array(n);
+  for (let i = 0; i < n; i++) t = t.map((x) => x + i);
+  return sum(rows[0]) + t[0];
+}
+`;
+    const folder = makeProject({ ...project, "src/h.ts": source });
+    const file = join(folder, "src/h.ts");
+    const biome = join(repository, "node_modules/@biomejs/biome/bin/biome");
+    const format = () =>
+      runScript(biome, ["format", "--write", "--indent-style=space", "src"], { cwd: folder });
+    await run("ts-autofree", ["apply"], folder);
+    expect(await format()).toMatchObject({ code: 0 });
+    const formatted = readFileSync(file, "utf8");
+    expect(formatted).toContain("    /* autofree: braces */ const $r");
+    await run("ts-autofree", ["strip"], folder);
+    expect(readFileSync(file, "utf8")).not.toContain("$");
+    expect(await format()).toMatchObject({ code: 0 });
+    expect(readFileSync(file, "utf8")).toBe(source);
+  });
+
   it("take our flags", async () => {
     const folder = makeProject(project);
     const count = async (...flags: string[]) => {
@@ -210,6 +247,20 @@ it("only TypeScript sources of the program are written", async () => {
   const changed = [...readTree(folder)].filter(([name, text]) => before.get(name) !== text);
   expect(changed.map(([name]) => name)).toEqual(["src/f.ts", "src/main.ts"]);
   expect(readFileSync(join(folder, "node_modules/dep/index.ts"), "utf8")).toBe(dependency);
+});
+
+it("ts-morph is asked for where it is missing", async () => {
+  const folder = makeProject(project, ["ts-autofree"]);
+  const installed = join(folder, "node_modules/ts-autofree");
+  cpSync(join(repository, "dist"), join(installed, "dist"), { recursive: true });
+  cpSync(join(repository, "package.json"), join(installed, "package.json"));
+  for (const command of ["apply", "strip"]) {
+    const { code, stderr } = await runScript(join(installed, "dist/cli/main.js"), [command], { cwd: folder });
+    expect(stderr).toMatch(
+      /^ts-autofree: error: apply and strip need ts-morph, .*Run: npm install -D ts-morph\n$/,
+    );
+    expect(code).toBe(1);
+  }
 });
 
 /** The command of TypeScript 7, where the operating system has one. */

@@ -154,8 +154,10 @@ class Stripper {
       const value = returnedBy(statement);
       if (!value) return false;
       this.visit(value);
-      this.replace(this.start(block), this.start(value));
-      this.replace(value.end, block.end);
+      // A formatter has no need of the parentheses around an object that is not the body of an arrow function.
+      const isBare = this.text[this.start(value)] === "{";
+      this.replace(this.start(block), this.start(value), isBare ? "(" : "");
+      this.replace(value.end, block.end, isBare ? ")" : "");
       return true;
     }
     this.replace(this.start(block), this.start(statement));
