@@ -6,7 +6,7 @@
  *
  * Invariants:
  * - Nothing is written: `replace` changes a text in memory.
- * - A source is parsed again only when its text has changed.
+ * - A source is parsed again only when its text has changed, and a program made anew only when a source has.
  *
  * Example:
  * ```ts
@@ -76,6 +76,7 @@ export function wrapProject(morph: Project, morphTs: typeof MorphTypeScript, con
     ts,
     compilerOptions: options,
     program: () => {
+      if (last && isCurrent(last, morph)) return last;
       last = ts.createProgram({
         rootNames: morph.getSourceFiles().map((each) => each.getFilePath()),
         options,
@@ -91,6 +92,15 @@ export function wrapProject(morph: Project, morphTs: typeof MorphTypeScript, con
       file.applyTextChanges([{ span: { start: 0, length: file.getFullWidth() }, newText: text }]);
     },
   };
+}
+
+/** Whether a program has the texts that the project has by now. */
+function isCurrent(program: TS.Program, morph: Project): boolean {
+  const files = morph.getSourceFiles();
+  return (
+    files.length === program.getRootFileNames().length &&
+    files.every((each) => program.getSourceFile(each.getFilePath())?.text === each.getFullText())
+  );
 }
 
 function createHost(morph: Project, ts: typeof TS, options: TS.CompilerOptions): TS.CompilerHost {
