@@ -27,6 +27,10 @@ export function helpText(tool: string): string {
 
 Usage: ts-autofree [flags of tsc] [flags below] [files]
        ts-autofree bisect [flags] -- COMMAND   find the free that breaks COMMAND
+       ts-autofree apply [-p DIR] [--dry-run] [flags]
+                                               write the frees into the sources
+       ts-autofree strip [-p DIR] [--dry-run] [--keep-manual]
+                                               take them out again
 
 Examples:
   ts-autofree -p .                          compile a project; or -b, --watch

@@ -11,6 +11,7 @@ import { allowProgress } from "../transformer/progress.js";
 import { hasDescribed } from "../transformer/report/deliver.js";
 import { noSuchFile } from "../transformer/report/describe-place.js";
 import { bisect } from "./bisect.js";
+import { apply, strip } from "./codemods.js";
 import { loadCompiler } from "./compiler.js";
 import { splitCommandLine } from "./flags.js";
 import { helpText } from "./help.js";
@@ -22,7 +23,9 @@ process.on("uncaughtException", (error) => {
 });
 
 const [first, ...others] = process.argv.slice(2);
-if (first === "bisect") bisect(others);
+const subcommands: Readonly<Record<string, (args: readonly string[]) => void>> = { apply, bisect, strip };
+const subcommand = Object.hasOwn(subcommands, first ?? "") ? subcommands[first ?? ""] : undefined;
+if (subcommand) subcommand(others);
 else run(process.argv.slice(2));
 
 function run(args: readonly string[]): void {

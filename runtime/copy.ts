@@ -23,8 +23,17 @@ interface TypedArray {
   readonly constructor: unknown;
   set(source: ArrayLike<unknown>): void;
   subarray(start: number, end: number): TypedArray;
-  slice(start?: number, end?: number): TypedArray;
-  map(f: unknown): TypedArray;
+}
+
+/** What has a `slice`. Its result may be of another type: the slice of a view of shared memory is not shared. */
+interface Sliceable {
+  slice(start?: number, end?: number): unknown;
+}
+
+/** What has a `map`. */
+interface Mappable {
+  // biome-ignore lint/suspicious/noExplicitAny: each array has its own type of callback.
+  map(f: any): unknown;
 }
 
 /** A constructor of typed arrays. */
@@ -51,16 +60,21 @@ function kindOf(x: unknown): Kind | undefined {
  * @param end the index after the last to copy, likewise
  * @throws what `source.slice(start, end)` throws
  */
-export function sliceOf<T>(source: T, start?: number, end?: number): T {
+export function sliceOf<S extends Sliceable>(
+  source: S,
+  start?: number,
+  end?: number,
+): ReturnType<S["slice"]> {
+  type T = ReturnType<S["slice"]>;
   const array = source as unknown as TypedArray;
   const kind = kindOf(source);
   const isPlain = (x: unknown): boolean => x === undefined || typeof x === "number";
-  if (kind === undefined || !isPlain(start) || !isPlain(end)) return array.slice(start, end) as T;
+  if (kind === undefined || !isPlain(start) || !isPlain(end)) return source.slice(start, end) as T;
   const { length } = array;
   const from = clamp(start ?? 0, length);
   const to = clamp(end ?? length, length);
   // Nothing to copy, or a detached buffer, about which `slice` complains.
-  if (to <= from) return array.slice(start, end) as T;
+  if (to <= from) return source.slice(start, end) as T;
   const copy = allocUninitialized(kind.ctor, to - from) as TypedArray;
   copy.set((to - from === length ? array : array.subarray(from, to)) as unknown as ArrayLike<unknown>);
   return copy as T;
@@ -73,13 +87,15 @@ export function sliceOf<T>(source: T, start?: number, end?: number): T {
  * @param f called with each element, its index and `source`
  * @throws what `source.map(f)` throws
  */
-export function mapOf<T, R>(source: T, f: (element: never, index: number, all: T) => R): T {
-  const array = source as unknown as TypedArray & Record<number, never>;
+export function mapOf<S extends Mappable>(source: S, f: Parameters<S["map"]>[0]): ReturnType<S["map"]> {
+  type T = ReturnType<S["map"]>;
+  const array = source as unknown as TypedArray & Readonly<Record<number, unknown>>;
   const kind = kindOf(source);
-  if (kind === undefined || typeof f !== "function" || array.length === 0) return array.map(f as never) as T;
+  if (kind === undefined || typeof f !== "function" || array.length === 0) return source.map(f) as T;
   const { length } = array;
-  const copy = allocUninitialized(kind.ctor, length) as unknown as Record<number, R>;
-  for (let i = 0; i < length; i++) copy[i] = f(array[i] as never, i, source);
+  const copy = allocUninitialized(kind.ctor, length) as unknown as Record<number, unknown>;
+  const call = f as (element: unknown, index: number, all: S) => unknown;
+  for (let i = 0; i < length; i++) copy[i] = call(array[i], i, source);
   return copy as T;
 }
 

@@ -28,6 +28,7 @@ import type { FiledBaseline } from "./budget/baseline-file.js";
 import { checkBudget } from "./budget/check-budget.js";
 import { type Clock, noClock } from "./clock.js";
 import { collectEdits } from "./emit/collect-edits.js";
+import type { Edits } from "./emit/edits.js";
 import { emitFile } from "./emit/emit-file.js";
 import { instrumentUses } from "./emit/instrument-uses.js";
 import { checkedRuntime, RuntimeImport, releaseRuntime } from "./emit/runtime-import.js";
@@ -53,6 +54,8 @@ export interface PipelineResult {
   readonly improved: readonly SiteReport[];
   /** What is wrong with directives and frees, or over the budget, as errors of the compiler. */
   readonly errors: readonly TS.Diagnostic[];
+  /** What changes in each file, for who writes it into the source. */
+  readonly edits: ReadonlyMap<TS.SourceFile, Edits>;
   /** Rewrites one file of the program; returns the very node when nothing changes. */
   readonly transformSourceFile: (context: TS.TransformationContext, file: TS.SourceFile) => TS.SourceFile;
 }
@@ -83,6 +86,7 @@ export function runPipeline({
       planCheck: null,
       improved: [],
       errors: [],
+      edits: new Map(),
       transformSourceFile: (context, file) => stripFrees({ checker, context, file }),
     };
   }
@@ -119,7 +123,8 @@ export function runPipeline({
     });
   };
   const errors = [...plan.errors, ...budget.errors];
-  return { report, descriptions, planCheck, improved: budget.improved, errors, transformSourceFile };
+  const edits = editsByFile;
+  return { report, descriptions, planCheck, improved: budget.improved, errors, edits, transformSourceFile };
 }
 
 function describeExplained({

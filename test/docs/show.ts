@@ -10,6 +10,8 @@ import { members } from "../../transformer/analysis/node-set.js";
 import { Summaries } from "../../transformer/analysis/summaries.js";
 import { summaryKey } from "../../transformer/analysis/summary.js";
 import { analyzeProgram } from "../../transformer/analyze-program.js";
+import { applyEdits } from "../../transformer/codemods/text-edits.js";
+import { writeFrees } from "../../transformer/codemods/write-frees.js";
 import { collectEdits } from "../../transformer/emit/collect-edits.js";
 import type { FreeEdit, Insertion } from "../../transformer/emit/edits.js";
 import type { FunctionId, VariableId } from "../../transformer/ir/ids.js";
@@ -40,6 +42,7 @@ export const views = [
   "js",
   "elided",
   "stripped",
+  "applied",
 ] as const;
 export type View = (typeof views)[number];
 
@@ -137,7 +140,15 @@ export class Example {
         return this.emit(file, { ...defaultOptions, elideZeroFill: true });
       case "stripped":
         return this.emit(file, { ...defaultOptions, noManualFree: true });
+      case "applied":
+        return this.applied(file);
     }
+  }
+
+  private applied(file: ts.SourceFile): string {
+    const edits = this.pipeline(defaultOptions, path.dirname(file.fileName)).edits.get(file);
+    if (!edits) return file.text.trimEnd();
+    return applyEdits(file.text, writeFrees({ file, edits, manners: new Map() }).edits).trimEnd();
   }
 
   private file(name: string): ts.SourceFile {

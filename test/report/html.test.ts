@@ -68,7 +68,7 @@ describe("the page", () => {
       expect(lines.join("\n")).toBe(readFileSync(join(folder, name), "utf8"));
     }
     expect(files.map((each: { file: string }) => each.file)).toEqual(["src/made.ts", "src/sum.ts"]);
-    expect(JSON.stringify(files)).toContain("$free(tmp)");
+    expect(JSON.stringify(files)).toContain("$tmpSlot.give(tmp, tmp.length)");
   });
 
   it("goes to stdout with --explain html", async () => {
@@ -187,11 +187,11 @@ describe.skipIf(!existsSync(executable))("in headless Chromium", () => {
     expect(await page.locator(".site:not(.out)").textContent()).toContain("new Float64Array(n)");
     expect(await page.locator(".note.free").textContent()).toContain("free tmp");
     await page.getByLabel("What changes").check();
-    expect(await page.locator("ins").allTextContents()).toContain("    $free(tmp);");
+    expect(await page.locator("ins").allTextContents()).toContain("    $tmpSlot.give(tmp, tmp.length);");
     await page.getByLabel("Emitted by tsc").check();
     expect(await page.locator(".pane").textContent()).not.toContain("$free");
     await page.getByLabel("Emitted with frees").check();
-    expect(await page.locator(".pane").textContent()).toContain("$free(tmp)");
+    expect(await page.locator(".pane").textContent()).toContain("$tmpSlot.give(tmp, tmp.length)");
     await page.close();
   });
 

@@ -27,7 +27,7 @@ export type RuntimeName =
   | "useAfter"
   | "useWhole";
 
-const localNames: Readonly<Record<RuntimeName, string>> = {
+export const localNames: Readonly<Record<RuntimeName, string>> = {
   alloc: "$alloc",
   allocUninitialized: "$allocUninitialized",
   copyOf: "$copy",

@@ -6,7 +6,7 @@ import type TS from "typescript";
 import { ts } from "../typescript.js";
 import { isRuntime, runtimeFunction } from "./runtime-calls.js";
 
-const freeNames = new Set(["unsafeFree", "mustFree"]);
+export const freeNames = new Set(["unsafeFree", "mustFree"]);
 
 export interface StripInput {
   readonly checker: TS.TypeChecker;
@@ -67,7 +67,7 @@ function isFree(checker: TS.TypeChecker, node: TS.Node): node is TS.CallExpressi
 }
 
 /** Evaluating it does nothing that anybody could see. */
-function isHarmless(node: TS.Expression): boolean {
+export function isHarmless(node: TS.Expression): boolean {
   if (ts.isIdentifier(node) || ts.isLiteralExpression(node) || node.kind === ts.SyntaxKind.ThisKeyword)
     return true;
   if (ts.isObjectLiteralExpression(node)) {
