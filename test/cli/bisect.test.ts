@@ -30,7 +30,7 @@ describe.concurrent("--max-frees", () => {
     const { code } = await run("ts-autofree", ["--max-frees", "2", "--report", "r.json"], folder);
     expect(code).toBe(0);
     const hasFree = makers.map((_, i) =>
-      readFileSync(join(folder, `out/${i}.js`), "utf8").includes("$free("),
+      readFileSync(join(folder, `out/${i}.js`), "utf8").includes(".give("),
     );
     expect(hasFree).toEqual([true, true, false, false, false]);
     const { frees } = JSON.parse(readFileSync(join(folder, "r.json"), "utf8"));
@@ -54,13 +54,13 @@ describe.concurrent("bisect", () => {
     [4, "five"],
   ])("finds the free in file %i, and leaves all frees in", async (i, name) => {
     const folder = makeProject(project);
-    const { code, stdout, stderr } = await bisect(folder, "check.mjs", `out/${i}.js`, `$free(${name})`);
+    const { code, stdout, stderr } = await bisect(folder, "check.mjs", `out/${i}.js`, `.give(${name},`);
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     expect(stdout).toContain(
       `ts-autofree: free ${i + 1} of 5 makes the command fail: src/${i}.ts:3:3 frees ${name}\n`,
     );
     for (const [at] of makers.entries())
-      expect(readFileSync(join(folder, `out/${at}.js`), "utf8")).toContain("$free(");
+      expect(readFileSync(join(folder, `out/${at}.js`), "utf8")).toContain(".give(");
   });
 
   it("says so where the command passes, or fails without any free", async () => {

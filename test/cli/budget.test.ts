@@ -90,7 +90,10 @@ describe("a baseline", () => {
   });
 
   it.each([
-    [["--elide-zero-fill"], ["--elide-zero-fill false (now true)", "--update-baseline", "--baseline off"]],
+    [
+      ["--free-unprofitable"],
+      ["--free-unprofitable false (now true)", "--update-baseline", "--baseline off"],
+    ],
     [["--mode", "annotated"], ["--mode all (now annotated)"]],
     [["--declaration"], ["--world closed (now open)"]],
     [["--no-manual-free"], ["--no-manual-free", "--baseline off"]],

@@ -178,7 +178,7 @@ describe("nothing is written", () => {
     [
       "a wrong directive",
       { "src/f.ts": `/** @autofree noescape zz */\n${f("f")}` },
-      /directives or frees are wrong:\n.*zz/s,
+      /directives or frees are wrong, .*zz/s,
     ],
     [
       "noManualFree",
@@ -233,7 +233,7 @@ it("only TypeScript sources of the program are written", async () => {
   const folder = makeProject({
     ...project,
     "tsconfig.json": { compilerOptions: { ...compilerOptions, allowJs: true }, include: ["src"] },
-    "src/plain.js": "export function p(n) {\n  const t = new Float64Array(8);\n  return t.length;\n}\n",
+    "src/plain.js": "export function p(n) {\n  const t = new Float64Array(80);\n  return t.length;\n}\n",
     "src/types.d.ts": "export declare const x: Float64Array;\n",
     "node_modules/dep/package.json": { name: "dep", version: "1.0.0", type: "module", exports: "./index.ts" },
     "node_modules/dep/index.ts": f("dep"),

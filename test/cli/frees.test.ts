@@ -67,7 +67,7 @@ describe.concurrent("frees", () => {
   it("are put in, and the program does what it did", async () => {
     const folder = makeProject(project);
     await build(folder);
-    expect(output(folder, "total.js")).toContain("$free(tmp)");
+    expect(output(folder, "total.js")).toContain(".give(tmp,");
     writeFileSync(
       join(folder, "out/main.js"),
       'import { total } from "./total.js";\nconsole.log(total(9), total(9));\n',
@@ -147,10 +147,10 @@ describe.concurrent("a changed option", () => {
     expect(await emitted()).toEqual([]);
     writeFiles(folder, configured({ incremental: true, ...options }));
     expect(await emitted(...args)).toContain("total.js");
-    expect(output(folder, "total.js")).not.toContain("$free");
+    expect(output(folder, "total.js")).not.toContain(".give(");
     writeFiles(folder, incremental);
     expect(await emitted()).toContain("total.js");
-    expect(output(folder, "total.js")).toContain("$free");
+    expect(output(folder, "total.js")).toContain(".give(");
   });
 });
 
@@ -161,13 +161,13 @@ describe.concurrent("a callee in another file that begins to keep its argument",
   ])("takes the free out of its caller under %s", async (_name, options, args) => {
     const folder = makeProject({ ...caller, ...configured(options) });
     await build(folder, ...args);
-    expect(output(folder, "caller.js")).toContain("$free(tmp)");
+    expect(output(folder, "caller.js")).toContain(".give(tmp,");
     writeFiles(folder, { "src/use.ts": retains });
     await build(folder, ...args);
-    expect(output(folder, "caller.js")).not.toContain("$free");
+    expect(output(folder, "caller.js")).not.toContain(".give(");
     writeFiles(folder, { "src/use.ts": borrows });
     await build(folder, ...args);
-    expect(output(folder, "caller.js")).toContain("$free(tmp)");
+    expect(output(folder, "caller.js")).toContain(".give(tmp,");
   });
 
   it("takes it out under --watch, of the command and of tspc", async () => {
@@ -177,13 +177,13 @@ describe.concurrent("a callee in another file that begins to keep its argument",
       const watch = startWatch(commands[command], folder);
       try {
         await watch.round(1);
-        expect(output(folder, "caller.js")).toContain("$free(tmp)");
+        expect(output(folder, "caller.js")).toContain(".give(tmp,");
         // The first change always emits the importers again, since until then no declared shape was compared.
         writeFiles(folder, { "src/use.ts": `${borrows}// changed\n` });
         await watch.round(2);
         writeFiles(folder, { "src/use.ts": retains });
         await watch.round(3);
-        expect(output(folder, "caller.js")).not.toContain("$free");
+        expect(output(folder, "caller.js")).not.toContain(".give(");
       } finally {
         watch.stop();
       }

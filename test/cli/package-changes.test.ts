@@ -28,7 +28,7 @@ const project: Files = {
 const retains = "const kept = [];\nexport function use(data) { kept.push(data); return kept.length; }\n";
 
 const isFreed = (folder: string): boolean =>
-  readFileSync(join(folder, "out/caller.js"), "utf8").includes("$free(tmp)");
+  readFileSync(join(folder, "out/caller.js"), "utf8").includes(".give(tmp,");
 
 it.each(["ts-autofree", "tspc"] as const)("%s -b frees nothing that a package was lent", async (command) => {
   const folder = makeProject(project);

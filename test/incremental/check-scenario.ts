@@ -98,7 +98,9 @@ function changedIn(before: Output, after: Output): string[] {
 }
 
 function freedIn(output: Output): string[] {
-  const freed = [...output].filter(([name, text]) => name.endsWith(".js") && /\$free\w*\(/.test(text));
+  const freed = [...output].filter(
+    ([name, text]) => name.endsWith(".js") && /\$free\w*\(|\.give\(/.test(text),
+  );
   return freed.map(([name]) => stemOf(name)).sort();
 }
 

@@ -176,7 +176,7 @@ class Sequence {
     const { totals } = this;
     totals.steps++;
     for (const name of names) totals.edits.set(name, (totals.edits.get(name) ?? 0) + 1);
-    for (const text of this.expected.values()) totals.frees += text.split(/\$free\w*\(/).length - 1;
+    for (const text of this.expected.values()) totals.frees += text.split(/\$free\w*\(|\.give\(/).length - 1;
     const edited = new Set(
       [...edit.keys()].map((name) => name.replace("src/", "out/").replace(/\.ts$/, ".js")),
     );

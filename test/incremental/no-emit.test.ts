@@ -56,7 +56,7 @@ it("a response file that asks to watch is seen: no package is read", () => {
   const isFreed = (words: readonly string[]): boolean => {
     const { system } = new RecordingSystem(compilers.ts, folder);
     compilers.start({ command: "ts-autofree", words, environment: {}, system });
-    return readFileSync(join(folder, "out/caller.js"), "utf8").includes("$free(tmp)");
+    return readFileSync(join(folder, "out/caller.js"), "utf8").includes(".give(tmp,");
   };
   new Session(compilers, { folder, command: "ts-autofree", mode: "incremental" });
   applyEdit(folder, files);

@@ -80,7 +80,7 @@ function freedBeforeAndAfter(
   const session = new Session(compilers, { folder, ...way });
   return [files, edit].map((step) => {
     session.step(textsOf(step));
-    return readFileSync(join(folder, out), "utf8").includes("$free(tmp)");
+    return readFileSync(join(folder, out), "utf8").includes(".give(tmp,");
   });
 }
 

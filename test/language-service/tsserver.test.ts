@@ -285,7 +285,7 @@ describe("the server", () => {
     const folder = makeProject(project("export const f = (n: number) => new Int8Array(n)[0];\n"));
     expect(await run("ts-autofree", [], folder)).toEqual({ code: 0, stdout: "", stderr: "" });
     const freed = readFileSync(join(folder, "out/main.js"), "utf8");
-    expect(freed).toContain("$free");
+    expect(freed).toContain(".give(");
     rmSync(join(folder, "out"), { recursive: true });
     writeFiles(folder, { ".keep": "" });
     expect(await run("tspc", [], folder)).toEqual({ code: 0, stdout: "", stderr: "" });

@@ -52,8 +52,8 @@ describe("size, minified and gzipped", () => {
     expect(size(program)).toBeLessThanOrEqual(2300);
   });
 
-  it("of all of it is at most 5.4 kB", () => {
-    expect(size('export * from "ts-autofree/runtime";')).toBeLessThanOrEqual(5400);
+  it("of all of it is at most 5.5 kB", () => {
+    expect(size('export * from "ts-autofree/runtime";')).toBeLessThanOrEqual(5500);
   });
 });
 

@@ -1,0 +1,207 @@
+/**
+ * What is run of each package, on inputs made from seeds. Runs in a child process; its only argument is a `Request` as JSON.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { constants, PerformanceObserver } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { interceptConstructors, takeCount } from "../../scripts/demo/buffer-counter.mjs";
+import { fingerprint } from "../../scripts/demo/fingerprint.mjs";
+import { inductionDecay, intensitySpectrum, peakLists } from "../../scripts/demo/spectra.mjs";
+
+/**
+ * @typedef {object} Request
+ * @property {string} work
+ * @property {string} version
+ * @property {string} workload
+ * @property {boolean} counts count bytes in place of measuring time
+ * @property {number} seconds about how long to run
+ * @property {number} liveObjects
+ *
+ * @typedef {{ inputs: any[], run: (input: any) => unknown }} Workload
+ */
+
+/** @param {number} length @param {number} seed */
+function noise(length, seed) {
+  const bytes = new Uint8Array(length);
+  let state = seed >>> 0;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    bytes[i] = state >>> 24;
+  }
+  return bytes;
+}
+
+/** Text-like: a few letters, many repeats. @param {number} length @param {number} seed */
+function prose(length, seed) {
+  const bytes = noise(length, seed);
+  for (let i = 40; i < length; i++)
+    bytes[i] = bytes[i] > 90 ? bytes[i - 1 - (bytes[i] % 37)] : 97 + (bytes[i] % 16);
+  return bytes;
+}
+
+/** @param {(seed: number) => any} make */
+const four = (make) => [1, 2, 3, 4].map(make);
+
+/** By name, the package and what to do with it. @type {Record<string, { in: string, of: (load: (module: string) => Promise<any>) => Promise<Workload> }>} */
+export const workloads = {
+  "Whittaker smoothing, 16k": {
+    in: "spectra",
+    async of(load) {
+      const { xWhittakerSmoother } = await load("index.js");
+      return { inputs: four((i) => intensitySpectrum(100 + i, 16_384)), run: (y) => xWhittakerSmoother(y) };
+    },
+  },
+  "FFT and phase correction, 64k": {
+    in: "spectra",
+    async of(load) {
+      const { reimFFT, reimAutoPhaseCorrection } = await load("index.js");
+      return {
+        inputs: four((i) => inductionDecay(200 + i, 65_536)),
+        run: (decay) => reimAutoPhaseCorrection(reimFFT(decay, { applyZeroShift: true })),
+      };
+    },
+  },
+  "alignment of 12 spectra": {
+    in: "spectra",
+    async of(load) {
+      const { xyArrayAlign } = await load("index.js");
+      return {
+        inputs: four((i) => peakLists(300 + i, 12, 4_096)),
+        run: (spectra) => xyArrayAlign(spectra, { delta: 0.1 }),
+      };
+    },
+  },
+  "ML-KEM-768": {
+    in: "pq",
+    async of(load) {
+      const { ml_kem768 } = await load("ml-kem.js");
+      return {
+        inputs: four((i) => ({ seed: noise(64, i), message: noise(32, i + 9) })),
+        run({ seed, message }) {
+          const { publicKey, secretKey } = ml_kem768.keygen(seed);
+          const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey, message);
+          return [sharedSecret, ml_kem768.decapsulate(cipherText, secretKey)];
+        },
+      };
+    },
+  },
+  "ML-DSA-65": {
+    in: "pq",
+    async of(load) {
+      const { ml_dsa65 } = await load("ml-dsa.js");
+      return {
+        inputs: four((i) => ({ seed: noise(32, i), message: noise(200, i + 9) })),
+        run({ seed, message }) {
+          const { publicKey, secretKey } = ml_dsa65.keygen(seed);
+          const signature = ml_dsa65.sign(message, secretKey, { extraEntropy: false });
+          return [signature, ml_dsa65.verify(signature, message, publicKey)];
+        },
+      };
+    },
+  },
+  "PNG encode and decode, 512 × 512": {
+    in: "png",
+    async of(load) {
+      const { encode, decode } = await load("index.js");
+      return {
+        inputs: four((i) => ({ width: 512, height: 512, channels: 3, data: prose(512 * 512 * 3, i) })),
+        run: (image) => decode(encode(image)).data,
+      };
+    },
+  },
+  "gzip of 100 × 4 KB": {
+    in: "fflate",
+    async of(load) {
+      const { gzipSync } = await load("index.js");
+      return {
+        inputs: four((i) => Array.from({ length: 100 }, (_, k) => prose(4096, i * 1000 + k))),
+        run: (messages) => messages.map((each) => gzipSync(each, { mtime: 0 })),
+      };
+    },
+  },
+};
+
+/** @param {Request} request */
+async function main({ work, version, workload, counts, seconds, liveObjects }) {
+  const { in: name, of } = workloads[workload];
+  if (counts) interceptConstructors();
+  const load = (/** @type {string} */ module) =>
+    import(pathToFileURL(path.join(work, name, version, module)).href);
+  const { inputs, run } = await of(load);
+  return counts ? count(inputs, run) : time(inputs, run, { seconds, liveObjects });
+}
+
+/** @param {any[]} inputs @param {(input: any) => unknown} run */
+function count(inputs, run) {
+  for (const input of inputs) run(input);
+  takeCount();
+  const outcomes = inputs.map((input) => run(input));
+  const { bytes, buffers } = takeCount();
+  return {
+    bytes: bytes / inputs.length,
+    buffers: buffers / inputs.length,
+    result: outcomes.map((each) => fingerprint(each)).join(),
+  };
+}
+
+/** @param {any[]} inputs @param {(input: any) => unknown} run @param {{ seconds: number, liveObjects: number }} how */
+async function time(inputs, run, { seconds, liveObjects }) {
+  const live = Array.from({ length: liveObjects }, (_, i) => ({ id: i, value: i * 0.5, tag: { index: i } }));
+  const warmEnd = performance.now() + seconds * 400;
+  for (let i = 0; performance.now() < warmEnd; i++) run(inputs[i % inputs.length]);
+  globalThis.gc?.();
+  resetPeak();
+  /** @type {any[]} */
+  const entries = [];
+  const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
+  observer.observe({ entryTypes: ["gc"] });
+  const faults = process.resourceUsage().minorPageFault;
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  let iterations = 0;
+  let result;
+  for (; performance.now() < start + seconds * 1000; iterations++)
+    result = run(inputs[iterations % inputs.length]);
+  const end = performance.now();
+  const { user, system } = process.cpuUsage(cpu);
+  const pageFaults = (process.resourceUsage().minorPageFault - faults) / iterations;
+  const peakRss = readPeak();
+  await delay(20);
+  observer.disconnect();
+  const during = entries.filter((entry) => entry.startTime >= start && entry.startTime < end);
+  const of = (/** @type {number} */ kind) =>
+    during.filter((entry) => entry.detail.kind === kind).length / iterations;
+  if (live.length !== liveObjects || result === undefined) throw new Error("keeps both alive until here");
+  return {
+    ms: (end - start) / iterations,
+    cpuMs: (user + system) / 1000 / iterations,
+    minor: of(constants.NODE_PERFORMANCE_GC_MINOR),
+    major: of(constants.NODE_PERFORMANCE_GC_MAJOR),
+    pauseMs: during.reduce((sum, entry) => sum + entry.duration, 0) / iterations,
+    pageFaults,
+    peakRss,
+  };
+}
+
+function resetPeak() {
+  try {
+    writeFileSync("/proc/self/clear_refs", "5");
+  } catch {
+    // Not Linux, or not allowed: the peak is that of the whole life.
+  }
+}
+
+function readPeak() {
+  try {
+    const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"));
+    if (found) return Number(found[1]) * 1024;
+  } catch {
+    // Not Linux.
+  }
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+if (process.argv[1] === import.meta.filename)
+  console.log(JSON.stringify(await main(JSON.parse(process.argv[2] ?? "{}"))));
