@@ -54,6 +54,11 @@ describe("a right plan", () => {
       function f(n: number) { const t = Float64Array.from([n]); if (t) {} keep(t); }`;
     expect(check(text).frees).toBe(1);
   });
+  test("that frees what a local function has replaced is not contradicted", () => {
+    const text = `function f(n: number, other: Float64Array) { let t = new Float64Array(n);
+      const swap = () => { t = other; }; swap(); const r = t[0]; return r; }`;
+    expect(check(text).frees).toBe(1);
+  });
   test("with a handler behind the free is not contradicted", () => {
     const text = `function f(n: number) { const t = new Float64Array(n);
       try { t.fill(1); if (n > 3) throw new Error(); return 0; } catch { return t[0]; } }`;

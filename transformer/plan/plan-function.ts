@@ -264,7 +264,8 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
       facts,
       births: placesOf(facts).bySite.get(site.site.id) ?? [],
       variable: null,
-      isDead: (point) => isDead(facts, site, point),
+      isDead: (point) =>
+        isDead(facts, site, point) && (variable === null || holds(facts, site, point, variable)),
       home: { region: site.site.region, index: site.site.index },
       beyondHome,
       canReset: variable === null,
@@ -307,6 +308,11 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
     }));
   const losses = distinctSteps(findLeaks(facts, site, placement).map((place) => lossAt(facts, place)));
   return { kind: losses.length === 0 ? "freed" : "partial", handle, points: placement.chosen, losses, frees };
+}
+
+/** Whether a variable may hold the instance: where a condition found it absent, there is nothing to free by it. */
+function holds(facts: FunctionFacts, { recent }: BufferSite, point: PointId, { id }: Variable): boolean {
+  return has(facts.points.get(point)?.state.get(id) ?? 0n, recent.id);
 }
 
 /** Whether the last instance is born on some path and nobody can come to it any more. */

@@ -25,6 +25,11 @@ export interface Values {
 
 export function numberValues(ir: FunctionIr): Values {
   const order = reversePostorder(ir.blocks, ir.entry);
+  const shared = ir.variables.flatMap(({ id, assignedElsewhere, closed }) =>
+    assignedElsewhere || closed ? [id] : [],
+  );
+  const apply = (instruction: Instruction, place: Place, numbers: Numbers): Numbers =>
+    afterOthers(instruction, place, shared, define(instruction, place, numbers));
   const entries = new Map<BlockId, Numbers>([[ir.entry, incoming(ir)]]);
   for (let changed = true; changed; ) {
     changed = false;
@@ -78,7 +83,34 @@ function join(block: BlockId, known: Numbers, other: Numbers): Numbers {
   return result ?? known;
 }
 
-function apply(instruction: Instruction, { block, index }: Place, numbers: Numbers): Numbers {
+/** Where other code may run, variables that other functions assign may have got other values. */
+function afterOthers(
+  instruction: Instruction,
+  { block, index }: Place,
+  shared: readonly VariableId[],
+  numbers: Numbers,
+): Numbers {
+  if (shared.length === 0 || runsNothing.has(instruction.kind)) return numbers;
+  const result = new Map(numbers);
+  const target = targetOf(instruction);
+  for (const variable of shared)
+    if (variable !== target) result.set(variable, `o${block}.${index}.${variable}`);
+  return result;
+}
+
+const runsNothing: ReadonlySet<Instruction["kind"]> = new Set([
+  "absent",
+  "closure",
+  "code",
+  "constant",
+  "copy",
+  "declare",
+  "foreign",
+  "object",
+  "point",
+]);
+
+function define(instruction: Instruction, { block, index }: Place, numbers: Numbers): Numbers {
   // A variable that was found to refer to nothing has the value that it had, which is no buffer.
   const isGiven = instruction.kind === "declare" || instruction.kind === "absent";
   const target = isGiven ? instruction.variable : targetOf(instruction);
