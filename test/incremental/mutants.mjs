@@ -29,7 +29,7 @@ export const mutants = [
     name: "forgets-flags",
     invariant: "S7",
     changes: [
-      { file: "cli/plugin-entry.ts", from: "JSON.stringify([toolName(), deciding])", to: "toolName()" },
+      { file: "cli/plugin-entry.ts", from: "JSON.stringify([toolName(), deciding, ...budget])", to: "toolName()" },
     ],
   },
   {
