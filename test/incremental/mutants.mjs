@@ -29,7 +29,11 @@ export const mutants = [
     name: "forgets-flags",
     invariant: "S7",
     changes: [
-      { file: "cli/plugin-entry.ts", from: "JSON.stringify([toolName(), deciding, ...budget])", to: "toolName()" },
+      {
+        file: "cli/plugin-entry.ts",
+        from: "JSON.stringify([toolName(), deciding, ...budget])",
+        to: "toolName()",
+      },
     ],
   },
   {
