@@ -11,15 +11,16 @@ const root = path.resolve(import.meta.dirname, "../..");
  * @typedef {object} MeasuredPackage
  * @property {string} name of its folder
  * @property {string | null} npm what npm installs, whose package has the sources in `src`; `null`: a checkout in the work folder
- * @property {string} entry the module that is compiled with all that it imports
+ * @property {readonly string[]} entries the modules that are compiled with all that they import
+ * @property {"esm" | "cjs"} format of the output
  */
 
 /** @type {readonly MeasuredPackage[]} */
 export const packages = [
-  { name: "spectra", npm: "ml-spectra-processing@14.35.1", entry: "index.ts" },
-  { name: "pq", npm: "@noble/post-quantum@0.7.1", entry: "index.ts" },
-  { name: "png", npm: "fast-png@8.0.0", entry: "index.ts" },
-  { name: "fflate", npm: null, entry: "index.ts" },
+  { name: "spectra", npm: "ml-spectra-processing@14.35.1", entries: ["index.ts"], format: "esm" },
+  { name: "pq", npm: "@noble/post-quantum@0.7.1", entries: ["ml-kem.ts", "ml-dsa.ts"], format: "esm" },
+  { name: "png", npm: "fast-png@8.0.0", entries: ["index.ts"], format: "esm" },
+  { name: "fflate", npm: null, entries: ["index.ts"], format: "cjs" },
 ];
 
 /** By version, the compiler's own arguments. `plain` is tsc. */
@@ -61,8 +62,13 @@ export function compilePackages(work, progress) {
     const folder = path.join(work, each.name);
     rmSync(path.join(folder, "src"), { recursive: true, force: true });
     cpSync(sources, path.join(folder, "src"), { recursive: true });
-    const config = { compilerOptions, files: [`src/${each.entry}`] };
-    writeFileSync(path.join(folder, "package.json"), '{ "type": "module" }\n');
+    const isCommonJs = each.format === "cjs";
+    const own = isCommonJs ? { module: "commonjs", moduleResolution: "bundler" } : {};
+    const config = {
+      compilerOptions: { ...compilerOptions, ...own },
+      files: each.entries.map((entry) => `src/${entry}`),
+    };
+    writeFileSync(path.join(folder, "package.json"), `{ "type": "${isCommonJs ? "commonjs" : "module"}" }\n`);
     writeFileSync(path.join(folder, "tsconfig.json"), `${JSON.stringify(config, null, 2)}\n`);
     for (const [version, command] of Object.entries(versions)) {
       progress(`${each.name}: compiling, ${version}`);

@@ -264,8 +264,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
       facts,
       births: placesOf(facts).bySite.get(site.site.id) ?? [],
       variable: null,
-      isDead: (point) =>
-        isDead(facts, site, point) && (variable === null || holds(facts, site, point, variable)),
+      isDead: (point) => isDead(facts, site, point),
       home: { region: site.site.region, index: site.site.index },
       beyondHome,
       canReset: variable === null,
@@ -276,9 +275,10 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
   const direct = own && place(own, false);
   const isComplete =
     direct && direct.chosen.length > 0 && !direct.needsReset && findLeaks(facts, site, direct).length === 0;
-  if (own && direct && isComplete) {
+  const holding = own && isComplete ? direct.chosen.filter((point) => holds(facts, site, point, own)) : [];
+  if (own && holding.length > 0) {
     const value = { kind: "variable" as const, variable: own.id };
-    const frees = direct.chosen.map(
+    const frees = holding.map(
       (point): Free => ({
         point,
         value,
@@ -289,7 +289,7 @@ function planHandle(facts: FunctionFacts, site: BufferSite): HandlePlan | null {
         sites: [site.site.id],
       }),
     );
-    return { kind: "freed", handle: null, points: direct.chosen, losses: [], frees: () => frees };
+    return { kind: "freed", handle: null, points: holding, losses: [], frees: () => frees };
   }
   if (!site.site.canBeNamed) return null;
   const placement = place(null, true);
