@@ -340,8 +340,15 @@ export function configure(limits: Limits): void {
   look();
 }
 
+let preserves = 0;
+/** Notes that a `preserve` begins (1) or ends (-1): a slot doesn't see what it holds, where that is small. */
+export function countPreserves(by: 1 | -1): void {
+  preserves += by;
+  look();
+}
+
 function look(): void {
-  isDirect = openScope === null && watch === null && enabled && maxBytes > 0;
+  isDirect = openScope === null && watch === null && enabled && maxBytes > 0 && preserves === 0;
 }
 
 /** See `Runtime.stats`: counts and contents. */

@@ -15,6 +15,7 @@
 import { adopt } from "./adopt.js";
 import { execute, type Handled, judge, storageOf } from "./free.js";
 import { preservable } from "./handlers.js";
+import { countPreserves } from "./pool.js";
 import { Entry, LENT, PRESERVED, PRESERVED_FREED } from "./storage.js";
 
 const counts = new Map<Entry, number>();
@@ -26,10 +27,12 @@ export function preserve<R>(x: unknown, fn: () => R): R {
   if (!(found instanceof Entry)) return finallyDo(fn, preservable(found));
   counts.set(found, (counts.get(found) ?? 0) + 1);
   if (found.state === LENT) found.state = PRESERVED;
+  countPreserves(1);
   return finallyDo(fn, () => release(found));
 }
 
 function release(entry: Entry): void {
+  countPreserves(-1);
   const left = (counts.get(entry) as number) - 1;
   if (left > 0) {
     counts.set(entry, left);

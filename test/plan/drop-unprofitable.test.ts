@@ -65,6 +65,15 @@ describe("a free that gives nothing back", () => {
     expect(look(text("new Float64Array(a.length)"))).toEqual({ frees: 1, verdicts: ["freed", "freed"] });
   });
 
+  it("is judged by all that functions which call one another make", () => {
+    const text = `function a(n: number): Float64Array { return n > 9 ? b(n - 1) : new Float64Array(n); }
+      function b(n: number): Float64Array { return a(n - 1); }
+      export function f(n: number): number { const x = b(n); const y = a(n); return x[0]! + y[0]!; }`;
+    const { frees, verdicts } = look(text);
+    expect(frees).toBe(2);
+    expect(verdicts).not.toContain("kept: not-profitable");
+  });
+
   it("leaves no variable behind", () => {
     const source = "export function f(a: Float64Array): number { return a.filter((x) => x > 1).length; }";
     expect(emitWith(source, own)).not.toContain("$buffer");

@@ -104,11 +104,15 @@ describe("a slot", () => {
       return { x: s.take(Float64Array, 100) };
     });
     expect(s.take(Float64Array, 100)).not.toBe(inside.x);
-    const y = s.take(Float64Array, 60);
-    preserve(y, () => {
-      s.give(y, y.length);
-      expect(s.take(Float64Array, 60)).not.toBe(y);
-    });
+    for (const length of [3, 60]) {
+      const y = s.take(Float64Array, length);
+      preserve(y, () => {
+        s.give(y, y.length);
+        expect(s.take(Float64Array, length)).not.toBe(y);
+      });
+    }
+    const z = cycle(s, 3);
+    expect(s.take(Float64Array, 3)).toBe(z);
   });
 
   it("is counted, and emptied by `trim`", () => {

@@ -12,8 +12,8 @@ import { lowerBaseConstructor, lowerInstanceFields } from "./construct.js";
 import type { CallLike } from "./contracts.js";
 import { capturesOf, foreign, leaveIfAbsent, lowerBase, lowerExpression, lowerLink } from "./expression.js";
 import { receiverVariable } from "./function.js";
-import { isHarmless } from "./harmless.js";
 import { lowerFieldKey } from "./member.js";
+import { isPure } from "./pure.js";
 import { classifyConstruction } from "./site.js";
 import { lowerEscape } from "./statement.js";
 import { calledExpression, type FunctionNode, skipWrappers } from "./syntax.js";
@@ -192,7 +192,7 @@ function formOf(b: FunctionBuilder, node: CallLike, name: string): BufferForm {
   if (ts.isTaggedTemplateExpression(node)) return "other";
   const args = node.arguments ?? [];
   if (ts.isNewExpression(node) || ts.isOptionalChain(node) || args.some(ts.isSpreadElement)) return "other";
-  if (name === "slice" && args.length <= 2 && args.every((each) => isHarmless(b.index, each))) return "slice";
+  if (name === "slice" && args.length <= 2 && args.every((each) => isPure(b.index, each))) return "slice";
   const [first] = args;
   if (name === "map" && first && args.length === 1 && isFunction(b, first)) return "map";
   return name === "from" && args.length === 1 ? "from" : "other";
@@ -200,7 +200,7 @@ function formOf(b: FunctionBuilder, node: CallLike, name: string): BufferForm {
 
 function isFunction(b: FunctionBuilder, node: TS.Expression): boolean {
   const value = skipWrappers(node);
-  return ts.isArrowFunction(value) || ts.isFunctionExpression(value) || isHarmless(b.index, value);
+  return ts.isArrowFunction(value) || ts.isFunctionExpression(value) || isPure(b.index, value);
 }
 
 function bufferTypeName(b: FunctionBuilder, node: TS.Expression): (SiteKind & { kind: "buffer" })["type"] {

@@ -67,49 +67,60 @@ function unprofitable({ origin }: PlannedSite): SiteVerdict {
   return { kind: "kept", reason: "not-profitable", path: [{ origin, why }] };
 }
 
-/** Which sites make buffers that are worth a free. */
+/** Which sites make buffers that are worth a free, and where these are made. */
 class Worth {
   private readonly plans: ReadonlyMap<FunctionId, PlannedFunction>;
-  private readonly known = new Map<string, boolean>();
+  private readonly known = new Map<string, ReadonlyMap<string, Made>>();
 
   constructor(functions: readonly PlannedFunction[]) {
     this.plans = new Map(functions.map((each) => [each.plan.function, each]));
   }
 
+  /** Whether anything that a site makes, or a call there gives, is worth a free. */
   of(id: FunctionId, site: SiteId): boolean {
-    const key = `${id}:${site}`;
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    // A cycle (recursion) makes what is made outside of it.
-    this.known.set(key, false);
-    const worth = this.find(id, site);
-    this.known.set(key, worth);
-    return worth;
+    return [...this.origins(id, site).values()].some((each) => this.isWorthIt(each));
   }
 
   /** Whether what a call gives may have been made at a site. */
-  stems(id: FunctionId, site: SiteId, made: Made, seen: ReadonlySet<string> = new Set()): boolean {
-    const key = `${id}:${site}`;
-    if (seen.has(key)) return false;
-    const row = this.plans.get(id)?.plan.sites.find((each) => each.site === site);
-    return (row?.madeAt ?? []).some(
-      (from) =>
-        (from.function === made.function && from.site === made.site) ||
-        this.stems(from.function, from.site, made, new Set([...seen, key])),
-    );
+  stems(id: FunctionId, site: SiteId, made: Made): boolean {
+    return this.origins(id, site).has(keyOf(made));
   }
 
-  private find(id: FunctionId, site: SiteId): boolean {
-    const planned = this.plans.get(id);
-    const info = planned?.lowered.ir.sites[site];
-    const row = planned?.plan.sites.find((each) => each.site === site);
-    // A package's code is not rewritten: what it makes does not come from the pool.
-    if (!planned || !info) return false;
-    if (row && row.madeAt.length > 0) return row.madeAt.some((made) => this.of(made.function, made.site));
-    if (info.site.kind !== "buffer") return false;
-    if (info.site.form === "other" || info.implicit) return false;
-    return row?.slot !== undefined || !isTiny(planned, site);
+  /** The site, and all that its buffers come through: sites of callees, and of theirs. */
+  private origins(id: FunctionId, site: SiteId): ReadonlyMap<string, Made> {
+    const start: Made = { function: id, site };
+    let found = this.known.get(keyOf(start));
+    if (!found) {
+      found = this.trace(start);
+      this.known.set(keyOf(start), found);
+    }
+    return found;
   }
+
+  private trace(start: Made): ReadonlyMap<string, Made> {
+    const found = new Map([[keyOf(start), start]]);
+    // A Map is walked in the order of insertion, what is added meanwhile included.
+    for (const each of found.values()) {
+      for (const from of this.rowOf(each)?.madeAt ?? []) found.set(keyOf(from), from);
+    }
+    return found;
+  }
+
+  private rowOf({ function: id, site }: Made): PlannedSite | undefined {
+    return this.plans.get(id)?.plan.sites.find((each) => each.site === site);
+  }
+
+  private isWorthIt(made: Made): boolean {
+    const planned = this.plans.get(made.function);
+    const info = planned?.lowered.ir.sites[made.site];
+    // A package's code is not rewritten: what it makes does not come from the pool.
+    if (!planned || info?.site.kind !== "buffer" || info.site.form === "other" || info.implicit) return false;
+    return this.rowOf(made)?.slot !== undefined || !isTiny(planned, made.site);
+  }
+}
+
+function keyOf({ function: id, site }: Made): string {
+  return `${id}:${site}`;
 }
 
 function isTiny({ lowered }: PlannedFunction, site: SiteId): boolean {

@@ -10,10 +10,10 @@ import type { ProgramIndex } from "./program-index.js";
 import { skipWrappers } from "./syntax.js";
 
 /** Whether an expression is made of names and numbers, and of lengths of arrays, by arithmetic on numbers. */
-export function isHarmless(index: ProgramIndex, node: TS.Expression): boolean {
+export function isPure(index: ProgramIndex, node: TS.Expression): boolean {
   const value = skipWrappers(node);
   if (ts.isNumericLiteral(value) || ts.isIdentifier(value)) return true;
-  if (ts.isPrefixUnaryExpression(value)) return isHarmlessOperator(value) && isNumber(index, value.operand);
+  if (ts.isPrefixUnaryExpression(value)) return isPureOperator(value) && isNumber(index, value.operand);
   if (ts.isPropertyAccessExpression(value)) return isLength(index, value);
   if (ts.isBinaryExpression(value))
     return (
@@ -41,13 +41,13 @@ function isArithmetic(kind: TS.SyntaxKind): boolean {
   }
 }
 
-function isHarmlessOperator({ operator }: TS.PrefixUnaryExpression): boolean {
+function isPureOperator({ operator }: TS.PrefixUnaryExpression): boolean {
   return operator === ts.SyntaxKind.MinusToken || operator === ts.SyntaxKind.TildeToken;
 }
 
 function isNumber(index: ProgramIndex, node: TS.Expression): boolean {
   const type = index.checker.getTypeAtLocation(node);
-  return (type.flags & ts.TypeFlags.NumberLike) !== 0 && isHarmless(index, node);
+  return (type.flags & ts.TypeFlags.NumberLike) !== 0 && isPure(index, node);
 }
 
 /** The length of what a name refers to, if it is an array or a string, where it is no getter of the user's. */
