@@ -257,7 +257,13 @@ export interface Variable {
 export type BufferForm = "length" | "copy" | "from" | "map" | "slice" | "promised" | "other";
 
 export type SiteKind =
-  | { readonly kind: "buffer"; readonly type: BufferType; readonly form: BufferForm }
+  | {
+      readonly kind: "buffer";
+      readonly type: BufferType;
+      readonly form: BufferForm;
+      /** The number of elements, where the source says it as a number. */
+      readonly length?: number | null;
+    }
   | { readonly kind: "object" }
   | { readonly kind: "array" }
   | { readonly kind: "closure" }

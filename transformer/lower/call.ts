@@ -194,11 +194,11 @@ function formOf(b: FunctionBuilder, node: CallLike, name: string): BufferForm {
   if (ts.isNewExpression(node) || ts.isOptionalChain(node) || args.some(ts.isSpreadElement)) return "other";
   if (name === "slice" && args.length <= 2 && args.every((each) => isPure(b.index, each))) return "slice";
   const [first] = args;
-  if (name === "map" && first && args.length === 1 && isFunction(b, first)) return "map";
+  if (name === "map" && first && args.length === 1 && isCallback(b, first)) return "map";
   return name === "from" && args.length === 1 ? "from" : "other";
 }
 
-function isFunction(b: FunctionBuilder, node: TS.Expression): boolean {
+function isCallback(b: FunctionBuilder, node: TS.Expression): boolean {
   const value = skipWrappers(node);
   return ts.isArrowFunction(value) || ts.isFunctionExpression(value) || isPure(b.index, value);
 }
@@ -245,6 +245,12 @@ function methodTarget(b: FunctionBuilder, member: MethodCall["member"]): Callee 
 
 // Construction
 
+/** The length that an allocation names as a number; `null` where it names none. */
+function constantLength(node: TS.NewExpression): number | null {
+  const [length] = node.arguments ?? [];
+  return length && ts.isNumericLiteral(length) ? Number(length.text) : null;
+}
+
 export function lowerNew(b: FunctionBuilder, node: TS.NewExpression): VariableId {
   const construction = classifyConstruction(b.index, node);
   switch (construction.kind) {
@@ -252,7 +258,8 @@ export function lowerNew(b: FunctionBuilder, node: TS.NewExpression): VariableId
       // The constructor expression is evaluated too; a plain name has no effect.
       if (!ts.isIdentifier(skipWrappers(node.expression))) lowerExpression(b, node.expression);
       const operands = lowerArguments(b, node.arguments).map((each) => each.variable);
-      const site = b.newSite(node, { kind: "buffer", type: construction.type, form: construction.form });
+      const { type, form } = construction;
+      const site = b.newSite(node, { kind: "buffer", type, form, length: constantLength(node) });
       const target = b.temporary();
       b.emit(node, { kind: "allocate", target, site, operands });
       return target;

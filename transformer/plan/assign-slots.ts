@@ -21,9 +21,7 @@
  * }
  * ```
  */
-import type TS from "typescript";
 import type { SiteId } from "../ir/ids.js";
-import { ts } from "../typescript.js";
 import type { Free, PlannedSite } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
@@ -33,7 +31,7 @@ const room = 512;
 export function assignSlots(functions: readonly PlannedFunction[]): readonly PlannedFunction[] {
   return functions.map((planned) => {
     const { lowered, plan } = planned;
-    if (lowered.ir.functionKind !== "ordinary" || ts.isSourceFile(lowered.source.node)) return planned;
+    if (lowered.ir.functionKind !== "ordinary" || lowered.ir.name === "<module>") return planned;
     const slots: string[] = [];
     const slotOf = new Map<SiteId, number>();
     for (const site of plan.sites) {
@@ -66,18 +64,9 @@ function isOf({ sites, path }: Free, site: SiteId): boolean {
 }
 
 /** T1, T2 */
-function maySlot({ lowered }: PlannedFunction, { site, origin, verdict }: PlannedSite): boolean {
+function maySlot({ lowered }: PlannedFunction, { site, verdict }: PlannedSite): boolean {
   const info = lowered.ir.sites[site];
   if (verdict.kind === "kept" || info?.site.kind !== "buffer" || info.implicit) return false;
-  const { form, type } = info.site;
-  const node = lowered.source.origins[origin];
-  if (form !== "length" || type === "ArrayBuffer" || !node || !ts.isNewExpression(node)) return false;
-  const length = constantLength(node);
-  return length === null || length <= room;
-}
-
-/** The length that an allocation names as a number; `null` where it names none. */
-export function constantLength(node: TS.NewExpression): number | null {
-  const [length] = node.arguments ?? [];
-  return length && ts.isNumericLiteral(length) ? Number(length.text) : null;
+  const { form, type, length = null } = info.site;
+  return form === "length" && type !== "ArrayBuffer" && (length === null || length <= room);
 }

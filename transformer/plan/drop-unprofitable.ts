@@ -18,8 +18,7 @@
 
 import type { BufferType } from "../ir/effect.js";
 import type { FunctionId, PointId, SiteId } from "../ir/ids.js";
-import { ts } from "../typescript.js";
-import { constantLength } from "./assign-slots.js";
+import type { SiteKind } from "../ir/ir.js";
 import type { Free, FunctionPlan, Handle, PlannedSite, SiteVerdict } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
@@ -115,7 +114,7 @@ class Worth {
     const info = planned?.lowered.ir.sites[made.site];
     // A package's code is not rewritten: what it makes does not come from the pool.
     if (!planned || info?.site.kind !== "buffer" || info.site.form === "other" || info.implicit) return false;
-    return this.rowOf(made)?.slot !== undefined || !isTiny(planned, made.site);
+    return this.rowOf(made)?.slot !== undefined || !isTiny(info.site);
   }
 }
 
@@ -123,16 +122,13 @@ function keyOf({ function: id, site }: Made): string {
   return `${id}:${site}`;
 }
 
-function isTiny({ lowered }: PlannedFunction, site: SiteId): boolean {
-  const info = lowered.ir.sites[site];
-  const node = info && lowered.source.origins[info.origin];
-  if (info?.site.kind !== "buffer" || info.site.form !== "length" || !node || !ts.isNewExpression(node))
-    return false;
-  const length = constantLength(node);
-  return length !== null && length * bytesPerElement(info.site.type) <= tiny;
+function isTiny({ type, form, length = null }: SiteKind & { kind: "buffer" }): boolean {
+  return form === "length" && length !== null && length * bytesPerElement(type) <= tiny;
 }
 
+/** 1 for an ArrayBuffer, whose length is in bytes. */
 function bytesPerElement(type: BufferType): number {
+  if (type === "ArrayBuffer") return 1;
   return Number(/(\d+)(Clamped)?Array$/.exec(type)?.[1] ?? 8) / 8;
 }
 
