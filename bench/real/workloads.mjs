@@ -1,13 +1,16 @@
 /**
  * What is run of each package, on inputs made from seeds. Runs in a child process; its only argument is a `Request` as JSON.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { constants, PerformanceObserver } from "node:perf_hooks";
-import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { interceptConstructors, takeCount } from "../../scripts/demo/buffer-counter.mjs";
 import { fingerprint } from "../../scripts/demo/fingerprint.mjs";
+import {
+  forgetPeakRss,
+  makeLiveObjects,
+  observeCollections,
+  readPeakRss,
+} from "../../scripts/demo/observe.mjs";
 import { inductionDecay, intensitySpectrum, peakLists } from "../../scripts/demo/spectra.mjs";
 
 /**
@@ -142,21 +145,18 @@ function count(inputs, run) {
   return {
     bytes: bytes / inputs.length,
     buffers: buffers / inputs.length,
-    result: outcomes.map((each) => fingerprint(each)).join(),
+    result: fingerprint([outcomes, inputs]),
   };
 }
 
 /** @param {any[]} inputs @param {(input: any) => unknown} run @param {{ seconds: number, liveObjects: number }} how */
 async function time(inputs, run, { seconds, liveObjects }) {
-  const live = Array.from({ length: liveObjects }, (_, i) => ({ id: i, value: i * 0.5, tag: { index: i } }));
+  const live = makeLiveObjects(liveObjects);
   const warmEnd = performance.now() + seconds * 400;
   for (let i = 0; performance.now() < warmEnd; i++) run(inputs[i % inputs.length]);
   globalThis.gc?.();
-  resetPeak();
-  /** @type {any[]} */
-  const entries = [];
-  const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
-  observer.observe({ entryTypes: ["gc"] });
+  forgetPeakRss();
+  const collections = observeCollections();
   const faults = process.resourceUsage().minorPageFault;
   const cpu = process.cpuUsage();
   const start = performance.now();
@@ -167,40 +167,18 @@ async function time(inputs, run, { seconds, liveObjects }) {
   const end = performance.now();
   const { user, system } = process.cpuUsage(cpu);
   const pageFaults = (process.resourceUsage().minorPageFault - faults) / iterations;
-  const peakRss = readPeak();
-  await delay(20);
-  observer.disconnect();
-  const during = entries.filter((entry) => entry.startTime >= start && entry.startTime < end);
-  const of = (/** @type {number} */ kind) =>
-    during.filter((entry) => entry.detail.kind === kind).length / iterations;
+  const peakRss = readPeakRss();
+  const { minor, major, pauseMs } = await collections(start, end);
   if (live.length !== liveObjects || result === undefined) throw new Error("keeps both alive until here");
   return {
     ms: (end - start) / iterations,
     cpuMs: (user + system) / 1000 / iterations,
-    minor: of(constants.NODE_PERFORMANCE_GC_MINOR),
-    major: of(constants.NODE_PERFORMANCE_GC_MAJOR),
-    pauseMs: during.reduce((sum, entry) => sum + entry.duration, 0) / iterations,
+    minor: minor / iterations,
+    major: major / iterations,
+    pauseMs: pauseMs / iterations,
     pageFaults,
     peakRss,
   };
-}
-
-function resetPeak() {
-  try {
-    writeFileSync("/proc/self/clear_refs", "5");
-  } catch {
-    // Not Linux, or not allowed: the peak is that of the whole life.
-  }
-}
-
-function readPeak() {
-  try {
-    const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"));
-    if (found) return Number(found[1]) * 1024;
-  } catch {
-    // Not Linux.
-  }
-  return process.resourceUsage().maxRSS * 1024;
 }
 
 if (process.argv[1] === import.meta.filename)

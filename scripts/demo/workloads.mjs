@@ -2,12 +2,10 @@
  * The program that `measure.mjs` runs in a child process: one workload over one compiled copy of the package.
  * Its only argument is a `WorkloadRequest` as JSON; its output is a `TimedRun` or `CountedRun` as JSON.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { constants, PerformanceObserver } from "node:perf_hooks";
-import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { fingerprint } from "./fingerprint.mjs";
+import { forgetPeakRss, makeLiveObjects, observeCollections, readPeakRss } from "./observe.mjs";
 import { inductionDecay, intensitySpectrum, peakLists } from "./spectra.mjs";
 
 /**
@@ -69,14 +67,6 @@ const workloads = {
 };
 
 /**
- * @param {number} count
- * @returns {object[]} about 100 bytes each
- */
-function makeLiveObjects(count) {
-  return Array.from({ length: count }, (_, i) => ({ id: i, value: i * 0.5, tag: { index: i } }));
-}
-
-/**
  * @param {Workload} workload
  * @param {WorkloadRequest} request
  * @returns {Promise<TimedRun>}
@@ -110,47 +100,6 @@ async function time({ inputs, run }, { warmup, iterations, liveObjects }) {
     heapBytes,
     result: fingerprint(result),
   };
-}
-
-/** Starts to observe; the function returned sums up what happened between two points in time. */
-function observeCollections() {
-  /** @type {any[]} */
-  const entries = [];
-  const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
-  observer.observe({ entryTypes: ["gc"] });
-
-  return async (/** @type {number} */ from, /** @type {number} */ to) => {
-    await delay(20); // entries are delivered by the event loop
-    observer.disconnect();
-    const during = entries.filter((entry) => entry.startTime >= from && entry.startTime < to);
-    const ofKind = (/** @type {number} */ kind) =>
-      during.filter((entry) => entry.detail.kind === kind).length;
-    return {
-      minor: ofKind(constants.NODE_PERFORMANCE_GC_MINOR),
-      major: ofKind(constants.NODE_PERFORMANCE_GC_MAJOR),
-      pauseMs: during.reduce((sum, entry) => sum + entry.duration, 0),
-    };
-  };
-}
-
-/** Makes Linux take the peak from here on; elsewhere it stays that of the whole life of the process. */
-function forgetPeakRss() {
-  try {
-    writeFileSync("/proc/self/clear_refs", "5");
-  } catch {
-    // not Linux, or not allowed
-  }
-}
-
-/** On Linux not `maxRSS`: that of a child starts at the peak of the process that started it. */
-function readPeakRss() {
-  try {
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"));
-    if (peak !== null) return Number(peak[1]) * 1024;
-  } catch {
-    // not Linux
-  }
-  return process.resourceUsage().maxRSS * 1024;
 }
 
 /**
