@@ -10,6 +10,16 @@
  * @property {Record<string, unknown>} [compilerOptions] beside those of the package's own tsconfig
  */
 
+/**
+ * Some of the tests of a package: the others take long, or need vectors that their repository keeps elsewhere. Its test vectors are a
+ * submodule, `test/vectors/acvp-vectors`. Node 24 runs TypeScript.
+ *
+ * @param {string} names
+ */
+function nobleTests(names) {
+  return `for t in ${names}; do npx --yes node@24 --no-warnings test/$t.test.ts; done`;
+}
+
 /** @type {readonly Suite[]} */
 export const suites = [
   {
@@ -38,8 +48,28 @@ export const suites = [
     url: "https://github.com/paulmillr/noble-post-quantum",
     commit: "abd4ece",
     sources: ["src"],
-    // The others need test vectors from submodules. Node 24 runs TypeScript.
-    command: ["for t in basic falcon webcrypto; do npx --yes node@24 --no-warnings test/$t.test.ts; done"],
+    command: [nobleTests("basic falcon webcrypto")],
+  },
+  {
+    name: "noble-hashes",
+    url: "https://github.com/paulmillr/noble-hashes",
+    commit: "bb0d615",
+    sources: ["src"],
+    command: [nobleTests("acvp argon2 blake clone hmac kdf noble-hashes-only u64 utils webcrypto")],
+  },
+  {
+    name: "noble-ciphers",
+    url: "https://github.com/paulmillr/noble-ciphers",
+    commit: "201ed9e",
+    sources: ["src"],
+    command: [nobleTests("aes arx cmac mac polyval prng siv utils webcrypto")],
+  },
+  {
+    name: "noble-curves",
+    url: "https://github.com/paulmillr/noble-curves",
+    commit: "ef10645",
+    sources: ["src"],
+    command: [nobleTests("info misc montgomery nist rfc9496-ristretto-decaf utils webcrypto")],
   },
   {
     name: "splat-transform",
