@@ -2,6 +2,7 @@
  * What a call does: by the rows of a library function, by the summary of a function of the program, or the
  * worst case.
  */
+
 import { unreachable } from "../bailout.js";
 import { type ClassInfo, hasAccessors } from "../ir/class.js";
 import type { BufferType, Effect } from "../ir/effect.js";
@@ -11,11 +12,13 @@ import { noContext } from "./context.js";
 import { callByContract } from "./contract-call.js";
 import { callDeferred, onlyInstance } from "./frames.js";
 import { callLibrary } from "./library-call.js";
+import { elementsOf } from "./load-fields.js";
 import { contextOfCall, contextOfCallback } from "./make-context.js";
 import { type BitSet, emptySet, members, setOf } from "./node-set.js";
 import { identityOf, other } from "./objects.js";
 import type { Program } from "./program.js";
 import { elementField, type State } from "./state.js";
+import { storeField } from "./store-fields.js";
 import type { Summary } from "./summary.js";
 import { type Arguments, applySummary, resolvePath, type SummaryCall } from "./summary-transfer.js";
 import type { Access, CallTransfer, Transfer } from "./transfer.js";
@@ -71,7 +74,7 @@ export class Calls implements CallTransfer {
     const cause = { reason: "passed-to-unknown" as const, origin: call.origin, why };
     for (const { variable, spread } of call.arguments) {
       const set = state.get(variable);
-      transfer.escape(state, spread ? transfer.elements(state, set, elementField) : set, cause);
+      transfer.escape(state, spread ? elementsOf(transfer, state, set, elementField) : set, cause);
       if (spread) transfer.coerce(state, set, call.origin);
     }
     if (call.receiver !== null)
@@ -288,11 +291,11 @@ export class Calls implements CallTransfer {
     }
     for (const write of summary.writes) {
       const base = this.resolveOwn(transfer, state, { summary, id: write.object, object });
-      transfer.storeInto(state, { base, field: write.field, value: emptySet, origin });
+      storeField(transfer, state, { base, field: write.field, value: emptySet, origin });
     }
     for (const edge of summary.edges) {
       const base = this.resolveOwn(transfer, state, { summary, id: edge.from, object });
-      transfer.storeInto(state, { base, field: edge.field, value, origin });
+      storeField(transfer, state, { base, field: edge.field, value, origin });
     }
   }
 
@@ -369,7 +372,7 @@ function argumentsOf(transfer: Transfer, state: State, call: CallInstruction): A
     const set = state.get(variable);
     if (spread) {
       transfer.coerce(state, set, call.origin);
-      rest |= transfer.elements(state, set, elementField);
+      rest |= elementsOf(transfer, state, set, elementField);
       afterSpread = true;
     } else if (afterSpread) rest |= set;
     else values.push(set);

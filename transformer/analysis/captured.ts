@@ -11,7 +11,9 @@
  * # Example
  * For `make = (b) => { const helper = () => b; return () => helper(); }` the closure that `make(x)` returns finds `x` in `b`.
  */
+
 import type { BindingId } from "../ir/ids.js";
+import { loadField } from "./load-fields.js";
 import { type BitSet, emptySet, members, setOf } from "./node-set.js";
 import { identityOf, other, otherId } from "./objects.js";
 import type { State } from "./state.js";
@@ -52,7 +54,7 @@ export function findCaptured(
   // Objects that the caller passed in may be such closures, or hold them.
   for (const id of members(reached)) {
     if (id === otherId) set |= other;
-    else if (transfer.objects.get(id).kind === "phantom") set |= transfer.load(state, setOf(id), field);
+    else if (transfer.objects.get(id).kind === "phantom") set |= loadField(transfer, state, setOf(id), field);
   }
   return { set, isFound };
 }
@@ -81,7 +83,7 @@ function rememberedBy(
   const object = transfer.objects.get(id);
   const remembered = state.fields.get(id)?.get(field);
   if (object.kind === "phantom" && identityOf(object)?.kind === "function")
-    return (remembered ?? emptySet) | transfer.load(state, setOf(id), field);
+    return (remembered ?? emptySet) | loadField(transfer, state, setOf(id), field);
   if (object.kind !== "site" || object.shape.kind !== "closure") return remembered ?? null;
   const capture = object.shape.captures.find((each) => captureField(each.binding) === field);
   if (capture && capture.variable !== null)

@@ -5,12 +5,15 @@
  * A borrowed argument's own objects may have changed places within it, and unknown ones may have been put there. It may also
  * have been called, if it is a function: what a closure does then is known to nobody here, so closures escape.
  */
+
 import { type Borrowing, borrowingFrom, borrowingOf, type Contract } from "../ir/contract.js";
 import type { OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
+import { elementsOf } from "./load-fields.js";
 import { type BitSet, emptySet, members, setOf } from "./node-set.js";
 import { other, otherId } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
+import { storeField } from "./store-fields.js";
 import type { Transfer } from "./transfer.js";
 
 export interface ContractCall {
@@ -36,7 +39,7 @@ export function callByContract(
     if (spread) transfer.coerce(state, set, call.origin);
     afterSpread ||= spread;
     hand(
-      spread ? transfer.elements(state, set, elementField) : set,
+      spread ? elementsOf(transfer, state, set, elementField) : set,
       afterSpread ? borrowingFrom(contract, position) : borrowingOf(contract, position),
     );
   });
@@ -72,7 +75,7 @@ function borrow(transfer: Transfer, state: State, { set, borrowing, origin }: Bo
     }
   }
   if (containers !== emptySet)
-    transfer.storeInto(state, { base: containers, field: anyField, value: moved, origin });
+    storeField(transfer, state, { base: containers, field: anyField, value: moved, origin });
 }
 
 /** All that a callee can come to from `set`, but what is unknown anyway. */

@@ -1,4 +1,5 @@
 /** What a call of a library function does, by its rows. */
+
 import { unreachable } from "../bailout.js";
 import type { ArgumentEffect, BufferType, CallbackArgument, Effect } from "../ir/effect.js";
 import type { CallInstruction, Calls } from "./call.js";
@@ -13,10 +14,12 @@ import {
   mixElements,
   propertiesOf,
 } from "./library-containers.js";
+import { elementsOf } from "./load-fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { identityOf, other, storageField } from "./objects.js";
 import { joinPromises, type Promised, resolvePromise, startOperation } from "./promises.js";
 import { elementField, type State } from "./state.js";
+import { storeField } from "./store-fields.js";
 import type { Arguments } from "./summary-transfer.js";
 import type { Transfer } from "./transfer.js";
 
@@ -71,7 +74,7 @@ function promiseOf(
       for (const { variable, spread } of call.arguments) {
         const set = state.get(variable);
         coerceDeeply(transfer, state, set, call.origin);
-        held |= spread ? transfer.elements(state, set, elementField) : set;
+        held |= spread ? elementsOf(transfer, state, set, elementField) : set;
       }
       return startOperation(transfer, state, { call, held, value: result.value });
     }
@@ -94,7 +97,7 @@ function applyEffect(
   for (const [i, { variable, spread }] of call.arguments.entries()) {
     const set = state.get(variable);
     if (spread) transfer.coerce(state, set, call.origin);
-    const value = spread ? transfer.elements(state, set, elementField) : set;
+    const value = spread ? elementsOf(transfer, state, set, elementField) : set;
     switch (argumentEffect(effect, i)) {
       case "borrowed":
         coerceDeeply(transfer, state, value, call.origin);
@@ -106,7 +109,7 @@ function applyEffect(
         break;
       case "entries-copied":
         coerceDeeply(transfer, state, value, call.origin);
-        copied |= transfer.elements(state, transfer.elements(state, value, elementField), elementField);
+        copied |= elementsOf(transfer, state, elementsOf(transfer, state, value, elementField), elementField);
         break;
       case "properties-copied":
         copied |= propertiesOf(transfer, state, value);
@@ -119,20 +122,20 @@ function applyEffect(
       }
       case "elements-copied":
         coerceDeeply(transfer, state, value, call.origin);
-        copied |= transfer.elements(state, value, elementField);
+        copied |= elementsOf(transfer, state, value, elementField);
         break;
       case "stored-in-result":
         copied |= value;
         break;
       case "concatenated":
         coerceDeeply(transfer, state, value, call.origin);
-        copied |= value | transfer.elements(state, value, elementField);
+        copied |= value | elementsOf(transfer, state, value, elementField);
         break;
       case "stored-in-receiver":
-        transfer.storeInto(state, { base: container, field: elementField, value, origin: call.origin });
+        storeField(transfer, state, { base: container, field: elementField, value, origin: call.origin });
         break;
       case "callback": {
-        const elements = transfer.elements(state, container, elementField) | copied;
+        const elements = elementsOf(transfer, state, container, elementField) | copied;
         results |= callBack(calls, transfer, state, {
           call,
           effect,
@@ -264,13 +267,13 @@ function resultOf(
     }
     case "element": {
       const container = containerOf(transfer, state, effect, receiver);
-      return transfer.elements(state, container, elementField);
+      return elementsOf(transfer, state, container, elementField);
     }
     case "iterator-of-entries":
-      return transfer.elements(state, receiver, elementField);
+      return elementsOf(transfer, state, receiver, elementField);
     case "callback-result":
       // Without an initial value the first element is the accumulator, and the only element the result.
-      return results | firstAccumulator(state, call, transfer.elements(state, receiver, elementField));
+      return results | firstAccumulator(state, call, elementsOf(transfer, state, receiver, elementField));
     case "fresh-buffer":
       return setOf(transfer.birth(state, call.site, part, { kind: "buffer", type: result.type }));
     case "fresh-buffer-like-receiver":
@@ -358,7 +361,7 @@ function freshLike(
 
 /** What holds the elements that a row speaks of: the receiver, or the entries of a Map. */
 function containerOf(transfer: Transfer, state: State, effect: Effect, receiver: BitSet): BitSet {
-  return effect.entries ? transfer.elements(state, receiver, elementField) : receiver;
+  return effect.entries ? elementsOf(transfer, state, receiver, elementField) : receiver;
 }
 
 /** The part of a call's site for what a row makes: rows of one call may make objects of several kinds. */

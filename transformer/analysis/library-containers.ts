@@ -1,11 +1,14 @@
 /** What library functions do to containers: the arrays, Maps and Sets they make, and elements that change places. */
+
 import type { ContainerContents } from "../ir/effect.js";
 import type { OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import type { EscapeCause } from "./escape.js";
+import { elementsOf, loadField } from "./load-fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { other, type Shape, type SiteObject } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
+import { storeField } from "./store-fields.js";
 import type { Transfer } from "./transfer.js";
 
 type CallInstruction = Instruction & { kind: "call" };
@@ -27,9 +30,9 @@ export function contentsOf(
 ): BitSet {
   switch (from) {
     case "elements":
-      return transfer.elements(state, receiver, elementField) | copied | results;
+      return elementsOf(transfer, state, receiver, elementField) | copied | results;
     case "flattened":
-      return flatten(transfer, state, transfer.elements(state, receiver, elementField));
+      return flatten(transfer, state, elementsOf(transfer, state, receiver, elementField));
     case "arguments":
       return copied | results;
     case "callback-results":
@@ -45,7 +48,7 @@ export function contentsOf(
 function flatten(transfer: Transfer, state: State, set: BitSet): BitSet {
   let all = set;
   for (let frontier = set; frontier !== emptySet; ) {
-    const inner = transfer.elements(state, frontier, elementField);
+    const inner = elementsOf(transfer, state, frontier, elementField);
     frontier = inner & ~all;
     all |= inner;
     // What a parameter holds has no end of fields; they are folded at a depth.
@@ -78,7 +81,7 @@ export function bearMap(
   state: State,
   { call, part, copied }: { call: CallInstruction; part: number; copied: BitSet },
 ): number {
-  const held = transfer.elements(state, copied, elementField);
+  const held = elementsOf(transfer, state, copied, elementField);
   return bearEntries(transfer, state, { call, part, held });
 }
 
@@ -97,8 +100,8 @@ export function bearEntries(transfer: Transfer, state: State, { call, part, held
 export function mixElements(transfer: Transfer, state: State, receiver: BitSet, origin: OriginId): void {
   for (const id of members(receiver)) {
     const base = setOf(id);
-    const value = transfer.elements(state, base, elementField);
-    transfer.storeInto(state, { base, field: elementField, value, origin });
+    const value = elementsOf(transfer, state, base, elementField);
+    storeField(transfer, state, { base, field: elementField, value, origin });
   }
 }
 
@@ -154,7 +157,7 @@ export function propertiesOf(transfer: Transfer, state: State, set: BitSet): Bit
     const isKnown = object.kind === "site" && !has(state.escaped | state.lent, id);
     // Those of a buffer are numbers: one that is given any other has escaped.
     if (isKnown) result |= object.shape.kind === "buffer" ? emptySet : state.contents(id);
-    else result |= object.kind === "phantom" ? transfer.load(state, setOf(id), anyField) : other;
+    else result |= object.kind === "phantom" ? loadField(transfer, state, setOf(id), anyField) : other;
   }
   return result;
 }
@@ -165,7 +168,7 @@ export function assignProperties(
   state: State,
   { target, value, cause }: { target: BitSet; value: BitSet; cause: Omit<EscapeCause, "via"> },
 ): void {
-  transfer.storeInto(state, { base: target, field: anyField, value, origin: cause.origin });
+  storeField(transfer, state, { base: target, field: anyField, value, origin: cause.origin });
   if (members(target).some((id) => transfer.objects.get(id).kind !== "site"))
     transfer.escape(state, value, cause);
 }

@@ -13,11 +13,14 @@
  * # Example
  * `const [x, y] = await Promise.all([sum(a), sum(b)]); free(a)`: both calls have ended.
  */
+
 import { unreachable } from "../bailout.js";
 import type { OperationValue } from "../ir/effect.js";
 import type { VariableId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
+import { awaitEach } from "./await-values.js";
 import { frameField, memberField, valueField, valueOfAwaited } from "./frames.js";
+import { elementsOf, loadField } from "./load-fields.js";
 import { type BitSet, emptySet, has, isSingle, members, setOf } from "./node-set.js";
 import { other } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
@@ -51,14 +54,14 @@ export function joinPromises(
   const iterable = state.get(variable);
   transfer.coerce(state, iterable, origin);
   const listed = settlements ? null : listedElements(transfer, state, iterable);
-  const all = transfer.elements(state, iterable, elementField);
+  const all = elementsOf(transfer, state, iterable, elementField);
   if (listed) {
     for (const { name, set, known } of listed) {
-      state.addField(values, name, transfer.awaitEach(state, set, origin));
+      state.addField(values, name, awaitEach(transfer, state, set, origin));
       state.setFieldValue(values, name, valueOfAwaited(transfer, state, known));
     }
   } else {
-    const awaited = transfer.awaitEach(state, all, origin);
+    const awaited = awaitEach(transfer, state, all, origin);
     const held = settlements ? bearSettlements(transfer, state, call, awaited) : awaited;
     state.addField(values, elementField, held);
   }
@@ -111,7 +114,7 @@ export function resolvePromise(
   if (arePromises) return { set: before, known: state.known.get(variable) };
   const promise = transfer.birth(state, call.site, promisePart, { kind: "promise" });
   const set = state.get(variable);
-  state.addField(promise, valueField, transfer.awaitEach(state, set, call.origin));
+  state.addField(promise, valueField, awaitEach(transfer, state, set, call.origin));
   state.addField(promise, frameField, set);
   state.setFieldValue(promise, valueField, valueOfAwaited(transfer, state, state.known.get(variable)));
   return { set: setOf(promise), known: { kind: "object", id: promise } };
@@ -151,7 +154,7 @@ function resolvesWith(transfer: Transfer, state: State, { call, held, value }: O
       return other;
     case "report": {
       const id = transfer.objects.site(call.site, reportPart, "older", { kind: "object" });
-      state.addField(id, anyField, held | transfer.load(state, held, anyField));
+      state.addField(id, anyField, held | loadField(transfer, state, held, anyField));
       return setOf(id);
     }
     default:

@@ -5,11 +5,14 @@
  * Parameters of the callee may be the same object in the caller; edges are applied before and contents read
  * after, so what is stored through one name is found through the other.
  */
+
 import { brandId, type OriginId, type SiteId, type VariableId } from "../ir/ids.js";
 import { captureField, findCaptured } from "./captured.js";
+import { loadField } from "./load-fields.js";
 import { type BitSet, emptySet, members, setOf } from "./node-set.js";
 import { other, type PhantomRoot, type Shape } from "./objects.js";
 import { elementField, type State } from "./state.js";
+import { storeField } from "./store-fields.js";
 import type { Summary, SummaryObject, SummarySearch, SummaryShape } from "./summary.js";
 import type { Transfer } from "./transfer.js";
 
@@ -66,13 +69,13 @@ export function applySummary(given: SummaryCall): BitSet {
     return object.kind === "fresh" ? (fresh.get(id) ?? other) : phantomOf({ ...call, rest }, object);
   };
   for (const { object, field } of summary.writes)
-    transfer.storeInto(state, { base: objectOf(object), field, value: emptySet, origin: call.origin });
+    storeField(transfer, state, { base: objectOf(object), field, value: emptySet, origin: call.origin });
   // Edges may feed one another: again until nothing is added.
   for (let before = -1; before !== state.additions; ) {
     before = state.additions;
     for (const edge of summary.edges) {
       const base = objectOf(edge.from);
-      transfer.storeInto(state, { base, field: edge.field, value: objectOf(edge.to), origin: call.origin });
+      storeField(transfer, state, { base, field: edge.field, value: objectOf(edge.to), origin: call.origin });
     }
   }
   for (const { object, reason, why } of summary.escapes) {
@@ -205,7 +208,7 @@ export function resolvePath(transfer: Transfer, state: State, from: BitSet, path
   for (const field of path) {
     if (field === "**")
       return allReachable(state, set) | (hasUnknownContents(transfer, set) ? other : emptySet);
-    set = transfer.load(state, set, field);
+    set = loadField(transfer, state, set, field);
   }
   return set;
 }

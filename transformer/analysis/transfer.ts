@@ -5,7 +5,7 @@
  * {@link Transfer.unknown} (S3, said once).
  */
 import { unreachable } from "../bailout.js";
-import { type ClassInfo, findMember, hasAccessors, type Member } from "../ir/class.js";
+import type { ClassInfo, Member } from "../ir/class.js";
 import {
   type BindingId,
   brandId,
@@ -14,26 +14,17 @@ import {
   type SiteId,
   type VariableId,
 } from "../ir/ids.js";
-import type { Field, FunctionIr, Instruction, Variable } from "../ir/ir.js";
-import { findCaptured, isCaptureField } from "./captured.js";
-import type { Context, Known } from "./context.js";
+import type { FunctionIr, Instruction, Variable } from "../ir/ir.js";
+import { applyAwait, applyYield } from "./await-values.js";
+import type { Context } from "./context.js";
 import type { EscapeCause } from "./escape.js";
-import { awaited, settle, valueField, valueOfAwaited } from "./frames.js";
-import { isOwnLiteral } from "./make-context.js";
-import { type BitSet, emptySet, has, isSingle, members, setOf } from "./node-set.js";
-import {
-  type AbstractObject,
-  type Capture,
-  identityOf,
-  ObjectTable,
-  other,
-  otherId,
-  type Shape,
-  type SiteObject,
-  storageField,
-} from "./objects.js";
-import { anyField, elementField, type State } from "./state.js";
-import { anObject, meetValues, type Value } from "./value.js";
+import { fieldName, isSecret, valueKnown } from "./fields.js";
+import { applyIterate, loadField, valueOfField } from "./load-fields.js";
+import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
+import { type AbstractObject, type Capture, ObjectTable, other, otherId, type Shape } from "./objects.js";
+import type { State } from "./state.js";
+import { applyStore } from "./store-fields.js";
+import { anObject, type Value } from "./value.js";
 
 /** A site in another function. */
 export interface MadeAt extends Allocation {
@@ -82,20 +73,6 @@ export interface Access {
   readonly object: number;
   readonly accessor: Member & { kind: "accessor" };
 }
-
-const buffersOwnNumbers = new Set([
-  "length",
-  "byteLength",
-  "byteOffset",
-  "BYTES_PER_ELEMENT",
-  "maxByteLength",
-  "resizable",
-]);
-/** A property name that a number may select: `o[-1]` is `o["-1"]`. */
-const isIndex = (name: string): boolean => String(Number(name)) === name;
-
-/** Properties that a plain object inherits. */
-const inheritedNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
 
 export class Transfer {
   readonly objects: ObjectTable;
@@ -252,27 +229,27 @@ export class Transfer {
       case "load": {
         const base = state.get(instruction.base);
         const field = fieldName(instruction.field);
-        const value = this.valueOfField(state, base, field);
-        const set = value?.kind === "literal" ? emptySet : this.load(state, base, field);
+        const value = valueOfField(this, state, base, field);
+        const set = value?.kind === "literal" ? emptySet : loadField(this, state, base, field);
         return state.set(instruction.target, set, value);
       }
       case "store":
-        return this.store(state, instruction);
+        return applyStore(this, state, instruction);
       case "call":
         return this.calls.call(this, state, instruction);
       case "iterate":
-        return state.set(instruction.target, this.iterate(state, instruction));
+        return state.set(instruction.target, applyIterate(this, state, instruction));
       case "close-iterator":
         return this.coerce(state, state.get(instruction.iterable), instruction.origin);
       case "suspend":
         return this.suspend(state);
       case "await":
         this.suspend(state);
-        return this.awaits(state, instruction);
+        return applyAwait(this, state, instruction);
       case "yield":
         this.suspend(state);
         if (instruction.source !== null)
-          this.yields(state, state.get(instruction.source), instruction.origin);
+          applyYield(this, state, state.get(instruction.source), instruction.origin);
         return state.set(instruction.target, other);
       case "declare":
         return this.declare(state, instruction);
@@ -458,7 +435,7 @@ export class Transfer {
   }
 
   /** Marks `set` and all that it reaches as held by what the caller holds: see {@link State.lent}. */
-  private lend(state: State, set: BitSet): void {
+  lend(state: State, set: BitSet): void {
     let seen = emptySet;
     for (let frontier = set; frontier !== emptySet; ) {
       seen |= frontier;
@@ -497,382 +474,6 @@ export class Transfer {
       frontier = next;
     }
   }
-
-  // Fields
-
-  load(state: State, base: BitSet, field: string): BitSet {
-    let result = emptySet;
-    for (const id of members(base)) result |= this.loadFrom(state, this.objects.get(id), field);
-    return result;
-  }
-
-  private loadFrom(state: State, object: AbstractObject, field: string): BitSet {
-    switch (object.kind) {
-      case "other":
-        return other;
-      case "code":
-        return other;
-      case "phantom": {
-        const member = this.loadMember(state, object, field);
-        if (member !== null) return member | this.stored(state, object.id, field);
-        // Elements may have changed places before: they are not told apart.
-        const content = this.objects.contentOf(object, isIndex(field) ? elementField : field);
-        if (has(state.escaped, object.id)) state.escaped |= setOf(content);
-        const isShared = isSecret(object) && has(state.escaped | state.lent, object.id);
-        return setOf(content) | this.stored(state, object.id, field) | (isShared ? other : emptySet);
-      }
-      case "site": {
-        const changedByOthers = has(state.escaped | state.lent, object.id) ? other : emptySet;
-        if (field === valueField) return this.loadAwaited(state, object) | changedByOthers;
-        if (object.shape.kind === "buffer") {
-          if (isCaptureField(field)) return changedByOthers;
-          const shared = state.field(object.id, storageField);
-          const storage = field === "buffer" || field === anyField ? shared : emptySet;
-          this.viewed |= storage;
-          return this.loadFromBuffer(object.id, field) | storage | changedByOthers;
-        }
-        if (object.shape.kind === "array" && field === "length") return emptySet;
-        // What iterating it gives, as a callee that iterates its parameter says.
-        if (object.shape.kind === "generator" && (field === elementField || isIndex(field)))
-          return state.field(object.id, valueField) | changedByOthers;
-        if (isCaptureField(field)) return this.loadCaptured(state, object, field) | changedByOthers;
-        const stored = this.stored(state, object.id, field);
-        const member = this.loadMember(state, object, field);
-        if (member !== null) return stored | member | (this.calls.tampers ? changedByOthers : emptySet);
-        // A property that was never stored is the prototype's.
-        const inherited = this.inherited(state, object.id, field);
-        const isOwn =
-          field === elementField ||
-          isIndex(field) ||
-          state.fields.get(object.id)?.has(field) ||
-          (hasOwnFieldsOnly(object) && field !== anyField && !inheritedNames.has(field));
-        return stored | inherited | changedByOthers | (isOwn ? emptySet : other);
-      }
-      default:
-        return unreachable(object);
-    }
-  }
-
-  /** What awaiting an object gives beside itself: a promise's value, or what its own `then` resolves with. */
-  private loadAwaited(state: State, { id, shape }: SiteObject): BitSet {
-    switch (shape.kind) {
-      case "promise":
-      case "generator":
-        return state.field(id, valueField);
-      case "buffer":
-        return emptySet;
-      case "array":
-        return hasThen(state, id) ? other : emptySet;
-      default:
-        return other;
-    }
-  }
-
-  /** What a member of an object's class is: a method, or what its getter gives; `null` if its class has no such member. */
-  private loadMember(state: State, object: AbstractObject, field: string): BitSet | null {
-    const identity = identityOf(object);
-    if (identity?.kind !== "instance") return null;
-    const member = findMember(identity.class, field);
-    switch (member?.kind) {
-      case undefined:
-        return null;
-      case "method":
-        return setOf(this.objects.code(member.function));
-      case "accessor":
-        return this.calls.get(this, state, { object: object.id, accessor: member });
-      case "replaced":
-        return other;
-    }
-  }
-
-  /** What a closure, or one that an object holds, sees in a variable that it captures. */
-  private loadCaptured(state: State, { id }: SiteObject, field: string): BitSet {
-    const { set, isFound } = findCaptured(this, state, { from: setOf(id), field });
-    return isFound ? set : set | other;
-  }
-
-  /** What is known of a field's value, in all the objects that `base` may be. */
-  private valueOfField(state: State, base: BitSet, field: string): Value | undefined {
-    let result: Value | undefined;
-    let isFirst = true;
-    for (const id of members(base)) {
-      const value = this.valueIn(state, this.objects.get(id), field);
-      result = isFirst ? value : meetValues(result, value);
-      isFirst = false;
-      if (!result) return undefined;
-    }
-    return result;
-  }
-
-  private valueIn(state: State, object: AbstractObject, field: string): Value | undefined {
-    if (field === anyField || field === elementField || has(state.escaped | state.lent, object.id))
-      return undefined;
-    const stored = state.fields.get(object.id);
-    if (stored?.has(anyField) || (isIndex(field) && stored?.has(elementField))) return undefined;
-    if (object.kind === "phantom") {
-      const fields = object.known?.kind === "object" ? object.known.fields : null;
-      if (!fields || stored?.has(field)) return undefined;
-      return fields.has(field) ? valueKnown(fields.get(field) ?? null) : absentField(field);
-    }
-    if (object.kind !== "site" || !isOwnLiteral(this, object)) return undefined;
-    return stored?.has(field) ? state.fieldValues.get(object.id)?.get(field) : absentField(field);
-  }
-
-  /** What was stored under an unknown key may have become the prototype (`o["__proto__"] = p`). */
-  private inherited(state: State, id: number, field: string): BitSet {
-    let result = emptySet;
-    for (const held of members(state.field(id, anyField))) {
-      const object = this.objects.get(held);
-      const isPlain = object.kind === "site" && object.shape.kind === "object" && held !== id;
-      if (isPlain) result |= state.field(held, field) | state.field(held, anyField);
-    }
-    return result;
-  }
-
-  /** Elements are numbers; `buffer` is the same storage; other properties are the prototype's methods. */
-  private loadFromBuffer(id: number, field: string): BitSet {
-    if (field === elementField || isIndex(field) || buffersOwnNumbers.has(field)) return emptySet;
-    if (field === "buffer" || field === anyField) {
-      this.viewed |= setOf(id);
-      return field === anyField ? setOf(id) | other : setOf(id);
-    }
-    return other;
-  }
-
-  private stored(state: State, id: number, field: string): BitSet {
-    if (field === anyField) return state.contents(id);
-    const set = state.field(id, field) | state.field(id, anyField);
-    if (isIndex(field)) return set | state.field(id, elementField);
-    if (field !== elementField) return set;
-    let elements = set;
-    for (const [name, held] of state.fields.get(id) ?? []) if (isIndex(name)) elements |= held;
-    return elements;
-  }
-
-  private store(state: State, instruction: Instruction & { kind: "store" }): void {
-    const base = state.get(instruction.base);
-    const value = state.get(instruction.value);
-    const field = fieldName(instruction.field);
-    if (field === "__proto__") {
-      const why = "made a prototype";
-      this.escape(state, base | value, { reason: "unsupported-syntax", origin: instruction.origin, why });
-    }
-    if (field !== elementField && field !== anyField && state.isExact(base, this.objects)) {
-      const object = this.objects.get(members(base)[0] as number);
-      if (
-        object.kind === "site" &&
-        object.shape.kind !== "buffer" &&
-        !has(state.escaped | state.lent, object.id)
-      ) {
-        const accessor = this.accessorOf(object, field);
-        if (!accessor) {
-          this.rememberOwnStore(object.id, field, value);
-          state.setFieldValue(object.id, field, state.known.get(instruction.value));
-          return state.replaceField(object.id, field, value);
-        }
-      }
-    }
-    this.storeInto(state, { base, field, value, origin: instruction.origin });
-  }
-
-  /** `base.field = value`, adding to what is there. */
-  storeInto(state: State, store: { base: BitSet; field: string; value: BitSet; origin: OriginId }): void {
-    const { base, field, value, origin } = store;
-    for (const id of members(base)) {
-      const object = this.objects.get(id);
-      if (has(state.escaped, id))
-        this.escape(state, value, {
-          reason: "stored",
-          origin,
-          why: `stored in ${describeField(field)} of an object that others know`,
-        });
-      if (id === otherId) continue;
-      if (object.kind === "site" && object.shape.kind === "buffer") {
-        // No store of the program: what a callee's Buffer is a view of.
-        if (field === storageField) state.addField(id, field, value);
-        else this.storeIntoBuffer(state, id, store);
-        continue;
-      }
-      if (object.kind === "code") {
-        this.escape(state, value, {
-          reason: "stored",
-          origin,
-          why: `stored in ${describeField(field)} of a function`,
-        });
-        continue;
-      }
-      const identity = identityOf(object);
-      if (field === anyField && identity?.kind === "instance" && hasAccessors(identity.class))
-        this.escape(state, value, {
-          reason: "stored",
-          origin,
-          why: "stored in a field that may have a setter",
-        });
-      const accessor = this.accessorOf(object, field);
-      if (accessor) {
-        this.calls.set(this, state, { object: id, accessor, value, origin });
-        // Setting a phantom's accessor is what its caller sees: there the setter runs again.
-      }
-      const to = object.kind === "phantom" && isIndex(field) ? elementField : field;
-      if (field === anyField) state.fieldValues.delete(id);
-      else state.setFieldValue(id, field, undefined);
-      state.addField(id, to, value);
-      if (object.kind === "phantom" || has(state.lent, id)) this.lend(state, value);
-      if (object.kind === "phantom") this.rememberStore({ from: id, field: to, to: value, origin });
-      else this.rememberOwnStore(id, to, value);
-    }
-  }
-
-  private accessorOf(object: AbstractObject, field: string): (Member & { kind: "accessor" }) | null {
-    const identity = identityOf(object);
-    const member = identity?.kind === "instance" ? findMember(identity.class, field) : null;
-    return member?.kind === "accessor" ? member : null;
-  }
-
-  /** A number goes in and the value is converted; any other property makes the view one that is never pooled. */
-  private storeIntoBuffer(
-    state: State,
-    id: number,
-    { field, value, origin }: { field: string; value: BitSet; origin: OriginId },
-  ): void {
-    if (field === elementField || isIndex(field)) return this.coerce(state, value, origin);
-    const why = `given the property ${describeField(field)}`;
-    this.escape(state, setOf(id), { reason: "unsupported-syntax", origin, why });
-    this.escape(state, value, {
-      reason: "stored",
-      origin,
-      why: `stored in ${describeField(field)} of a buffer`,
-    });
-  }
-
-  private rememberOwnStore(id: number, field: string, value: BitSet): void {
-    if (value === emptySet) return;
-    const fields = this.ownStores.get(id) ?? new Map<string, BitSet>();
-    this.ownStores.set(id, fields.set(field, (fields.get(field) ?? emptySet) | value));
-  }
-
-  private rememberStore(store: { from: number; field: string; to: BitSet; origin: OriginId }): void {
-    const key = `${store.from}.${store.field}`;
-    const known = this.phantomStores.get(key);
-    if (known) known.to |= store.to;
-    else this.phantomStores.set(key, store);
-  }
-
-  // Iteration and suspension
-
-  private awaitsToItself(state: State, object: AbstractObject): boolean {
-    if (object.kind !== "site") return false;
-    switch (object.shape.kind) {
-      case "buffer":
-      case "generator":
-        return true;
-      case "array":
-        return !hasThen(state, object.id);
-      case "promise":
-        return false;
-      default:
-        return this.isPlain(state, object);
-    }
-  }
-
-  /** An object or instance without a `then`, which nobody else may have given one: awaiting it gives it back. */
-  private isPlain(state: State, object: SiteObject): boolean {
-    if (has(state.escaped | state.lent, object.id) || this.calls.tampers) return false;
-    if (object.shape.kind === "instance" && findMember(object.shape.class, "then")) return false;
-    return !hasThen(state, object.id);
-  }
-
-  private iterate(state: State, instruction: Instruction & { kind: "iterate" }): BitSet {
-    const iterable = state.get(instruction.iterable);
-    this.coerce(state, iterable, instruction.origin);
-    const field = instruction.position === null ? elementField : `${instruction.position}`;
-    return this.elements(state, iterable, field);
-  }
-
-  /** What iterating yields: elements of arrays, numbers of buffers, anything of anything else. */
-  elements(state: State, iterable: BitSet, field: string): BitSet {
-    let result = emptySet;
-    for (const id of members(iterable)) {
-      const object = this.objects.get(id);
-      if (object.kind === "site" && object.shape.kind === "buffer") continue;
-      if (object.kind === "site" && object.shape.kind === "generator") {
-        result |= state.field(id, valueField) | (has(state.escaped | state.lent, id) ? other : emptySet);
-        continue;
-      }
-      result |=
-        object.kind === "site" && object.shape.kind !== "array"
-          ? other | state.contents(id)
-          : this.loadFrom(state, object, field);
-    }
-    return result;
-  }
-
-  /** What the consumer gets: it may keep what was made here, and has what the caller passed in. */
-  private yields(state: State, value: BitSet, origin: OriginId): void {
-    let own = emptySet;
-    for (const id of members(value)) if (this.objects.get(id).kind === "site") own |= setOf(id);
-    this.escape(state, own, { reason: "yielded", origin, why: "yielded" });
-    this.yielded |= value;
-  }
-
-  /** Awaiting a promise of a known function gives its value, a buffer or array itself; of another object it runs the `then`. */
-  private awaits(state: State, { target, source, origin, site }: Instruction & { kind: "await" }): void {
-    const result = this.awaitEach(state, state.get(source), origin);
-    const known = valueOfAwaited(this, state, state.known.get(source));
-    settle(this, state, state.known.get(source));
-    state.set(target, result, isSingle(result) && !has(result, otherId) ? known : undefined);
-    if (site !== undefined) this.results.set(site, (this.results.get(site) ?? emptySet) | result);
-  }
-
-  /** What awaiting any of `set` gives. */
-  awaitEach(state: State, set: BitSet, origin: OriginId): BitSet {
-    const { settled, rest } = awaited(this, state, set);
-    let result = settled;
-    for (const id of members(rest)) {
-      const object = this.objects.get(id);
-      if (object.kind === "phantom") {
-        this.coerce(state, setOf(id), origin);
-        result |= setOf(id) | this.load(state, setOf(id), valueField);
-      } else if (this.awaitsToItself(state, object)) result |= setOf(id);
-      else {
-        this.escape(state, setOf(id), {
-          reason: "passed-to-unknown",
-          origin,
-          why: "awaited, which may call its `then`",
-        });
-        result |= other;
-      }
-    }
-    return result;
-  }
-}
-
-/** What nobody else knows, unless it is lent or escapes: what the function made, or a record of which its context knows the fields. */
-function isSecret(object: AbstractObject): boolean {
-  if (object.kind === "phantom") return object.known?.kind === "object" && object.known.fields !== null;
-  return object.kind === "site";
-}
-
-/** What a context says of a value. */
-function valueKnown(known: Known | null): Value | undefined {
-  if (known?.kind === "literal") return known;
-  return known?.sure ? anObject : undefined;
-}
-
-/** A plain object without the field: undefined, unless it inherits something of that name. */
-function absentField(field: string): Value | undefined {
-  return inheritedNames.has(field) ? undefined : { kind: "literal", literal: undefined };
-}
-
-/** A property that was never stored is absent, but for what `Object.prototype` has. */
-function hasOwnFieldsOnly(object: SiteObject): boolean {
-  return object.shape.kind === "object" || object.shape.kind === "instance";
-}
-
-const thenable: ReadonlySet<string> = new Set(["then", anyField]);
-
-function hasThen(state: State, id: number): boolean {
-  return [...(state.fields.get(id)?.keys() ?? [])].some((field) => thenable.has(field));
 }
 
 function isArray(object: AbstractObject): boolean {
@@ -884,21 +485,4 @@ function runsOwnCode(object: AbstractObject): boolean {
     object.kind === "site" &&
     (object.shape.kind === "object" || object.shape.kind === "closure" || object.shape.kind === "instance")
   );
-}
-
-function fieldName(field: Field): string {
-  switch (field.kind) {
-    case "named":
-      return field.name;
-    case "element":
-      return elementField;
-    case "any":
-      return anyField;
-    default:
-      return unreachable(field);
-  }
-}
-
-function describeField(field: string): string {
-  return field === elementField || field === anyField ? "an element" : `\`${field}\``;
 }

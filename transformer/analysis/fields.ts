@@ -1,0 +1,60 @@
+/** Names of fields, and what is known of one by its name alone. */
+import { unreachable } from "../bailout.js";
+import type { Field } from "../ir/ir.js";
+import type { Known } from "./context.js";
+import type { AbstractObject, SiteObject } from "./objects.js";
+import { anyField, elementField, type State } from "./state.js";
+import { anObject, type Value } from "./value.js";
+
+/** A property name that a number may select: `o[-1]` is `o["-1"]`. */
+export function isIndex(name: string): boolean {
+  return String(Number(name)) === name;
+}
+
+/** Properties that a plain object inherits. */
+export const inheritedNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** What nobody else knows, unless it is lent or escapes: what the function made, or a record of which its context knows the fields. */
+export function isSecret(object: AbstractObject): boolean {
+  if (object.kind === "phantom") return object.known?.kind === "object" && object.known.fields !== null;
+  return object.kind === "site";
+}
+
+/** What a context says of a value. */
+export function valueKnown(known: Known | null): Value | undefined {
+  if (known?.kind === "literal") return known;
+  return known?.sure ? anObject : undefined;
+}
+
+/** A plain object without the field: undefined, unless it inherits something of that name. */
+export function absentField(field: string): Value | undefined {
+  return inheritedNames.has(field) ? undefined : { kind: "literal", literal: undefined };
+}
+
+/** A property that was never stored is absent, but for what `Object.prototype` has. */
+export function hasOwnFieldsOnly(object: SiteObject): boolean {
+  return object.shape.kind === "object" || object.shape.kind === "instance";
+}
+
+const thenable: ReadonlySet<string> = new Set(["then", anyField]);
+
+export function hasThen(state: State, id: number): boolean {
+  return [...(state.fields.get(id)?.keys() ?? [])].some((field) => thenable.has(field));
+}
+
+export function fieldName(field: Field): string {
+  switch (field.kind) {
+    case "named":
+      return field.name;
+    case "element":
+      return elementField;
+    case "any":
+      return anyField;
+    default:
+      return unreachable(field);
+  }
+}
+
+export function describeField(field: string): string {
+  return field === elementField || field === anyField ? "an element" : `\`${field}\``;
+}
