@@ -8,7 +8,7 @@ export const usage = `Usage: npm run bench:kernels -- [options]
   --node PATH         measure with this Node too (default: the one that runs this)
   --kernel TEXT       only kernels whose name has TEXT in it; may be repeated
   --rounds N          how often the versions take turns (default: 4)
-  --seconds S         how long each of them runs in a round (default: 0.7)
+  --seconds S         how much CPU time each of them is measured for in a round (default: 0.7)
   --build NAME=FLAGS  what ts-autofree is to compile with; may be repeated, the first is "freed"
                       (default: "freed=" and "freed, zeros elided=--elide-zero-fill")
   --docs              write the tables of all Nodes measured so far into docs/performance.md

@@ -5,7 +5,7 @@
  * @property {string} folder of the compiled modules
  * @property {string} kernel
  * @property {boolean} counts count the bytes in array buffers, in place of measuring time
- * @property {number} seconds how long to measure
+ * @property {number} seconds of CPU time to measure
  * @property {number} liveObjects small objects that stay reachable
  *
  * @typedef {object} Result
@@ -77,14 +77,12 @@ function count(inputs, run) {
  */
 async function time(inputs, run, { seconds, liveObjects }) {
   const live = makeLiveObjects(liveObjects);
-  const warmEnd = performance.now() + seconds * 500;
-  for (let i = 0; performance.now() < warmEnd; i++) run(...inputs[i % inputs.length]);
+  spend(seconds / 2, inputs, run);
   globalThis.gc?.();
   const collections = observeCollections();
   const cpu = process.cpuUsage();
   const start = performance.now();
-  let calls = 0;
-  for (; performance.now() < start + seconds * 1000; calls++) run(...inputs[calls % inputs.length]);
+  const calls = spend(seconds, inputs, run);
   const end = performance.now();
   const { user, system } = process.cpuUsage(cpu);
   const { minor, major } = await collections(start, end);
@@ -95,6 +93,25 @@ async function time(inputs, run, { seconds, liveObjects }) {
     minor: minor / calls,
     major: major / calls,
   };
+}
+
+/**
+ * Calls until that much CPU time was spent, so that a busy machine changes little; or five times as long has passed.
+ *
+ * @param {number} seconds
+ * @param {any[][]} inputs
+ * @param {(...input: any[]) => unknown} run
+ * @returns {number} how many calls
+ */
+function spend(seconds, inputs, run) {
+  const cpu = process.cpuUsage();
+  const end = performance.now() + seconds * 5000;
+  for (let calls = 0; ; ) {
+    for (let i = 0; i < 4 * inputs.length; i++) run(...inputs[i % inputs.length]);
+    calls += 4 * inputs.length;
+    const { user, system } = process.cpuUsage(cpu);
+    if (user + system >= seconds * 1e6 || performance.now() >= end) return calls;
+  }
 }
 
 if (process.argv[1] === import.meta.filename)

@@ -38,6 +38,10 @@ console.log("| package | sites | freed | in part |\n| --- | ---: | ---: | ---: |
 for (const { name, sites, freed, partial } of compiled)
   console.log(`| ${name} | ${sites} | ${freed} | ${partial} |`);
 const names = wanted.filter((name) => compiled.some((each) => each.name === workloads[name].in));
+if (names.length === 0) {
+  console.error("nothing is left to measure");
+  process.exit(1);
+}
 
 console.log("\nBytes in array buffers, an iteration in the steady state:\n");
 console.log(

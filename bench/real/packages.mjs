@@ -2,7 +2,16 @@
  * The packages that are measured: where their TypeScript sources come from, and how they are compiled.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { buildSync } from "esbuild";
 
@@ -150,7 +159,10 @@ function install(work, progress) {
     if (child.status !== 0) throw new Error(`npm install failed in ${work}:\n${child.stderr}`);
   }
   const link = path.join(work, "node_modules/ts-autofree");
-  if (!existsSync(link)) symlinkSync(root, link, "junction");
+  // The folder may have been used from another checkout of this repository.
+  if (existsSync(link) && realpathSync(link) === realpathSync(root)) return;
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync(root, link, "junction");
 }
 
 /**
