@@ -28,7 +28,7 @@ export let small = 64;
 const OVERHEAD = 256;
 /** Views of up to this many bytes are remembered by identity when lent, for the fast path of `unsafeFree`. */
 const NEAR = 1 << 16;
-/** How many of them; a power of two. */
+/** How many of them, at most; a power of two. */
 const RECENT = 8;
 /** `memo` has one place more than this; a power of two. */
 const MEMO_MASK = 15;
@@ -136,9 +136,13 @@ function lend(entry: Entry): void {
 export function putLately(x: unknown): boolean {
   // Only a cache: that `x` isn't here means nothing, and what is here may be FREED.
   for (let i = 0; i < RECENT; i++) {
-    const entry = recent[(cursor - i) & (RECENT - 1)] as Entry;
+    const at = (cursor - i) & (RECENT - 1);
+    const entry = recent[at] as Entry;
     if (entry.obj === x) {
       if (entry.state !== LENT || !isIntact(x as View, entry.list)) return false;
+      // Gives its place up, so that what is lent and freed meanwhile doesn't push out what stays lent for longer.
+      recent[at] = recent[cursor] as Entry;
+      cursor = (cursor - 1) & (RECENT - 1);
       put(entry);
       return true;
     }

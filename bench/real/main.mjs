@@ -10,7 +10,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { drawChart } from "./chart.mjs";
-import { compilePackages } from "./packages.mjs";
+import { compilePackages, packages } from "./packages.mjs";
 import { workloads } from "./workloads.mjs";
 
 const { values } = parseArgs({
@@ -26,13 +26,22 @@ const { values } = parseArgs({
 const work = path.resolve(values.work);
 const progress = (/** @type {string} */ message) => void (process.stderr.isTTY && console.error(message));
 
-const compiled = compilePackages(work, progress);
+const wanted = Object.keys(workloads).filter((name) => name.includes(values.only));
+if (wanted.length === 0) {
+  console.error(`--only ${values.only}: no workload has that in its name. There are:`);
+  for (const name of Object.keys(workloads)) console.error(`  ${name}`);
+  process.exit(2);
+}
+const chosen = packages.filter(({ name }) => wanted.some((workload) => workloads[workload].in === name));
+const compiled = compilePackages(work, chosen, progress);
 console.log("| package | sites | freed | in part |\n| --- | ---: | ---: | ---: |");
 for (const { name, sites, freed, partial } of compiled)
   console.log(`| ${name} | ${sites} | ${freed} | ${partial} |`);
-const names = Object.keys(workloads).filter(
-  (name) => name.includes(values.only) && compiled.some((each) => each.name === workloads[name].in),
-);
+const names = wanted.filter((name) => compiled.some((each) => each.name === workloads[name].in));
+if (names.length === 0) {
+  console.error("nothing is left to measure");
+  process.exit(1);
+}
 
 console.log("\nBytes in array buffers, an iteration in the steady state:\n");
 console.log(
@@ -60,7 +69,8 @@ console.log(
 const bars = [];
 for (const node of values.node) {
   const version = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
-  const major = Number(/^v(\d+)/.exec(version)?.[1]);
+  // Node 22 and 24 know it; 20 keeps the new space small anyway.
+  const smallNewSpace = knows(node, "--scavenger-max-new-space-capacity-mb=8");
   for (const liveObjects of [0, 2_000_000]) {
     const heap = liveObjects === 0 ? "empty heap" : "200 MB live heap";
     console.log(`\nNode ${version.slice(1)}, ${heap}:\n`);
@@ -68,25 +78,29 @@ for (const node of values.node) {
       "| workload | | CPU ms | ratio | ms | young, full collections | pauses ms | page faults | peak RSS MB |\n| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     );
     for (const workload of names)
-      bars.push({ node: version, heap, workload, ratio: measure(node, major, { workload, liveObjects }) });
+      bars.push({
+        node: version,
+        heap,
+        workload,
+        ratio: measure(node, smallNewSpace, { workload, liveObjects }),
+      });
   }
 }
 if (values.svg) writeFileSync(values.svg, drawChart(bars));
 
 /**
  * @param {string} node
- * @param {number} major
+ * @param {string | null} smallNewSpace the flag that limits it
  * @param {{ workload: string, liveObjects: number }} what
  */
-function measure(node, major, { workload, liveObjects }) {
+function measure(node, smallNewSpace, { workload, liveObjects }) {
   /** @type {[string, string, string[]][]} */
   const ways = [
     ["plain", "plain", []],
     ["freed", "freed", []],
     ["freed, zeros elided", "elided", []],
   ];
-  if (major >= 22)
-    ways.push(["plain, small new space", "plain", ["--scavenger-max-new-space-capacity-mb=8"]]);
+  if (smallNewSpace !== null) ways.push(["plain, small new space", "plain", [smallNewSpace]]);
   /** @type {Map<string, any>} */
   const best = new Map();
   for (let round = 0; round < Number(values.rounds); round++) {
@@ -115,6 +129,11 @@ function measure(node, major, { workload, liveObjects }) {
     console.log(`| ${name === "plain" ? workload : ""} | ${name} | ${cells.join(" | ")} |`);
   }
   return best.get("freed").cpuMs / base;
+}
+
+/** @param {string} node @param {string} flag @returns {string | null} the flag, if this Node has it */
+function knows(node, flag) {
+  return spawnSync(node, [flag, "--eval", "0"]).status === 0 ? flag : null;
 }
 
 /** @param {number} bytes */

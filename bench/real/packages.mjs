@@ -2,8 +2,18 @@
  * The packages that are measured: where their TypeScript sources come from, and how they are compiled.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
+import { buildSync } from "esbuild";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -11,8 +21,12 @@ const root = path.resolve(import.meta.dirname, "../..");
  * @typedef {object} MeasuredPackage
  * @property {string} name of its folder
  * @property {string | null} npm what npm installs, whose package has the sources in `src`; `null`: a checkout in the work folder
+ * @property {{ url: string, commit: string }} [repository] what to check out
+ * @property {readonly string[]} [dependencies] installed beside it: what a checkout imports, and types
+ * @property {readonly string[]} [beside] folders of a checkout that its sources import from
  * @property {readonly string[]} entries the modules that are compiled with all that they import
- * @property {"esm" | "cjs"} format of the output
+ * @property {"esm" | "cjs" | "bundle"} format of the output; a bundle is one module, `index.js`, as the package itself is published
+ * @property {Record<string, unknown>} [compilerOptions]
  */
 
 /** @type {readonly MeasuredPackage[]} */
@@ -20,7 +34,45 @@ export const packages = [
   { name: "spectra", npm: "ml-spectra-processing@14.35.1", entries: ["index.ts"], format: "esm" },
   { name: "pq", npm: "@noble/post-quantum@0.7.1", entries: ["ml-kem.ts", "ml-dsa.ts"], format: "esm" },
   { name: "png", npm: "fast-png@8.0.0", entries: ["index.ts"], format: "esm" },
-  { name: "fflate", npm: null, entries: ["index.ts"], format: "cjs" },
+  {
+    name: "fflate",
+    npm: null,
+    repository: {
+      url: "https://github.com/101arrowz/fflate",
+      commit: "f7873560ad229c22c4b23b06c6a3806ffde77569",
+    },
+    entries: ["index.ts"],
+    format: "cjs",
+  },
+  {
+    name: "image",
+    npm: "image-js@1.7.0",
+    dependencies: [
+      "@types/node@24.10.1",
+      "@types/js-priority-queue@0.0.9",
+      "@types/robust-point-in-polygon@1.0.4",
+    ],
+    entries: ["index.ts"],
+    format: "esm",
+    compilerOptions: { types: ["node"], strict: true },
+  },
+  {
+    name: "splat",
+    npm: null,
+    repository: {
+      url: "https://github.com/playcanvas/splat-transform",
+      commit: "8d6b801f06dd61b4ed215e9cfd9f314d2f509102",
+    },
+    dependencies: ["pathe@2.0.3", "playcanvas@2.21.1"],
+    beside: ["lib"],
+    // Its index needs a graphics card's interface; its writers don't.
+    entries: [
+      "lib/writers/write-compressed-ply.ts",
+      "lib/io/write/memory-file-system.ts",
+      "lib/data-table/index.ts",
+    ],
+    format: "bundle",
+  },
 ];
 
 /** By version, the compiler's own arguments. `plain` is tsc. */
@@ -42,30 +94,37 @@ const compilerOptions = {
   rewriteRelativeImportExtensions: true,
 };
 
+/** Sources that import without extensions can only become CommonJS, or a bundle. */
+const formats = {
+  esm: {},
+  cjs: { module: "commonjs", moduleResolution: "bundler" },
+  bundle: { module: "esnext", moduleResolution: "bundler" },
+};
+
 /**
- * Compiles every package that is there in every version.
+ * Compiles those of the packages that are there, in every version.
  *
  * @param {string} work the folder for sources and output
+ * @param {readonly MeasuredPackage[]} chosen
  * @param {(message: string) => void} progress
  * @returns {{ name: string, sites: number, freed: number, partial: number }[]} those that are there
  */
-export function compilePackages(work, progress) {
+export function compilePackages(work, chosen, progress) {
   install(work, progress);
-  return packages.flatMap((each) => {
+  return chosen.flatMap((each) => {
     const sources = sourcesOf(work, each);
     if (sources === null) {
-      progress(
-        `${each.name}: left out, there is no checkout of it in ${path.join(work, each.name, "checkout")}`,
-      );
+      console.error(howToGet(work, each));
       return [];
     }
     const folder = path.join(work, each.name);
     rmSync(path.join(folder, "src"), { recursive: true, force: true });
     cpSync(sources, path.join(folder, "src"), { recursive: true });
+    for (const name of each.beside ?? [])
+      cpSync(path.join(sources, "..", name), path.join(folder, name), { recursive: true });
     const isCommonJs = each.format === "cjs";
-    const own = isCommonJs ? { module: "commonjs", moduleResolution: "bundler" } : {};
     const config = {
-      compilerOptions: { ...compilerOptions, ...own },
+      compilerOptions: { ...compilerOptions, ...formats[each.format], ...each.compilerOptions },
       files: each.entries.map((entry) => `src/${entry}`),
     };
     writeFileSync(path.join(folder, "package.json"), `{ "type": "${isCommonJs ? "commonjs" : "module"}" }\n`);
@@ -73,6 +132,7 @@ export function compilePackages(work, progress) {
     for (const [version, command] of Object.entries(versions)) {
       progress(`${each.name}: compiling, ${version}`);
       compile(folder, version, command);
+      if (each.format === "bundle") bundle(path.join(folder, version), each.entries);
     }
     const { totals } = JSON.parse(readFileSync(path.join(folder, "report.json"), "utf8"));
     return [{ name: each.name, sites: totals.sites, freed: totals.freed, partial: totals.partial }];
@@ -85,22 +145,36 @@ export function compilePackages(work, progress) {
  */
 function install(work, progress) {
   mkdirSync(path.join(work, "node_modules"), { recursive: true });
+  const wanted = packages.flatMap(({ npm, dependencies = [] }) => [...(npm ? [npm] : []), ...dependencies]);
   const dependencies = Object.fromEntries(
-    packages.flatMap(({ npm }) => {
-      const at = npm?.lastIndexOf("@") ?? 0;
-      return npm ? [[npm.slice(0, at), npm.slice(at + 1)]] : [];
-    }),
+    wanted.map((each) => [each.slice(0, each.lastIndexOf("@")), each.slice(each.lastIndexOf("@") + 1)]),
   );
   const manifest = `${JSON.stringify({ private: true, type: "module", dependencies }, null, 2)}\n`;
   const file = path.join(work, "package.json");
   if (!existsSync(file) || readFileSync(file, "utf8") !== manifest) {
     progress("installing the packages");
     writeFileSync(file, manifest);
-    const child = spawnSync("npm", ["install", "--no-audit", "--no-fund"], { cwd: work, encoding: "utf8" });
+    const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
+    const child = spawnSync("npm", ["install", ...flags], { cwd: work, encoding: "utf8" });
     if (child.status !== 0) throw new Error(`npm install failed in ${work}:\n${child.stderr}`);
   }
   const link = path.join(work, "node_modules/ts-autofree");
-  if (!existsSync(link)) symlinkSync(root, link, "junction");
+  // The folder may have been used from another checkout of this repository.
+  if (existsSync(link) && realpathSync(link) === realpathSync(root)) return;
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync(root, link, "junction");
+}
+
+/**
+ * @param {string} work
+ * @param {MeasuredPackage} measured
+ */
+function howToGet(work, { name, npm, repository }) {
+  const folder = path.join(work, name, "checkout");
+  const remedy = repository
+    ? `git clone ${repository.url} ${folder} && git -C ${folder} checkout ${repository.commit}`
+    : `npm install ${npm}, in ${work}`;
+  return `${name}: left out, its sources are missing. To measure it too:\n  ${remedy}`;
 }
 
 /**
@@ -126,4 +200,22 @@ function compile(folder, version, command) {
   const child = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
   if (!existsSync(path.join(folder, version)))
     throw new Error(`node ${args.join(" ")} in ${folder} emitted nothing:\n${child.stdout}${child.stderr}`);
+}
+
+/**
+ * @param {string} folder of the compiled modules
+ * @param {readonly string[]} entries
+ */
+function bundle(folder, entries) {
+  const modules = entries.map((entry) => entry.replace(/ts$/, "js"));
+  buildSync({
+    stdin: { contents: modules.map((each) => `export * from "./${each}";`).join("\n"), resolveDir: folder },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    external: ["ts-autofree/runtime"],
+    outfile: path.join(folder, "index.js"),
+    logLevel: "error",
+  });
 }

@@ -22,7 +22,7 @@ import { inductionDecay, intensitySpectrum, peakLists } from "../../scripts/demo
  * @property {number} seconds about how long to run
  * @property {number} liveObjects
  *
- * @typedef {{ inputs: any[], run: (input: any) => unknown }} Workload
+ * @typedef {{ inputs: any[], run: (input: any) => unknown }} Workload `run` may return a promise
  */
 
 /** @param {number} length @param {number} seed */
@@ -41,6 +41,18 @@ function prose(length, seed) {
   const bytes = noise(length, seed);
   for (let i = 40; i < length; i++)
     bytes[i] = bytes[i] > 90 ? bytes[i - 1 - (bytes[i] % 37)] : 97 + (bytes[i] % 16);
+  return bytes;
+}
+
+/** Bars and a little noise, so that there are edges. @param {number} width @param {number} height @param {number} seed */
+function greyShapes(width, height, seed) {
+  const bytes = noise(width * height, seed);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const isInside = (x + seed * 7) % 64 < 24 !== (y + (x >> 2)) % 80 < 40;
+      bytes[y * width + x] = (isInside ? 180 : 40) + (bytes[y * width + x] >> 4);
+    }
+  }
   return bytes;
 }
 
@@ -124,6 +136,48 @@ export const workloads = {
       };
     },
   },
+  "Canny edges, 256 × 256": {
+    in: "image",
+    async of(load) {
+      const { Image } = await load("index.js");
+      return {
+        inputs: four((i) => greyShapes(256, 256, i)),
+        run: (data) =>
+          new Image(256, 256, { colorModel: "GREY", data }).cannyEdgeDetector().getRawImage().data,
+      };
+    },
+  },
+  "Gaussian blur, 256 × 256": {
+    in: "image",
+    async of(load) {
+      const { Image } = await load("index.js");
+      return {
+        inputs: four((i) => greyShapes(256 * 3, 256, i)),
+        run: (data) =>
+          new Image(256, 256, { colorModel: "RGB", data }).gaussianBlur({ sigma: 2, size: 9 }).getRawImage()
+            .data,
+      };
+    },
+  },
+  "compressed PLY of 5000 splats": {
+    in: "splat",
+    async of(load) {
+      const { writeCompressedPly, MemoryFileSystem, Column, DataTable } = await load("index.js");
+      const names =
+        "x y z scale_0 scale_1 scale_2 f_dc_0 f_dc_1 f_dc_2 opacity rot_0 rot_1 rot_2 rot_3".split(" ");
+      return {
+        inputs: four((i) =>
+          names.map((_, k) => Float32Array.from(noise(5000, 20 * i + k), (x) => x / 64 - 2)),
+        ),
+        async run(columns) {
+          const dataTable = new DataTable(columns.map((data, k) => new Column(names[k], data)));
+          const files = new MemoryFileSystem();
+          await writeCompressedPly({ filename: "splats.ply", dataTable }, files);
+          return files.results.get("splats.ply");
+        },
+      };
+    },
+  },
 };
 
 /** @param {Request} request */
@@ -137,10 +191,11 @@ async function main({ work, version, workload, counts, seconds, liveObjects }) {
 }
 
 /** @param {any[]} inputs @param {(input: any) => unknown} run */
-function count(inputs, run) {
-  for (const input of inputs) run(input);
+async function count(inputs, run) {
+  for (const input of inputs) await run(input);
   takeCount();
-  const outcomes = inputs.map((input) => run(input));
+  const outcomes = [];
+  for (const input of inputs) outcomes.push(await run(input));
   const { bytes, buffers } = takeCount();
   return {
     bytes: bytes / inputs.length,
@@ -153,7 +208,13 @@ function count(inputs, run) {
 async function time(inputs, run, { seconds, liveObjects }) {
   const live = makeLiveObjects(liveObjects);
   const warmEnd = performance.now() + seconds * 400;
-  for (let i = 0; performance.now() < warmEnd; i++) run(inputs[i % inputs.length]);
+  const first = run(inputs[0]);
+  const isAsync = first instanceof Promise;
+  await first;
+  for (let i = 0; performance.now() < warmEnd; i++) {
+    const done = run(inputs[i % inputs.length]);
+    if (isAsync) await done;
+  }
   globalThis.gc?.();
   forgetPeakRss();
   const collections = observeCollections();
@@ -162,8 +223,10 @@ async function time(inputs, run, { seconds, liveObjects }) {
   const start = performance.now();
   let iterations = 0;
   let result;
-  for (; performance.now() < start + seconds * 1000; iterations++)
+  for (; performance.now() < start + seconds * 1000; iterations++) {
     result = run(inputs[iterations % inputs.length]);
+    if (isAsync) await result;
+  }
   const end = performance.now();
   const { user, system } = process.cpuUsage(cpu);
   const pageFaults = (process.resourceUsage().minorPageFault - faults) / iterations;

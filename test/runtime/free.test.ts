@@ -220,6 +220,23 @@ describe("what is freed", () => {
     expect(stats().buffersHeld).toBe(0);
   });
 
+  it("what stays lent while many others are lent and freed in any order, each once", () => {
+    const long = Array.from({ length: 5 }, () => alloc(Float64Array, 20));
+    for (let i = 0; i < 30; i++) {
+      const some = Array.from({ length: 1 + (i % 11) }, () => alloc(Float64Array, 20));
+      const turned = some.splice(i % some.length).concat(some);
+      for (const each of turned) unsafeFree(each);
+      for (const each of turned) unsafeFree(each);
+    }
+    const { freed, buffersHeld } = stats();
+    for (const each of long) unsafeFree(each);
+    for (const each of long) unsafeFree(each);
+    expect(stats().freed - freed).toBe(5);
+    expect(stats().buffersHeld - buffersHeld).toBe(5);
+    const all = drain(Float64Array, 20);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
   it("a view that was freed, lent again and freed again, long after", () => {
     const a = alloc(Float64Array, 100);
     for (let i = 0; i < 20; i++) alloc(Float64Array, 50);
