@@ -192,6 +192,17 @@ describe("what only looks like a library function", () => {
       "a static method of a subclass",
       "class P extends Buffer { static concat() { return null!; } } export const C: typeof Buffer = P; C.concat([]);",
     ],
+    ["a type with some of the members", '(null! as Pick<Set<1>, "has">).has(1);'],
+    ["a member that is replaced", "const set = new Set<1>(); set.has = () => true; set.has(1);"],
+    [
+      "a member that is defined",
+      "const set = new Set<1>(); Object.defineProperty(set, 'has', { value: () => true }); set.has(1);",
+    ],
+    ["a Proxy", "const set = new Proxy(new Set<1>(), {}); set.has(1);"],
+    [
+      "a literal with all members",
+      "export const imitation: WeakSet<object> = { add() { return this; }, delete: () => true, has: () => true, [Symbol.toStringTag]: '' }; (null! as WeakSet<object>).has({});",
+    ],
     ["a constructor in a variable", "const C = Uint8Array; C.from([]);"],
     ["a computed member", "Math['max'](1);"],
     ["a replacer", "JSON.stringify([], (key, value) => value);"],
@@ -206,6 +217,9 @@ describe("what only looks like a library function", () => {
       "what was made here",
       "export class P extends Map<1, 2> { has() { return true; } } const map = new Map(); map.has(1);",
     ],
+    ["an intersection", "(null! as Set<1> & { tag: string }).has(1);"],
+    ["a mapped type with all members", "(null! as Readonly<Set<1>>).has(1);"],
+    ["a literal with some members", "export const part = { has: () => true }; (null! as Set<1>).has(1);"],
     ["a namespace", "export class P extends Map { max() {} } Math.max(1);"],
     ["the console itself", "export class P extends console.Console { log() {} } console.log(1);"],
     [

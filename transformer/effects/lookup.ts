@@ -15,6 +15,7 @@ import { isPatternMethod, patternEffect } from "./pattern.js";
 import { bufferFromEffects, isUsedUp, namesConstructor, refineEffects } from "./refine.js";
 import { reads } from "./rows.js";
 import { mayBeOverridden } from "./subclasses.js";
+import { isImitated, isReplaced, isWhole } from "./substitutes.js";
 import { constructors, memberEffects } from "./tables.js";
 
 export interface LibraryCallee {
@@ -131,7 +132,8 @@ function rowsOf(index: ProgramIndex, use: Use, symbol: TS.Symbol): Effect[] | nu
   );
   for (const declaration of values) {
     const owner = isLibrary(index, declaration) ? ownerOf(declaration) : null;
-    const found = owner === null ? null : rowsOfMember(index, use, { owner, member: symbol.name });
+    const member = symbol.name;
+    const found = owner === null ? null : rowsOfMember(index, use, { owner, member, declaration });
     if (!found) return null;
     for (const row of found) rows.add(row);
   }
@@ -141,9 +143,11 @@ function rowsOf(index: ProgramIndex, use: Use, symbol: TS.Symbol): Effect[] | nu
 function rowsOfMember(
   index: ProgramIndex,
   { callee, node }: Use,
-  { owner, member }: { owner: string; member: string },
+  declared: DeclaredMember,
 ): readonly Effect[] | null {
-  const isOverridden = (): boolean => isOpen(index, callee) && mayBeOverridden(index, { owner, member });
+  const { owner, member, declaration } = declared;
+  if (isReplaced(index, declaration)) return null;
+  const isOverridden = (): boolean => mayBeOwn(index, callee, declared);
   if (owner.endsWith("Constructor") && isInherited(member) && !namesConstructor(index, callee, owner))
     return null;
   if (owner === "BufferConstructor" && member === "from") return node && bufferFromEffects(index, node);
@@ -156,6 +160,23 @@ function rowsOfMember(
   if (owner === "Object" && !isPrototypeOfObject(index, callee)) return null;
   const effect = memberEffects(owner, member);
   return effect && !isOverridden() ? [effect] : null;
+}
+
+interface DeclaredMember {
+  readonly owner: string;
+  readonly member: string;
+  readonly declaration: TS.Declaration;
+}
+
+/** Whether what is called may be a method of the program's own, though the library's is what the types name. */
+function mayBeOwn(index: ProgramIndex, callee: TS.Expression, declared: DeclaredMember): boolean {
+  if (!ts.isPropertyAccessExpression(callee) || !isOpen(index, callee)) return false;
+  const { declaration } = declared;
+  return (
+    mayBeOverridden(index, declared) ||
+    !isWhole(index, callee.expression, declaration) ||
+    isImitated(index, declaration)
+  );
 }
 
 function isIteratorOfArray(owner: string, member: string): boolean {
@@ -172,7 +193,8 @@ export function isArrayIterator(index: ProgramIndex, node: TS.CallExpression): b
     declarations.every((each) => {
       const owner = isLibrary(index, each) ? ownerOf(each) : null;
       if (!symbol || owner === null || !isIteratorOfArray(owner, symbol.name)) return false;
-      return !isOpen(index, callee) || !mayBeOverridden(index, { owner, member: symbol.name });
+      const declared = { owner, member: symbol.name, declaration: each };
+      return !isReplaced(index, each) && !mayBeOwn(index, callee, declared);
     })
   );
 }
@@ -213,10 +235,11 @@ function constantValue(declaration: TS.Declaration): TS.Expression | null {
   return isConstant && declaration.initializer ? skipWrappers(declaration.initializer) : null;
 }
 
-/** `new X(…)` of a global `X`. */
+/** `new X(…)` of a global `X`; a Proxy is what its handler makes of it. */
 function isMadeByLibrary(index: ProgramIndex, node: TS.Expression): boolean {
   if (!ts.isNewExpression(node)) return false;
   const made = skipWrappers(node.expression);
+  if (ts.isIdentifier(made) && made.text === "Proxy") return false;
   const declaration = ts.isIdentifier(made) ? index.symbolOf(made)?.valueDeclaration : undefined;
   return declaration !== undefined && isLibrary(index, declaration);
 }

@@ -1,5 +1,6 @@
 /** Lowers expressions. Each returns the variable that holds its value. */
 import type TS from "typescript";
+import { isLibrary } from "../effects/lookup.js";
 import type { BlockId, VariableId } from "../ir/ids.js";
 import type { Literal, Test } from "../ir/ir.js";
 import { ts } from "../typescript.js";
@@ -272,10 +273,10 @@ function lowerBinary(b: FunctionBuilder, node: TS.BinaryExpression): VariableId 
 function lowerInstanceOf(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
   const value = lowerExpression(b, node.left);
   const type = lowerExpression(b, node.right);
-  const declarations = b.index.checker.getTypeAtLocation(node.right).symbol?.declarations ?? [];
-  const isBuiltIn =
-    declarations.length > 0 &&
-    declarations.every((each) => b.index.program.isSourceFileDefaultLibrary(each.getSourceFile()));
+  // By name: a value of the type `Function`, or `Float64ArrayConstructor`, may be a class of the program.
+  const named = skipWrappers(node.right);
+  const declaration = ts.isIdentifier(named) ? b.index.symbolOf(named)?.valueDeclaration : undefined;
+  const isBuiltIn = declaration !== undefined && isLibrary(b.index, declaration);
   // Nor does a class of the program define one, if it is understood: its only computed names are of its instances.
   const program = b.index.classes.classOf(node.right);
   const isPlain = program !== null && !hasInstanceTest(b, program);

@@ -1,0 +1,212 @@
+/**
+ * Which values of the program may stand where a type of the library is written, other than by a class that derives from it
+ * (`subclasses.ts`): TypeScript compares types by their members, so any object that has them all will do.
+ *
+ * # Idea
+ * A row of a library method is believed of a receiver `x` if the type of `x` has all that the library's interface has: of
+ * `Pick<Set<T>, "has">` any object with a `has` is one. And nothing in the program may be such an object with a `has` of its own:
+ *
+ * # Invariants
+ * - M1 The receiver's type has every member that the interface requires.
+ * - M2 No object literal and no class that extends nothing has a member of that name and all others of the interface.
+ * - M3 The member is not assigned, deleted or defined on an object of the library.
+ * - M4 No Proxy is made of an object of that type, or of one whose type is not known.
+ *
+ * # Example
+ * `const sink: Pick<Console, "log"> = { log: (x) => void kept.push(x) }; sink.log(a)` keeps `a`, though the symbol of `sink.log` is
+ * that of the library's `Console.log`.
+ */
+import type TS from "typescript";
+import type { ProgramIndex } from "../lower/program-index.js";
+import { isAnalysedFile, isAssignmentTarget, skipWrappers } from "../lower/syntax.js";
+import { ts } from "../typescript.js";
+import { isLibrary } from "./lookup.js";
+
+interface Substitutes {
+  /** By the name of a member: the literals and classes that have one. */
+  readonly byMember: ReadonlyMap<string, readonly TS.Node[]>;
+  /** Symbols of the library's members that are replaced on some object. */
+  readonly replaced: ReadonlySet<TS.Declaration>;
+  /** Types that Proxies are made of. */
+  readonly proxied: readonly TS.Type[];
+}
+
+const known = new WeakMap<ProgramIndex, Substitutes>();
+
+function substitutesOf(index: ProgramIndex): Substitutes {
+  let found = known.get(index);
+  if (!found) {
+    found = collect(index);
+    known.set(index, found);
+  }
+  return found;
+}
+
+/** M3: whether some object of the library is given another member in the place of this one. */
+export function isReplaced(index: ProgramIndex, member: TS.Declaration): boolean {
+  return substitutesOf(index).replaced.has(member);
+}
+
+/** M2, M4: whether an object that isn't of the library may have this member and all others of its interface. */
+export function isImitated(index: ProgramIndex, member: TS.Declaration): boolean {
+  const { byMember, proxied } = substitutesOf(index);
+  const interfaceType = interfaceOf(index, member);
+  const symbol = symbolOf(index, member);
+  if (!interfaceType || !symbol) return false;
+  if (proxied.some((type) => mayBe(index, type, interfaceType))) return true;
+  return (byMember.get(symbol.name) ?? []).some((node) => hasAll(typeOf(index, node), interfaceType));
+}
+
+/** M1: whether the type of a receiver has all that the interface of the member has. */
+export function isWhole(index: ProgramIndex, receiver: TS.Expression, member: TS.Declaration): boolean {
+  const interfaceType = interfaceOf(index, member);
+  if (!interfaceType) return true;
+  const type = index.checker.getTypeAtLocation(receiver);
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.some((each) => hasAll(index.checker.getApparentType(each), interfaceType));
+}
+
+/** The interface that a member is declared in; `null` for a member of a class, a namespace or a module. */
+function interfaceOf(index: ProgramIndex, { parent }: TS.Declaration): TS.Type | null {
+  if (!ts.isInterfaceDeclaration(parent)) return null;
+  const symbol = index.checker.getSymbolAtLocation(parent.name);
+  return symbol ? index.checker.getDeclaredTypeOfSymbol(symbol) : null;
+}
+
+function symbolOf(index: ProgramIndex, member: TS.Declaration): TS.Symbol | undefined {
+  const name = ts.getNameOfDeclaration(member);
+  return name && index.checker.getSymbolAtLocation(name);
+}
+
+function typeOf(index: ProgramIndex, node: TS.Node): TS.Type {
+  const { checker } = index;
+  const symbol = ts.isClassLike(node) ? (node as { symbol?: TS.Symbol }).symbol : undefined;
+  return symbol ? checker.getDeclaredTypeOfSymbol(symbol) : checker.getTypeAtLocation(node);
+}
+
+const verdicts = new WeakMap<TS.Type, WeakMap<TS.Type, boolean>>();
+
+function hasAll(type: TS.Type, interfaceType: TS.Type): boolean {
+  const of = verdicts.get(type) ?? new WeakMap<TS.Type, boolean>();
+  verdicts.set(type, of);
+  let verdict = of.get(interfaceType);
+  if (verdict === undefined) {
+    verdict = interfaceType
+      .getProperties()
+      .every((each) => each.flags & ts.SymbolFlags.Optional || hasMember(type, each));
+    of.set(interfaceType, verdict);
+  }
+  return verdict;
+}
+
+function hasMember(type: TS.Type, { name, escapedName }: TS.Symbol): boolean {
+  // The name of a property under a symbol is no text that can be asked for.
+  if (name.startsWith("__@")) return type.getProperties().some((each) => each.escapedName === escapedName);
+  return type.getProperty(name) !== undefined;
+}
+
+/** Whether a Proxy of `type` may be taken for an object of the interface. */
+function mayBe(index: ProgramIndex, type: TS.Type, interfaceType: TS.Type): boolean {
+  const { Any, Unknown, NonPrimitive, TypeParameter } = ts.TypeFlags;
+  if (type.flags & (Any | Unknown | NonPrimitive | TypeParameter)) return true;
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.some((each) => hasAll(index.checker.getApparentType(each), interfaceType));
+}
+
+// Collecting
+
+interface Walk {
+  readonly index: ProgramIndex;
+  readonly byMember: Map<string, TS.Node[]>;
+  readonly replaced: Set<TS.Declaration>;
+  readonly proxied: TS.Type[];
+}
+
+function collect(index: ProgramIndex): Substitutes {
+  const walk: Walk = { index, byMember: new Map(), replaced: new Set(), proxied: [] };
+  const visit = (node: TS.Node): void => {
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+    noteNode(walk, node);
+    ts.forEachChild(node, visit);
+  };
+  for (const file of index.program.getSourceFiles()) if (isAnalysedFile(index.program, file)) visit(file);
+  return walk;
+}
+
+function noteNode(walk: Walk, node: TS.Node): void {
+  if (ts.isObjectLiteralExpression(node)) noteLiteral(walk, node);
+  else if (ts.isClassLike(node)) noteMembers(walk, node, node.members);
+  else if (ts.isNewExpression(node) && isNamed(node.expression, "Proxy")) noteProxy(walk, node);
+  else if (ts.isCallExpression(node)) noteDefinition(walk, node);
+  else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
+    if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) noteReplaced(walk, node);
+  }
+}
+
+function noteLiteral(walk: Walk, node: TS.ObjectLiteralExpression): void {
+  if (!node.properties.some(ts.isSpreadAssignment)) return noteMembers(walk, node, node.properties);
+  // What is spread may bring members of its own.
+  for (const each of walk.index.checker.getTypeAtLocation(node).getProperties()) {
+    if (!each.declarations?.some((declaration) => isLibrary(walk.index, declaration)))
+      note(walk, each.name, node);
+  }
+}
+
+function noteMembers(
+  walk: Walk,
+  node: TS.Node,
+  members: readonly (TS.ObjectLiteralElement | TS.ClassElement)[],
+): void {
+  for (const { name } of members) {
+    if (!name) continue;
+    const symbol = walk.index.checker.getSymbolAtLocation(name);
+    note(walk, symbol?.name ?? name.getText(), node);
+  }
+}
+
+function note({ byMember }: Walk, name: string, node: TS.Node): void {
+  const nodes = byMember.get(name) ?? [];
+  nodes.push(node);
+  byMember.set(name, nodes);
+}
+
+function noteProxy({ index, proxied }: Walk, node: TS.NewExpression): void {
+  const [target] = node.arguments ?? [];
+  if (target) proxied.push(index.checker.getTypeAtLocation(target), index.checker.getTypeAtLocation(node));
+}
+
+/** `x.m = …` of a member `m` that the library declares; of an unknown one, all of the object's. */
+function noteReplaced(
+  { index, replaced }: Walk,
+  node: TS.PropertyAccessExpression | TS.ElementAccessExpression,
+): void {
+  const { checker } = index;
+  const key = ts.isPropertyAccessExpression(node) ? node.name : skipWrappers(node.argumentExpression);
+  const symbol = ts.isPropertyAccessExpression(node)
+    ? checker.getSymbolAtLocation(key)
+    : ts.isStringLiteralLike(key)
+      ? checker.getTypeAtLocation(node.expression).getProperty(key.text)
+      : undefined;
+  for (const each of symbol?.declarations ?? []) if (isLibrary(index, each)) replaced.add(each);
+}
+
+/** `Object.assign(x, …)`, `Object.defineProperty(x, …)` and the like: any member of what `x` is. */
+function noteDefinition({ index, replaced }: Walk, node: TS.CallExpression): void {
+  const callee = skipWrappers(node.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return;
+  const { text } = callee.name;
+  const isDefining = text === "assign" || text.startsWith("definePropert") || text === "setPrototypeOf";
+  const isOfLanguage = isNamed(callee.expression, "Object") || isNamed(callee.expression, "Reflect");
+  const [target] = node.arguments;
+  if (!isDefining || !isOfLanguage || !target) return;
+  const type = index.checker.getTypeAtLocation(target);
+  for (const part of type.isUnion() ? type.types : [type]) {
+    for (const member of part.getProperties())
+      for (const each of member.declarations ?? []) if (isLibrary(index, each)) replaced.add(each);
+  }
+}
+
+function isNamed(node: TS.Expression, name: string): boolean {
+  const inner = skipWrappers(node);
+  return ts.isIdentifier(inner) && inner.text === name;
+}
