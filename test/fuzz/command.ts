@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { comparePrograms } from "./compare.js";
 import type { Output, Sources } from "./compile.js";
-import { generateProgram } from "./generate.js";
+import { generateProgram, type ProgramSize, programSizes } from "./generate.js";
 import { reduceProgram } from "./reduce.js";
 import { type Finding, hunt, summaryOf, type Totals } from "./run.js";
 
 const usage = `Usage: npm run fuzz -- [options]
   --programs N     how many programs (default 1000)
   --seed S         the first program's seed (default 1)
-  --size SIZE      large programs (default), or small ones, which are quicker
+  --size SIZE      large programs (default), or small ones, which are quicker; fills: only functions that fill buffers
   --time SECONDS   stop after so long
   --skip REGEXP    leave out programs whose text it matches: a known failure hides others
   --self-check     look for type errors in the generated programs too
@@ -39,8 +39,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     },
   });
   if (values.help) return say(usage, 0);
-  const { size } = values;
-  if (size !== "small" && size !== "large") return say(`--size takes small or large\n\n${usage}`, 2);
+  const size = values.size as ProgramSize;
+  if (!programSizes.includes(size)) return say(`--size takes ${programSizes.join(", ")}\n\n${usage}`, 2);
   if (values.print !== undefined) return say(format(generateProgram(Number(values.print), size)), 0);
   if (values.check !== undefined) return check(values.check);
   // Programs leave promises behind that reject.
