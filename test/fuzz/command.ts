@@ -14,6 +14,7 @@ const usage = `Usage: npm run fuzz -- [options]
   --time SECONDS   stop after so long
   --skip REGEXP    leave out programs whose text it matches: a known failure hides others
   --self-check     look for type errors in the generated programs too
+  --elided-only    compare only the variant without needless zeros: quicker, where it is about those
   --until-found    stop at the first mismatch
   --mutant NAME    break the transformer on purpose; see test/fuzz/mutants.mjs
   --reduce N       how many failing programs to shrink (default 3)
@@ -31,6 +32,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       time: { type: "string", default: "1000000" },
       reduce: { type: "string", default: "3" },
       "self-check": { type: "boolean", default: false },
+      "elided-only": { type: "boolean", default: false },
       "until-found": { type: "boolean", default: false },
       skip: { type: "string" },
       print: { type: "string" },
@@ -54,6 +56,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     size,
     time: Number(values.time) * 1000,
     typeCheck: values["self-check"],
+    variants: values["elided-only"] ? "elided" : "all",
     untilFound: values["until-found"],
     skip: values.skip === undefined ? null : new RegExp(values.skip),
     batch: 50,

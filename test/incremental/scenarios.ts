@@ -279,7 +279,7 @@ export const scenarios: readonly Scenario[] = [
     name: "more options in the plugin entry",
     files: flagged,
     steps: [
-      { what: "elideZeroFill", entry: { elideZeroFill: true }, freed: ["caller", "copy", "local"] },
+      { what: "elideZeroFill", entry: { elideZeroFill: "off" }, freed: ["caller", "copy", "local"] },
       { what: "mode", entry: { mode: "annotated" }, freed: [] },
       { what: "world", entry: { world: "closed" }, freed: ["caller", "copy", "local", "shape"] },
     ],
