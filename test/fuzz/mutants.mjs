@@ -329,6 +329,28 @@ export const mutants = [
     ],
   },
   {
+    name: "forgets-returns-of-callees",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "return meet(end, this.returned);",
+        to: "return end;",
+      },
+    ],
+  },
+  {
+    name: "takes-arguments-for-lengths",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/callees.ts",
+        from: 'if (value) return difference(value, length) === 0 ? "number" : null;',
+        to: 'if (value) return "number";',
+      },
+    ],
+  },
+  {
     name: "hands-out-old-contents",
     invariant: "S5",
     changes: [
