@@ -5,6 +5,8 @@ const reads = "export function use(data: Float64Array): number {\n  return data[
 export const keeps =
   "const kept: Float64Array[] = [];\n" +
   "export function use(data: Float64Array): number {\n  kept.push(data);\n  return kept.length;\n}\n";
+const fills = (from: number): string =>
+  `export function use(data: Float64Array): number {\n  for (let i = ${from}; i < data.length; i++) data[i] = i;\n  return data[0] ?? 0;\n}\n`;
 const caller =
   'import { use } from "./use.js";\n' +
   "export function call(n: number): number {\n  const tmp = new Float64Array(n);\n  const r = use(tmp);\n  return r;\n}\n";
@@ -219,6 +221,20 @@ export const scenarios: readonly Scenario[] = [
         freed: ["local"],
         // The declarations of `types` no longer promise anything.
         emitted: ["caller", "sink", "types"],
+      },
+    ],
+  },
+  {
+    name: "a callee overwrites all of its argument, and leaves an element out",
+    files: { "src/use.ts": fills(0), "src/caller.ts": caller },
+    steps: [
+      { what: "all", freed: ["caller"], emitted: ["caller", "use"] },
+      { what: "but one", changes: { "src/use.ts": fills(1) }, freed: ["caller"], emitted: ["caller", "use"] },
+      {
+        what: "all again",
+        changes: { "src/use.ts": fills(0) },
+        freed: ["caller"],
+        emitted: ["caller", "use"],
       },
     ],
   },
