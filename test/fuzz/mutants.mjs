@@ -219,7 +219,7 @@ export const mutants = [
     changes: [
       {
         file: "transformer/zero-fill/walk.ts",
-        from: "if (!isWholeFill(name)) throw new Unproven();",
+        from: "if (!isWholeFill(name) && !this.isHandedToFill(name)) throw new Unproven();",
         to: "",
       },
     ],
@@ -301,7 +301,7 @@ export const mutants = [
     changes: [
       {
         file: "transformer/zero-fill/elide-zero-fill.ts",
-        from: "return region.every((each) => isQuiet(index, each, symbol));",
+        from: "return region.every((each) => isQuiet(index, each, { buffer: symbol, filling }));",
         to: "return true;",
       },
     ],
