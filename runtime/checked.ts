@@ -21,12 +21,16 @@
 import type { LengthConstructor, Limits, Stats } from "./api.js";
 import { quarantined } from "./checked/quarantine.js";
 import {
+  born,
   endQuarantine,
   freeing,
   freeingTogether,
   limitQuarantine,
   scramble,
   startWatch,
+  use,
+  useAfter,
+  useWhole,
 } from "./checked/watch.js";
 import { freeEach as freeEachElement } from "./each.js";
 import { unsafeFree as free } from "./free.js";
@@ -34,20 +38,25 @@ import { alloc, configure as configurePool, stats as poolStats, trim as trimPool
 
 export type * from "./api.js";
 export { BufferMistake, type MistakeKind } from "./checked/mistakes.js";
-export { born, use, useAfter, useWhole } from "./checked/watch.js";
 export { copyOf, fromOf, mapOf, sliceOf } from "./copy.js";
 export { onFree } from "./handlers.js";
 export { preserve } from "./preserve.js";
 export { CannotFreeError, mustFree } from "./recurse.js";
 export { scope } from "./scope.js";
 export { slot } from "./slot.js";
-export { alloc };
+export { alloc, born, use, useAfter, useWhole };
 
 startWatch();
 
-/** See `Runtime.allocUninitialized`: reading an element before it was written is a mistake. */
-export function allocUninitialized<T>(Ctor: LengthConstructor<T>, length: number): T {
-  return scramble(alloc(Ctor, length));
+/**
+ * See `Runtime.allocUninitialized`: reading an element before it was written is a mistake.
+ * @param place where it stands in the source, in compiled code
+ */
+export function allocUninitialized<T>(Ctor: LengthConstructor<T>, length: number, place?: string): T {
+  if (place === undefined) return scramble(alloc(Ctor, length));
+  const made = born(new Ctor(length), place);
+  // What has another length is never recycled, and so arrives zeroed.
+  return Number.isInteger(length) ? scramble(made) : made;
 }
 
 /**

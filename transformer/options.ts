@@ -24,8 +24,8 @@ export interface Options {
   readonly world: "open" | "closed" | null;
   /** Whether the JavaScript of packages that the program imports is read, to see what they do with buffers. */
   readonly dependencies: "on" | "off";
-  /** Hand out recycled buffers as they are where they are overwritten whole before they are read. */
-  readonly elideZeroFill: boolean;
+  /** Whether recycled buffers are handed out as they are where they are overwritten whole before they are read. */
+  readonly elideZeroFill: "on" | "off";
   /** Whether a site that may make small buffers keeps what it frees for itself. */
   readonly slots: "on" | "off";
   /** Free also what isn't worth it: tiny buffers, and those whose memory the runtime can't recycle. */
@@ -69,7 +69,7 @@ export const defaultOptions: Options = {
   mode: "all",
   world: null,
   dependencies: "on",
-  elideZeroFill: false,
+  elideZeroFill: "on",
   slots: "on",
   freeUnprofitable: false,
   maxFrees: null,
@@ -158,10 +158,10 @@ export const optionSpecs: readonly OptionSpec[] = [
     group: "freed",
     flag: "--elide-zero-fill",
     variable: "AUTOFREE_ELIDE_ZERO_FILL",
-    kind: "switch",
-    choices: [],
+    kind: "choice",
+    choices: ["on", "off"],
     bare: null,
-    summary: "Zero no recycled buffer that is overwritten whole before it is read.",
+    summary: "Zero no recycled buffer that is overwritten before it is read (default: on).",
   },
   {
     name: "slots",

@@ -7,7 +7,7 @@
  * 3. `analyzeFunction`   IR, callees' summaries → facts at every point
  * 4. `planFunction`      facts → where to free, what to rewrite
  * 5. `linkPlans`         plans → which made buffers are freed by callers
- * 6. `elideZeroFill`     with `elideZeroFill`: plans → which buffers need no zeros
+ * 6. `elideZeroFill`     plans → which buffers need no zeros
  * 7. `assignSlots`       plans → which sites keep what they free for themselves
  * 8. `dropUnprofitable`  plans → the same without frees that give nothing back
  * 9. `checkFrees`        IR, facts → what is wrong with handwritten frees
@@ -96,7 +96,7 @@ export function runPipeline({
     world: options.world,
     followsDependencies: options.dependencies === "on",
     believesUnwatched: options.dependencies === "on",
-    elidesZeroFill: options.elideZeroFill,
+    elidesZeroFill: options.elideZeroFill === "on",
     assignsSlots: options.slots === "on",
     dropsUnprofitable: !options.freeUnprofitable,
   };

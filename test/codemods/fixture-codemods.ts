@@ -38,7 +38,11 @@ export function applyTheme(theme: Theme): AppliedTheme {
   const sourceFiles = morph.addSourceFilesAtPaths(files);
   const sources = () =>
     new Map(sourceFiles.map((each) => [path.normalize(each.getFilePath()), each.getFullText()]));
-  const request = { project, options: { ...defaultOptions, freeUnprofitable: true }, root: fixturesRoot };
+  const request = {
+    project,
+    options: { ...defaultOptions, elideZeroFill: "off" as const, freeUnprofitable: true },
+    root: fixturesRoot,
+  };
   try {
     const plain = emit(project.program());
     const { notes } = applyProgram(request);
@@ -47,7 +51,7 @@ export function applyTheme(theme: Theme): AppliedTheme {
     const freed = emit(project.program());
     applyProgram(request);
     const appliedAgain = sources();
-    applyProgram({ ...request, options: { ...defaultOptions, freeUnprofitable: true, elideZeroFill: true } });
+    applyProgram({ ...request, options: { ...defaultOptions, freeUnprofitable: true } });
     const elided = emit(project.program());
     stripProgram({ project, root: fixturesRoot, keepsManual: true });
     // After stripping the sources are as they were, which is looked at above all; so what they compile to is known.

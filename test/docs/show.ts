@@ -40,7 +40,6 @@ export const views = [
   "report",
   "edits",
   "js",
-  "elided",
   "stripped",
   "applied",
 ] as const;
@@ -136,8 +135,6 @@ export class Example {
         return this.edits(file);
       case "js":
         return this.emit(file, defaultOptions);
-      case "elided":
-        return this.emit(file, { ...defaultOptions, elideZeroFill: true });
       case "stripped":
         return this.emit(file, { ...defaultOptions, noManualFree: true });
       case "applied":

@@ -13,7 +13,13 @@ export interface Emitted {
 }
 
 /** The frees themselves: without slots, where nothing else is asked for. */
-const baseOptions: Options = { ...defaultOptions, slots: "off", freeUnprofitable: true, verify: true };
+const baseOptions: Options = {
+  ...defaultOptions,
+  slots: "off",
+  elideZeroFill: "off",
+  freeUnprofitable: true,
+  verify: true,
+};
 
 export function emitBoth(
   sources: string | Sources,

@@ -1,5 +1,5 @@
 /** Compiles and runs programs in all variants, and says for which of them the variants differ. */
-import { type CompiledProgram, compileBatch, type Output, type Sources } from "./compile.js";
+import { type CompiledProgram, compileBatch, type Output, type Sources, type Variants } from "./compile.js";
 import { type Execution, executeChecked, executeFreed, executePlain } from "./execute.js";
 
 export interface Verdict {
@@ -18,21 +18,23 @@ export interface Problem {
 export interface CompareOptions {
   /** Also require that programs have no type errors. */
   readonly typeCheck: boolean;
+  /** By default all. */
+  readonly variants?: Variants;
 }
 
 export async function comparePrograms(
   programs: readonly Sources[],
-  { typeCheck }: CompareOptions,
+  { typeCheck, variants = "all" }: CompareOptions,
 ): Promise<Verdict[]> {
   let compiled: CompiledProgram[];
   try {
-    compiled = compileBatch({ programs, typeCheck });
+    compiled = compileBatch({ programs, typeCheck, variants });
   } catch (error) {
-    return findCrash(programs, { typeCheck }, error);
+    return findCrash(programs, { typeCheck, variants }, error);
   }
   const verdicts: Verdict[] = [];
   for (const [i, sources] of programs.entries()) {
-    verdicts.push(await compareOne(sources, compiled[i] as CompiledProgram));
+    verdicts.push(await compareOne(sources, compiled[i] as CompiledProgram, variants));
   }
   return verdicts;
 }
@@ -59,7 +61,7 @@ async function findCrash(
   }));
 }
 
-async function compareOne(sources: Sources, compiled: CompiledProgram): Promise<Verdict> {
+async function compareOne(sources: Sources, compiled: CompiledProgram, variants: Variants): Promise<Verdict> {
   const verdict = (problem: Problem | null, executedFrees = 0): Verdict => ({
     sources,
     compiled,
@@ -76,10 +78,12 @@ async function compareOne(sources: Sources, compiled: CompiledProgram): Promise<
   if (plain.seen.includes("Script execution timed out")) {
     return verdict({ kind: "invalid", message: "does not end" });
   }
+  const withoutZeros = await executeFreed(compiled.elided, { reuse: true });
+  if (variants === "elided") return verdict(problemOf(plain, [withoutZeros]), withoutZeros.log.frees);
   const runs = [
     await executeFreed(compiled.freed, { reuse: true }),
     await executeFreed(compiled.freed, { reuse: false }),
-    await executeFreed(compiled.elided, { reuse: true }),
+    withoutZeros,
     await executeChecked(compiled.checked),
   ];
   const executed = runs[0]?.log.frees ?? 0;

@@ -84,9 +84,13 @@ export interface CompileRequest {
   readonly programs: readonly Sources[];
   /** Look for type errors too; takes as long as all the rest. */
   readonly typeCheck: boolean;
+  readonly variants: Variants;
 }
 
-export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledProgram[] {
+/** Which variants are made: where it is only about zeros, the one without them stands for all. */
+export type Variants = "all" | "elided";
+
+export function compileBatch({ programs, typeCheck, variants }: CompileRequest): CompiledProgram[] {
   const files = new Map<string, string>();
   programs.forEach((sources, i) => {
     for (const [name, text] of Object.entries(sources)) files.set(`${root}/${i}/${name}`, text);
@@ -94,14 +98,17 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
   const program = ts.createProgram({ rootNames: [...files.keys()], options, host: createHost(files) });
   const errors = typeCheck ? collectErrors(program) : new Map<number, string[]>();
   const plain = emit(program, programs.length, undefined);
-  const freed = transformed(program, programs.length, {
+  const elided = transformed(program, programs.length, defaultOptions);
+  const made = (chosen: Options) =>
+    variants === "elided" ? elided : transformed(program, programs.length, chosen);
+  const freed = made({
     ...defaultOptions,
     slots: "off",
+    elideZeroFill: "off",
     freeUnprofitable: true,
     verify: true,
   });
-  const elided = transformed(program, programs.length, { ...defaultOptions, elideZeroFill: true });
-  const checked = transformed(program, programs.length, { ...defaultOptions, checked: true });
+  const checked = made({ ...defaultOptions, checked: true });
   const stripped = findStripped(program);
   return programs.map((_, i) => {
     const sites = freed.report.sites.filter((site) => programOf(`${root}/${site.file}`) === i);

@@ -11,6 +11,7 @@ import {
   optionHelpers,
   ownerHelpers,
 } from "./feature-helpers.js";
+import { fillerFunction, fillFunction } from "./fill-statements.js";
 import { basicHelpers, type Helper, prelude } from "./helpers.js";
 import { type Exports, importsOf, indexModule } from "./modules.js";
 import { Random } from "./random.js";
@@ -73,6 +74,9 @@ const globals: readonly Variable[] = [
   { name: "globalList", type: "list", mutable: false },
 ];
 
+/** Lengths that filling functions are called with: some that are no lengths alone, but multiply to one. */
+const fillSizes = ["12, 4", "16, 3", "13, 1", "0, 5", "1, 0", "-2, -3", "2.5, 4", "4, 1.5"] as const;
+
 /** How much of everything a program has. */
 interface Amounts {
   /** Percent of the features. */
@@ -83,14 +87,21 @@ interface Amounts {
   readonly entries: readonly [number, number];
   /** Statements of an entry function: likewise. */
   readonly statements: readonly [number, number];
+  /** Functions that fill buffers: likewise. */
+  readonly fills: readonly [number, number];
 }
 
-/** `large` programs have some 60 sites, and most features meet; of `small` ones there can be many. */
-export type ProgramSize = "small" | "large";
+/**
+ * `large` programs have some 60 sites, and most features meet; of `small` ones there can be many; `fills` are nothing but functions
+ * that fill buffers.
+ */
+export const programSizes = ["large", "small", "fills"] as const;
+export type ProgramSize = (typeof programSizes)[number];
 
 const amounts: Readonly<Record<ProgramSize, Amounts>> = {
-  large: { features: 45, helpers: 100, entries: [2, 1], statements: [4, 5] },
-  small: { features: 22, helpers: 30, entries: [1, 0], statements: [3, 4] },
+  large: { features: 45, helpers: 100, entries: [2, 1], statements: [4, 5], fills: [2, 3] },
+  small: { features: 22, helpers: 30, entries: [1, 0], statements: [3, 4], fills: [1, 1] },
+  fills: { features: 0, helpers: 0, entries: [0, 0], statements: [0, 0], fills: [3, 2] },
 };
 
 /** Generation of one program. */
@@ -106,8 +117,11 @@ class Maker {
     this.amounts = amounts[size];
     const { random } = this;
     const chosen = new Set<Feature>(
-      features.filter((each) => random.chance(each === "patching" ? 10 : this.amounts.features)),
+      features.filter((each) =>
+        random.chance(each === "patching" ? Math.min(10, this.amounts.features) : this.amounts.features),
+      ),
     );
+    if (size === "fills") chosen.add("fills");
     const has = chosen.has("classes");
     const own = new Set<Member>(members.filter(() => random.chance(55)));
     if (own.size < 3) for (const each of ["get", "store", "borrow"] as const) own.add(each);
@@ -117,6 +131,7 @@ class Maker {
       classes: has ? ["C0", "C1", "C2", "C3"].slice(0, count) : [],
       literals: has && random.chance(50) ? ["L0", "L1"].slice(0, 1 + random.int(2)) : [],
       members: own,
+      fillers: chosen.has("fills") ? ["filler0", "filler1", "filler2"].slice(0, 1 + random.int(3)) : [],
     };
   }
 
@@ -224,6 +239,27 @@ class Maker {
     return { lines, scope: here };
   }
 
+  /** The functions of `fills.ts`, each by its name, and calls of those that make buffers. */
+  fillFunctions(calls: string[]): { readonly names: string[]; readonly texts: string[] } {
+    const { random, fresh } = this;
+    const fillers: string[] = [];
+    const texts: string[] = [];
+    for (const each of this.world.fillers) {
+      texts.push(fillerFunction({ random, fresh }, each, [...fillers]));
+      fillers.push(each);
+    }
+    const names = [...fillers];
+    for (let i = this.between(this.amounts.fills); i > 0; i--) {
+      const name = fresh("fill");
+      const text = fillFunction({ random, fresh }, name, fillers);
+      const source = text.includes("src: number[]") ? "[5, 4, 3, 2, 1]" : "shared";
+      for (const sizes of fillSizes) if (random.chance(60)) calls.push(`${name}(${sizes}, ${source})`);
+      texts.push(text);
+      names.push(name);
+    }
+    return { names, texts };
+  }
+
   entryFunction(calls: string[]): string {
     const { random } = this;
     const base = this.scope();
@@ -276,7 +312,8 @@ export function generateProgram(seed: number, size: ProgramSize = "large"): Sour
     sources[`${name}.ts`] = [...imports, ...parts].join("\n");
     exports[name] = maker.callables.slice(before).map((each) => each.name);
   };
-  const later: Feature[] = ["classes", "async", "generators"];
+  const later: Feature[] = ["classes", "async", "generators", "fills"];
+  const fillCalls: string[] = [];
   add(
     "lib",
     () => [
@@ -288,6 +325,11 @@ export function generateProgram(seed: number, size: ProgramSize = "large"): Sour
     ],
     () => maker.functions(random.int(2), later),
   );
+  if (has("fills")) {
+    const { names, texts } = maker.fillFunctions(fillCalls);
+    sources["fills.ts"] = [...importsOf(exports, world, "direct", random), ...texts].join("\n");
+    exports.fills = names;
+  }
   if (has("classes")) {
     add(
       "shapes",
@@ -305,12 +347,12 @@ export function generateProgram(seed: number, size: ProgramSize = "large"): Sour
       () => maker.functions(random.int(3), []),
     );
   }
-  sources["main.ts"] = mainModule(maker, exports);
+  sources["main.ts"] = mainModule(maker, exports, fillCalls);
   if (has("modules")) sources["index.ts"] = indexModule(exports, world);
   return sources;
 }
 
-function mainModule(maker: Maker, exports: Exports): string {
+function mainModule(maker: Maker, exports: Exports, fillCalls: readonly string[]): string {
   const { random, world } = maker;
   const style = world.features.has("modules")
     ? random.pick(["index", "namespace", "renamed"] as const)
@@ -338,6 +380,8 @@ function mainModule(maker: Maker, exports: Exports): string {
     "export async function main(): Promise<unknown[]> {",
     "  const seen: unknown[] = [];",
     ...calls.flatMap((call) => step(call, random.chance(50))),
+    ...fillCalls.flatMap((call) => step(call, false)),
+    "  seen.push(queue.splice(0).map((f) => f()));",
     "  refuel();",
     "  fire(shared);",
     "  for (const g of globalGens.splice(0)) {",

@@ -13,6 +13,12 @@ export function failIf(whether: boolean): void {
 export function show(b: Float64Array): void {
   for (let i = 0; i < b.length && i < 4; i++) out(b[i] ?? -1);
 }
+export function total(values: ArrayLike<number>): number {
+  let all = 0;
+  for (let i = 0; i < values.length; i++) all += (values[i] ?? 0) * (i + 1);
+  return all;
+}
+export const queue: (() => number)[] = [];
 let fuel = 0;
 export function refuel(): void {
   fuel = 120;

@@ -9,6 +9,8 @@ export const preludeNames = [
   "out",
   "show",
   "failIf",
+  "total",
+  "queue",
   "refuel",
   "tick",
   "keep",
@@ -70,6 +72,7 @@ export function indexModule(exports: Exports, { classes }: World): string {
     const again = classes.slice(1, 2).map((each) => `${each} as ${each}Again`);
     if (again.length > 0) lines.push(`export { ${again.join(", ")} } from "./shapes.js";`);
   }
+  if (exports.fills) lines.push('export * from "./fills.js";');
   if (exports.flow) lines.push('export * from "./flow.js";', 'export * as flow from "./flow.js";');
   return `${lines.join("\n")}\n`;
 }

@@ -214,6 +214,143 @@ export const mutants = [
     ],
   },
   {
+    name: "lets-buffers-out-early",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "if (!isWholeFill(name) && !this.isHandedToFill(name)) throw new Unproven();",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "forgets-continue",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "else if (frame) frame.continued = meet(frame.continued, at);",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "forgets-break",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "if (frame && isBreak) frame.broken = meet(frame.broken, at);",
+        to: "if (frame && isBreak) return null;",
+      },
+    ],
+  },
+  {
+    name: "trusts-one-branch",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/coverage.ts",
+        from: "...a.ranges.filter((each) => isInside(each, b)),",
+        to: "...a.ranges,",
+      },
+      {
+        file: "transformer/zero-fill/coverage.ts",
+        from: "if (a === null || b?.isFull) return a === null ? b : a;",
+        to: "if (a === null || b?.isFull || a.isFull) return a === null ? b : a;",
+      },
+    ],
+  },
+  {
+    name: "forgets-handlers-of-stores",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "const end = meet(tried, caught);",
+        to: "const end = tried;",
+      },
+    ],
+  },
+  {
+    name: "overlooks-gaps",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/loops.ts",
+        from: "return gap !== null && gap >= 0 ? { stride, isReversed: coefficient < 0 } : null;",
+        to: "return gap !== null ? { stride, isReversed: coefficient < 0 } : null;",
+      },
+    ],
+  },
+  {
+    name: "is-off-by-one",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/coverage.ts",
+        from: "if (startsAtZero(joined) && isAtLeast(joined.to, length)) return everything;",
+        to: "if (startsAtZero(joined) && isAtLeast(plus(joined.to, 1), length)) return everything;",
+      },
+    ],
+  },
+  {
+    name: "takes-lengths-for-steady",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/elide-zero-fill.ts",
+        from: "return region.every((each) => isQuiet(index, each, { buffer: symbol, filling }));",
+        to: "return true;",
+      },
+    ],
+  },
+  {
+    name: "takes-variables-for-constants",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/lengths.ts",
+        from: "if (!declaration || !facts || facts.reassigned) return null;",
+        to: "if (!declaration || !facts) return null;",
+      },
+    ],
+  },
+  {
+    name: "forgets-hoisted-functions",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/elide-zero-fill.ts",
+        from: "if (name.pos >= start) return !isHoisted(name, scope);",
+        to: "if (name.pos >= start) return true;",
+      },
+    ],
+  },
+  {
+    name: "forgets-returns-of-callees",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/walk.ts",
+        from: "return meet(end, this.returned);",
+        to: "return end;",
+      },
+    ],
+  },
+  {
+    name: "takes-arguments-for-lengths",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/zero-fill/callees.ts",
+        from: 'if (value) return difference(value, length) === 0 ? "number" : null;',
+        to: 'if (value) return "number";',
+      },
+    ],
+  },
+  {
     name: "hands-out-old-contents",
     invariant: "S5",
     changes: [

@@ -9,6 +9,8 @@ type View = ArrayBufferView & { readonly buffer: ArrayBufferLike; readonly lengt
 type Constructor = new (length: number) => View | ArrayBuffer;
 
 const garbage = 0xa5;
+/** What nobody has written yet: NaN in floats, so that no sum hides it. */
+const unwritten = 0xff;
 
 export interface PoisonLog {
   readonly frees: number;
@@ -41,7 +43,7 @@ export class PoisonRuntime {
     allocUninitialized: (Ctor: Constructor, length: number): View | ArrayBuffer => {
       const made = (this.reuse ? this.take(Ctor, length) : undefined) ?? new Ctor(length);
       // Only whole lengths are ever recycled.
-      if (Number.isInteger(length)) bytesOf(made).fill(garbage);
+      if (Number.isInteger(length)) bytesOf(made).fill(unwritten);
       return made;
     },
     // A slot's calls are those of the pool.

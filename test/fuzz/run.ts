@@ -1,7 +1,7 @@
 /** Hunts: generates programs from consecutive seeds, compares their variants, and adds up. */
 
 import { comparePrograms, type Problem, type Verdict } from "./compare.js";
-import type { Sources } from "./compile.js";
+import type { Sources, Variants } from "./compile.js";
 import { addCoverage, type CoverageTable, coverageText } from "./coverage.js";
 import { generateProgram, type ProgramSize } from "./generate.js";
 
@@ -31,6 +31,7 @@ export interface HuntOptions {
   /** Stop after so many milliseconds. */
   readonly time: number;
   readonly typeCheck: boolean;
+  readonly variants?: Variants;
   /** Stop at the first batch with a mismatch. */
   readonly untilFound: boolean;
   readonly batch: number;

@@ -70,6 +70,7 @@ export const features = [
   "generators",
   "owners",
   "modules",
+  "fills",
 ] as const;
 export type Feature = (typeof features)[number];
 
@@ -97,6 +98,8 @@ export interface World {
   readonly classes: readonly string[];
   readonly literals: readonly string[];
   readonly members: ReadonlySet<Member>;
+  /** Functions `f(buffer, length, source)` that fill a buffer, or nearly. */
+  readonly fillers: readonly string[];
 }
 
 export interface Variable {

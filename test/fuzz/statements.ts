@@ -1,5 +1,6 @@
 /** Random statements, as lines of text. Every loop is bounded; every jump but the last return is conditional. */
 import { call, canCall, condition, expression } from "./expressions.js";
+import { fillStatements } from "./fill-statements.js";
 import { flowStatements } from "./flow-statements.js";
 import { objectStatements } from "./object-statements.js";
 import { ownerStatements } from "./owner-statements.js";
@@ -121,6 +122,7 @@ export function statement(scope: Scope): Made {
     ],
   ];
   choices.push(...objectStatements(scope), ...flowStatements(scope), ...ownerStatements(scope));
+  choices.push(...fillStatements(scope));
   return scope.random.weighted(choices)();
 }
 

@@ -45,7 +45,7 @@ function entryOf({ config }: Project, transform: string): object {
     transformProgram: true,
     ...(world && { world }),
     ...(checked && { checked }),
-    ...(elideZeroFill && { elideZeroFill }),
+    ...(!elideZeroFill && { elideZeroFill: "off" }),
     ...(noManualFree && { noManualFree }),
     ...(annotated && { mode: "annotated" }),
   };

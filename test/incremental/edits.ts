@@ -16,7 +16,7 @@ const configStart: Config = {
   declaration: false,
   world: null,
   checked: false,
-  elideZeroFill: false,
+  elideZeroFill: true,
   noManualFree: false,
   annotated: false,
   noEmitOnError: false,

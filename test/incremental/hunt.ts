@@ -141,7 +141,7 @@ class Sequence {
     const flags: Environment[] = [
       {},
       { AUTOFREE_CHECKED: "1" },
-      { AUTOFREE_ELIDE_ZERO_FILL: "1" },
+      { AUTOFREE_ELIDE_ZERO_FILL: "off" },
       { AUTOFREE_NO_MANUAL_FREE: "1" },
       { AUTOFREE_MODE: "annotated" },
       { AUTOFREE_WORLD: "open" },

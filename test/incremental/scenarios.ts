@@ -5,6 +5,8 @@ const reads = "export function use(data: Float64Array): number {\n  return data[
 export const keeps =
   "const kept: Float64Array[] = [];\n" +
   "export function use(data: Float64Array): number {\n  kept.push(data);\n  return kept.length;\n}\n";
+const fills = (from: number): string =>
+  `export function use(data: Float64Array): number {\n  for (let i = ${from}; i < data.length; i++) data[i] = i;\n  return data[0] ?? 0;\n}\n`;
 const caller =
   'import { use } from "./use.js";\n' +
   "export function call(n: number): number {\n  const tmp = new Float64Array(n);\n  const r = use(tmp);\n  return r;\n}\n";
@@ -223,6 +225,20 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: "a callee overwrites all of its argument, and leaves an element out",
+    files: { "src/use.ts": fills(0), "src/caller.ts": caller },
+    steps: [
+      { what: "all", freed: ["caller"], emitted: ["caller", "use"] },
+      { what: "but one", changes: { "src/use.ts": fills(1) }, freed: ["caller"], emitted: ["caller", "use"] },
+      {
+        what: "all again",
+        changes: { "src/use.ts": fills(0) },
+        freed: ["caller"],
+        emitted: ["caller", "use"],
+      },
+    ],
+  },
+  {
     name: "a factory is marked keep",
     files: {
       "src/make.ts": "export function make(n: number): Float64Array {\n  return new Float64Array(n);\n}\n",
@@ -279,7 +295,7 @@ export const scenarios: readonly Scenario[] = [
     name: "more options in the plugin entry",
     files: flagged,
     steps: [
-      { what: "elideZeroFill", entry: { elideZeroFill: true }, freed: ["caller", "copy", "local"] },
+      { what: "elideZeroFill", entry: { elideZeroFill: "off" }, freed: ["caller", "copy", "local"] },
       { what: "mode", entry: { mode: "annotated" }, freed: [] },
       { what: "world", entry: { world: "closed" }, freed: ["caller", "copy", "local", "shape"] },
     ],

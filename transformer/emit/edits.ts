@@ -76,7 +76,7 @@ export function isEmpty(edits: Edits): boolean {
 export interface EditsInput {
   /** What places are relative to. */
   readonly root: string;
-  /** For the checked runtime, allocations stay as they are and tell of births. */
+  /** For the checked runtime, allocations stay as they are, but for those that need no zeros, and tell of births. */
   readonly checked: boolean;
   /** The frees to insert; `null` for all. Leaving one out is always right: it costs memory. */
   readonly chosen: ReadonlySet<Free> | null;
@@ -143,7 +143,11 @@ export function addPlan(
     const node = source.origins[site.origin] as TS.Node;
     const handle = edits.sites.get(node)?.handle ?? null;
     if (checked) {
-      if (info.canBeNamed) edits.sites.set(node, birthEdit(root, node, handle));
+      if (!info.canBeNamed) continue;
+      // Without its zeros here too, so that what reads them is found.
+      const isOverwritten = site.isOverwritten === true && info.site.form === "length";
+      const form = isOverwritten ? "length" : "other";
+      edits.sites.set(node, { ...birthEdit(root, node, handle), form, isOverwritten });
     } else if (site.verdict.kind !== "kept" && info.site.form !== "other") {
       edits.sites.set(node, {
         form: info.site.form,

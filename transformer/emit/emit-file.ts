@@ -306,7 +306,8 @@ class Emitter {
     let result = inner;
     const counterpart = this.counterpart(inner, { form, isOverwritten });
     if (counterpart) {
-      const [name, args] = counterpart;
+      const [name, given] = counterpart;
+      const args = born === null ? given : [...given, factory.createStringLiteral(born)];
       result = slot ? this.takeCall(slot, name, args) : this.runtime.call(name, args);
       ts.setOriginalNode(ts.setTextRange(result, node), node);
     } else if (born !== null) {

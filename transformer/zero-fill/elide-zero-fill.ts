@@ -26,6 +26,7 @@ import type { ProgramIndex } from "../lower/program-index.js";
 import type { PlannedSite } from "../plan/plan.js";
 import type { PlannedFunction } from "../plan/program-plan.js";
 import { ts } from "../typescript.js";
+import { Callees } from "./callees.js";
 import { Lengths, rootOf } from "./lengths.js";
 import { isQuiet } from "./quiet.js";
 import { isHoisted, outermost, useOf, usesOf } from "./uses.js";
@@ -165,10 +166,11 @@ function proves(index: ProgramIndex, home: Home, { length, lengthsAreSteady }: A
   if (!size) return false;
   lengths.assumeWhole(size);
   const whole = lengths.of(length) ?? size;
-  const followed: Followed = { lengths, symbol, length: whole };
+  const callees = new Callees(index);
+  const followed = callees.follow({ lengths, symbol, length: whole });
   return lengths.withKnown(symbol, whole, () => {
     if (!isProven(followed, statements)) return false;
-    return !lengthsAreSteady || isSteady(index, home, followed);
+    return !lengthsAreSteady || isSteady(index, home, { followed, filling: callees.filling });
   });
 }
 
@@ -176,7 +178,7 @@ function proves(index: ProgramIndex, home: Home, { length, lengthsAreSteady }: A
 function isSteady(
   index: ProgramIndex,
   { symbol, list, at, statements, declaration }: Home,
-  followed: Followed,
+  { followed, filling }: { readonly followed: Followed; readonly filling: ReadonlySet<TS.Node> },
 ): boolean {
   const offset = list.length - statements.length;
   const last = offset + provenAt(followed, statements);
@@ -187,5 +189,5 @@ function isSteady(
   if (first < 0) return false;
   const region: TS.Node[] = list.slice(first, last + 1);
   if (offset === 0) region.push(...declaration);
-  return region.every((each) => isQuiet(index, each, symbol));
+  return region.every((each) => isQuiet(index, each, { buffer: symbol, filling }));
 }

@@ -11,17 +11,25 @@ import { isAssignmentTarget, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import { hasOwnLength, isTypedArrayName, mathFunction } from "./lengths.js";
 
-/** @param buffer the variable of the buffer at hand, whose methods and elements are known whatever its declared type */
-export function isQuiet(index: ProgramIndex, node: TS.Node, buffer: TS.Symbol): boolean {
+export interface QuietAbout {
+  /** The variable of the buffer at hand, whose methods and elements are known whatever its declared type. */
+  readonly buffer: TS.Symbol;
+  /** Calls that write all of it: after them no length matters any more, and they were judged by themselves. */
+  readonly filling: ReadonlySet<TS.Node>;
+}
+
+export function isQuiet(index: ProgramIndex, node: TS.Node, about: QuietAbout): boolean {
   if (ts.isTypeNode(node) || ts.isIdentifier(node) || ts.isToken(node)) return true;
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isFunctionDeclaration(node))
     return true;
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return true;
-  if (!isQuietItself(index, node, buffer)) return false;
-  return ts.forEachChild(node, (each) => (isQuiet(index, each, buffer) ? undefined : true)) !== true;
+  if (ts.isCallExpression(node) && about.filling.has(node) && isHanded(index, node, about.buffer))
+    return node.arguments.every((each) => isQuiet(index, each, about));
+  if (!isQuietItself(index, node, about)) return false;
+  return ts.forEachChild(node, (each) => (isQuiet(index, each, about) ? undefined : true)) !== true;
 }
 
-function isQuietItself(index: ProgramIndex, node: TS.Node, buffer: TS.Symbol): boolean {
+function isQuietItself(index: ProgramIndex, node: TS.Node, { buffer }: QuietAbout): boolean {
   if (ts.isStatement(node)) return isQuietStatement(node);
   if (ts.isVariableDeclaration(node)) return ts.isIdentifier(node.name);
   if (ts.isElementAccessExpression(node)) return isQuietAccess(index, node, buffer);
@@ -115,6 +123,10 @@ function isQuietBinary(index: ProgramIndex, { left, right, operatorToken }: TS.B
     default:
       return isPrimitive(index, left) && isPrimitive(index, right);
   }
+}
+
+function isHanded(index: ProgramIndex, node: TS.CallExpression, buffer: TS.Symbol): boolean {
+  return node.arguments.some((each) => isBuffer(index, skipWrappers(each), buffer));
 }
 
 function isBuffer(index: ProgramIndex, node: TS.Expression, buffer: TS.Symbol): boolean {

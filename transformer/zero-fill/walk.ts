@@ -46,6 +46,8 @@ export interface Followed {
   /** The variable that holds it. */
   readonly symbol: TS.Symbol;
   readonly length: Sum;
+  /** Whether a call of a function of the program, to which the buffer is handed, writes all of it: `callees.ts`. */
+  readonly isFilledBy: (call: TS.CallExpression) => boolean;
 }
 
 /** The proof failed. */
@@ -81,6 +83,16 @@ export function provenAt(followed: Followed, statements: readonly TS.Statement[]
   return statements.length - 1;
 }
 
+/** Whether a function whose parameter holds the buffer writes all of it, before it reads any, on every path that returns. */
+export function fillsWhole(followed: Followed, body: TS.Block | TS.Expression): boolean {
+  return (
+    attempt(() => {
+      const at = new Walk(followed).function(body);
+      return at === null || at.isFull ? true : null;
+    }) !== null
+  );
+}
+
 function attempt<T>(work: () => T): T | null {
   try {
     return work();
@@ -94,8 +106,16 @@ class Walk {
   private frames: Frame[] = [];
   /** Above 0, uses are not judged: what a loop writes is found out first, then its uses are judged. */
   private unjudged = 0;
+  /** What is written at every `return`; `null`: there is none. */
+  private returned: After = null;
 
   constructor(private readonly followed: Followed) {}
+
+  /** What is written where a function returns. */
+  function(body: TS.Block | TS.Expression): After {
+    const end = ts.isBlock(body) ? this.list(body.statements, nothing) : this.effect(body, nothing);
+    return meet(end, this.returned);
+  }
 
   list(statements: readonly TS.Statement[], before: After): After {
     return statements.reduce((at: After, each) => this.statement(each, at), before);
@@ -113,7 +133,8 @@ class Walk {
     }
     if (ts.isForStatement(node)) return this.counting(node, before);
     if (ts.isReturnStatement(node)) {
-      if (node.expression) this.judge(node.expression, before);
+      const at = node.expression ? this.effect(node.expression, before) : before;
+      this.returned = meet(this.returned, at);
       return null;
     }
     if (ts.isThrowStatement(node)) {
@@ -153,6 +174,12 @@ class Walk {
       return before;
     }
     if (ts.isTryStatement(node)) return this.tryStatement(node, before);
+    if (ts.isVariableStatement(node)) {
+      return node.declarationList.declarations.reduce((at, { name, initializer }) => {
+        this.judge(name, at);
+        return initializer ? this.effect(initializer, at) : at;
+      }, before);
+    }
     this.judge(node, before);
     return before;
   }
@@ -264,6 +291,10 @@ class Walk {
         return range ? withRange(after, range, this.followed.length) : after;
       }
     }
+    if (ts.isCallExpression(node) && this.isFilledBy(node)) {
+      for (const each of node.arguments) if (!this.isName(each)) this.judge(each, before);
+      return everything;
+    }
     const written = ts.isCallExpression(node) ? writtenByCall(this.followed, node) : null;
     if (!written || !ts.isCallExpression(node)) {
       this.judge(node, before);
@@ -277,12 +308,27 @@ class Walk {
   private storedBy(target: TS.Expression): Range | null {
     const node = skipWrappers(target);
     if (!ts.isElementAccessExpression(node)) return null;
-    const { lengths, symbol } = this.followed;
-    const object = skipWrappers(node.expression);
-    if (!ts.isIdentifier(object) || lengths.index.symbolOf(object) !== symbol) return null;
+    const { lengths } = this.followed;
+    if (!this.isName(node.expression)) return null;
     const index = lengths.of(node.argumentExpression);
     // A store at an index that isn't whole writes nothing.
     return index && isWhole(index) ? { from: index, to: plus(index, 1) } : null;
+  }
+
+  private isHandedToFill(name: TS.Identifier): boolean {
+    const { parent } = outermost(name);
+    return ts.isCallExpression(parent) && this.isFilledBy(parent);
+  }
+
+  private isName(node: TS.Expression): boolean {
+    const { lengths, symbol } = this.followed;
+    const name = skipWrappers(node);
+    return ts.isIdentifier(name) && lengths.index.symbolOf(name) === symbol;
+  }
+
+  /** Whether the buffer is handed to a function that writes all of it. */
+  private isFilledBy(call: TS.CallExpression): boolean {
+    return call.arguments.some((each) => this.isName(each)) && this.followed.isFilledBy(call);
   }
 
   /** Fails if a use in `node` may see an element that isn't written. */
@@ -302,7 +348,7 @@ class Walk {
           break;
         }
         case "other":
-          if (!isWholeFill(name)) throw new Unproven();
+          if (!isWholeFill(name) && !this.isHandedToFill(name)) throw new Unproven();
           // What comes after it in the same expression is judged as if it had not been filled: that is safe.
           break;
       }
