@@ -12,8 +12,14 @@ export interface Emitted {
   readonly sites: readonly SiteReport[];
 }
 
-/** The frees themselves: without slots, where nothing else is asked for. */
-const baseOptions: Options = { ...defaultOptions, slots: "off", freeUnprofitable: true, verify: true };
+/** The frees themselves: without slots, and buffers as they are, where nothing else is asked for. */
+const baseOptions: Options = {
+  ...defaultOptions,
+  scalars: "off",
+  slots: "off",
+  freeUnprofitable: true,
+  verify: true,
+};
 
 export function emitBoth(
   sources: string | Sources,

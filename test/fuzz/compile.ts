@@ -23,7 +23,7 @@ export interface CompiledProgram {
   readonly errors: readonly string[];
   readonly plain: Output;
   readonly freed: Output;
-  /** Freed, by way of slots, and without zeros where the transformer takes them for needless. */
+  /** Freed, by way of slots, with small buffers as variables, and without zeros where the transformer takes them for needless. */
   readonly elided: Output;
   readonly checked: Output;
   /** The modules that `noManualFree` changes; none, since no program frees by hand. */
@@ -96,6 +96,7 @@ export function compileBatch({ programs, typeCheck }: CompileRequest): CompiledP
   const plain = emit(program, programs.length, undefined);
   const freed = transformed(program, programs.length, {
     ...defaultOptions,
+    scalars: "off",
     slots: "off",
     freeUnprofitable: true,
     verify: true,

@@ -14,6 +14,7 @@ import {
 import { basicHelpers, type Helper, prelude } from "./helpers.js";
 import { type Exports, importsOf, indexModule } from "./modules.js";
 import { Random } from "./random.js";
+import { type ScalarModule, scalarModule } from "./scalars.js";
 import {
   type Callable,
   type Feature,
@@ -305,12 +306,14 @@ export function generateProgram(seed: number, size: ProgramSize = "large"): Sour
       () => maker.functions(random.int(3), []),
     );
   }
-  sources["main.ts"] = mainModule(maker, exports);
+  const scalars = scalarModule(seed);
+  sources["scalars.ts"] = scalars.text;
+  sources["main.ts"] = mainModule(maker, exports, scalars);
   if (has("modules")) sources["index.ts"] = indexModule(exports, world);
   return sources;
 }
 
-function mainModule(maker: Maker, exports: Exports): string {
+function mainModule(maker: Maker, exports: Exports, scalars: ScalarModule): string {
   const { random, world } = maker;
   const style = world.features.has("modules")
     ? random.pick(["index", "namespace", "renamed"] as const)
@@ -329,6 +332,7 @@ function mainModule(maker: Maker, exports: Exports): string {
   for (let i = maker.between(maker.amounts.entries); i > 0; i--) entries.push(maker.entryFunction(calls));
   return [
     ...imports,
+    `import { ${scalars.names.join(", ")} } from "./scalars.js";`,
     ...entries,
     "export const shared = new Float64Array(16).fill(5);",
     "export const ownBox: Box = { b: new Float64Array(16).fill(6) };",
@@ -338,6 +342,7 @@ function mainModule(maker: Maker, exports: Exports): string {
     "export async function main(): Promise<unknown[]> {",
     "  const seen: unknown[] = [];",
     ...calls.flatMap((call) => step(call, random.chance(50))),
+    ...scalars.calls.flatMap((call) => step(call, false)),
     "  refuel();",
     "  fire(shared);",
     "  for (const g of globalGens.splice(0)) {",
