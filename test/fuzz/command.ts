@@ -10,7 +10,7 @@ import { type Finding, hunt, summaryOf, type Totals } from "./run.js";
 const usage = `Usage: npm run fuzz -- [options]
   --programs N     how many programs (default 1000)
   --seed S         the first program's seed (default 1)
-  --size SIZE      large programs (default), or small ones, which are quicker
+  --size SIZE      large programs (default), small ones, which are quicker, or scalars: small buffers only
   --time SECONDS   stop after so long
   --skip REGEXP    leave out programs whose text it matches: a known failure hides others
   --self-check     look for type errors in the generated programs too
@@ -40,7 +40,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   });
   if (values.help) return say(usage, 0);
   const { size } = values;
-  if (size !== "small" && size !== "large") return say(`--size takes small or large\n\n${usage}`, 2);
+  if (size !== "small" && size !== "large" && size !== "scalars")
+    return say(`--size takes small, large or scalars\n\n${usage}`, 2);
   if (values.print !== undefined) return say(format(generateProgram(Number(values.print), size)), 0);
   if (values.check !== undefined) return check(values.check);
   // Programs leave promises behind that reject.

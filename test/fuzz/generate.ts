@@ -14,7 +14,7 @@ import {
 import { basicHelpers, type Helper, prelude } from "./helpers.js";
 import { type Exports, importsOf, indexModule } from "./modules.js";
 import { Random } from "./random.js";
-import { type ScalarModule, scalarModule } from "./scalars.js";
+import { type ScalarModule, scalarModule, scalarProgram } from "./scalars.js";
 import {
   type Callable,
   type Feature,
@@ -86,10 +86,10 @@ interface Amounts {
   readonly statements: readonly [number, number];
 }
 
-/** `large` programs have some 60 sites, and most features meet; of `small` ones there can be many. */
-export type ProgramSize = "small" | "large";
+/** `large` programs have some 60 sites, and most features meet; of `small` ones there can be many; `scalars` are the last module alone. */
+export type ProgramSize = "small" | "large" | "scalars";
 
-const amounts: Readonly<Record<ProgramSize, Amounts>> = {
+const amounts: Readonly<Record<Exclude<ProgramSize, "scalars">, Amounts>> = {
   large: { features: 45, helpers: 100, entries: [2, 1], statements: [4, 5] },
   small: { features: 22, helpers: 30, entries: [1, 0], statements: [3, 4] },
 };
@@ -102,7 +102,7 @@ class Maker {
   readonly amounts: Amounts;
   private names = 0;
 
-  constructor(seed: number, size: ProgramSize) {
+  constructor(seed: number, size: Exclude<ProgramSize, "scalars">) {
     this.random = new Random(seed);
     this.amounts = amounts[size];
     const { random } = this;
@@ -264,6 +264,7 @@ class Maker {
 }
 
 export function generateProgram(seed: number, size: ProgramSize = "large"): Sources {
+  if (size === "scalars") return scalarProgram(seed);
   const maker = new Maker(seed, size);
   const { random, world } = maker;
   const has = (feature: Feature): boolean => world.features.has(feature);

@@ -1,5 +1,5 @@
 /**
- * Runs the fuzzer on every mutant: `npm run fuzz:mutants -- [--programs N] [--seed S] [name ...]`. Exit code 1 if one survives.
+ * Runs the fuzzer on every mutant: `npm run fuzz:mutants -- [--programs N] [--seed S] [--size SIZE] [name ...]`. Exit code 1 if one survives.
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
@@ -8,13 +8,18 @@ import { mutants } from "./mutants.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { programs: { type: "string", default: "2000" }, seed: { type: "string", default: "1" } },
+  options: {
+    programs: { type: "string", default: "2000" },
+    seed: { type: "string", default: "1" },
+    size: { type: "string", default: "large" },
+  },
 });
 const chosen = mutants.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 let survivors = 0;
 for (const { name, invariant } of chosen) {
   const script = path.join(import.meta.dirname, "main.mjs");
-  const limits = ["--programs", values.programs, "--seed", values.seed, "--until-found", "--reduce", "0"];
+  const { programs: most, seed, size } = values;
+  const limits = ["--programs", most, "--seed", seed, "--size", size, "--until-found", "--reduce", "0"];
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, "--mutant", name, ...limits], {
     encoding: "utf8",
     maxBuffer: 2 ** 28,

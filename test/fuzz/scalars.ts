@@ -4,6 +4,7 @@
  *
  * It draws from a generator of its own, so that the rest of a program is the same with and without it.
  */
+import type { Sources } from "./compile.js";
 import { Random } from "./random.js";
 
 const numberTypes = [
@@ -82,6 +83,20 @@ export interface ScalarModule {
 
 export function scalarModule(seed: number): ScalarModule {
   return new Maker(new Random(seed ^ 0x5ca1a7)).module();
+}
+
+/** A program of nothing else. */
+export function scalarProgram(seed: number): Sources {
+  const { text, names, calls } = scalarModule(seed);
+  const main = [
+    `import { ${names.join(", ")} } from "./scalars.js";`,
+    "export async function main(): Promise<unknown[]> {",
+    "  const seen: unknown[] = [];",
+    ...calls.map((call) => `  try { seen.push(${call}); } catch (e) { seen.push(String(e)); }`),
+    "  return seen;",
+    "}",
+  ];
+  return { "scalars.ts": text, "main.ts": main.join("\n") };
 }
 
 class Maker {
