@@ -160,7 +160,8 @@ function withText(own: TS.QuickInfo | undefined, site: SiteVerdictText, text: st
 }
 
 function hintOf({ end, kind, reason }: SiteVerdictText): TS.InlayHint {
-  const text = kind === "kept" ? `kept: ${reason}` : kind === "partial" ? "freed in part" : "freed";
+  const texts = { freed: "freed", partial: "freed in part", scalar: "scalar", kept: `kept: ${reason}` };
+  const text = texts[kind];
   return { text, position: end, kind: "Type" as TS.InlayHintKind, whitespaceBefore: true };
 }
 

@@ -33,7 +33,7 @@ export interface SiteVerdictText {
   /** Where a pointer that rests means the site: what is called, and the name of the variable. */
   readonly focus: readonly { readonly start: number; readonly end: number }[];
   readonly type: string;
-  readonly kind: "freed" | "partial" | "kept";
+  readonly kind: "freed" | "partial" | "scalar" | "kept";
   readonly reason: Reason | null;
   /** A sentence without its subject: `freed at line 12`. */
   readonly text: string;
@@ -63,6 +63,7 @@ export function findVerdicts(program: TS.Program, options: Options, root: string
     annotatedOnly: options.mode === "annotated",
     world: options.world,
     followsDependencies: options.dependencies === "on",
+    replacesScalars: options.scalars === "on",
   });
   const of = (file: TS.SourceFile): MutableVerdicts => {
     const known = found.get(file) ?? { sites: [], errors: [], suspects: [] };
@@ -124,6 +125,8 @@ function fateOf({
     const { reason } = verdict;
     return { kind: "kept", reason, text: `kept: ${reasonPhrase(reason)}`, path };
   }
+  if (verdict.kind === "scalar")
+    return { kind: "scalar", reason: null, text: "held in local variables: nothing is allocated", path: [] };
   const here = verdict.points.map((point) => `line ${freePlace(root, lowered, point).line}`);
   const elsewhere = verdict.elsewhere.map(({ function: id, point }) => {
     const { file, line } = freePlace(root, byId.get(id) ?? lowered, point);
@@ -171,7 +174,7 @@ function suggestionAt(node: TS.Node, code: number, messageText: string): TS.Diag
 export function keptSuggestions(file: TS.SourceFile, { sites, errors }: FileVerdicts): TS.Diagnostic[] {
   const demanded = new Set(errors.map(({ start }) => start));
   return sites.flatMap(({ kind, reason, start, end, text, path, type }) => {
-    if (kind === "freed" || demanded.has(start)) return [];
+    if (kind === "freed" || kind === "scalar" || demanded.has(start)) return [];
     if (reason === "keep-directive" || reason === "not-annotated") return [];
     return [
       {

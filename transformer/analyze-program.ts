@@ -1,4 +1,4 @@
-/** Passes 1 to 10 over a whole program: from syntax to the plans of all functions that make buffers. */
+/** Passes 1 to 11 over a whole program: from syntax to the plans of all functions that make buffers. */
 import type TS from "typescript";
 import { Summaries } from "./analysis/summaries.js";
 import { checkContracts } from "./check-contracts.js";
@@ -19,6 +19,7 @@ import { dropUnprofitable } from "./plan/drop-unprofitable.js";
 import { linkPlans } from "./plan/link-plans.js";
 import { planFunction } from "./plan/plan-function.js";
 import type { PlannedFunction, ProgramPlan } from "./plan/program-plan.js";
+import { replaceScalars } from "./scalar/replace-scalars.js";
 import { elideZeroFill } from "./zero-fill/elide-zero-fill.js";
 
 /** The program as lowered and analysed, with the summaries of its functions. */
@@ -63,6 +64,8 @@ export interface AnalysisSettings {
   readonly followsDependencies: boolean;
   /** Whether the promises of all declarations are relied on, or only of those of which each build notices when they change. */
   readonly believesUnwatched?: boolean;
+  /** Whether small buffers become local variables. */
+  readonly replacesScalars?: boolean;
   /** Whether it is looked for buffers that need no zeros. */
   readonly elidesZeroFill?: boolean;
   /** Whether frees that give nothing back are dropped. */
@@ -113,7 +116,10 @@ export function analyzeProgram(
     ),
   );
   const certain = mistakes.filter(({ mistake }) => mistake.certain).map(freeError);
-  const plans = during("link", () => linkPlans(functions));
+  const together = during("link", () => linkPlans(functions));
+  const { functions: plans, scalars } = settings.replacesScalars
+    ? during("scalars", () => replaceScalars(index, together))
+    : { functions: together, scalars: [] };
   const elided = settings.elidesZeroFill ? during("zero-fill", () => elideZeroFill(index, plans)) : plans;
   const slotted = settings.assignsSlots ? during("slots", () => assignSlots(elided)) : elided;
   const linked = settings.dropsUnprofitable ? during("profit", () => dropUnprofitable(slotted)) : slotted;
@@ -125,5 +131,6 @@ export function analyzeProgram(
     return lowering.kind === "lowered" ? lowering.lowered.ir : null;
   };
   const factsOf: ProgramPlan["factsOf"] = ({ lowered }) => summaries.takeFacts(lowered.ir);
-  return { functions: linked, irOf, factsOf, leftAlone, mistakes, errors: [...errors, ...certain, ...hot] };
+  const all = [...errors, ...certain, ...hot];
+  return { functions: linked, scalars, irOf, factsOf, leftAlone, mistakes, errors: all };
 }

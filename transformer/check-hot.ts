@@ -22,7 +22,7 @@ import type { FunctionId } from "./ir/ids.js";
 import type { LoweredFunction } from "./lower/builder.js";
 import { directiveAround, type FoundDirective, misplacedDirectives } from "./lower/directive.js";
 import type { SyntaxSite } from "./lower/find-sites.js";
-import type { PlannedSite, SiteVerdict } from "./plan/plan.js";
+import { isFreed, type PlannedSite, type SiteVerdict } from "./plan/plan.js";
 import type { PlannedFunction } from "./plan/program-plan.js";
 import { reasonPhrase } from "./report/reason-words.js";
 import { freeNode } from "./report/source-place.js";
@@ -92,7 +92,7 @@ function unfreedError({ program, lowered, site, node, hot }: Unfreed): TS.Diagno
   if (verdict.kind === "kept") {
     for (const { origin, why } of verdict.path) remarks.push(remarkHere(nodeOf(lowered, origin), why));
     for (const made of madeByKept(program, site)) remarks.push(remarkHere(made, "made here"));
-  } else {
+  } else if (isFreed(verdict)) {
     const elsewhere = verdict.elsewhere.map(({ function: id, point }) => ({
       in: program.byId.get(id),
       point,
@@ -109,7 +109,7 @@ function unfreedError({ program, lowered, site, node, hot }: Unfreed): TS.Diagno
   const why =
     verdict.kind === "kept"
       ? reasonPhrase(verdict.reason)
-      : verdict.elsewhere.length > 0
+      : isFreed(verdict) && verdict.elsewhere.length > 0
         ? "only some of the callers free it"
         : "it is freed on some paths only";
   return errorAt(node, why, [...remarks, asked(hot)]);

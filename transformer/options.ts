@@ -26,6 +26,8 @@ export interface Options {
   readonly dependencies: "on" | "off";
   /** Whether recycled buffers are handed out as they are where they are overwritten whole before they are read. */
   readonly elideZeroFill: "on" | "off";
+  /** Whether small buffers that are only indexed by constants become local variables. */
+  readonly scalars: "on" | "off";
   /** Whether a site that may make small buffers keeps what it frees for itself. */
   readonly slots: "on" | "off";
   /** Free also what isn't worth it: tiny buffers, and those whose memory the runtime can't recycle. */
@@ -70,6 +72,7 @@ export const defaultOptions: Options = {
   world: null,
   dependencies: "on",
   elideZeroFill: "on",
+  scalars: "on",
   slots: "on",
   freeUnprofitable: false,
   maxFrees: null,
@@ -162,6 +165,16 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: ["on", "off"],
     bare: null,
     summary: "Zero no recycled buffer that is overwritten before it is read (default: on).",
+  },
+  {
+    name: "scalars",
+    group: "freed",
+    flag: "--scalars",
+    variable: "AUTOFREE_SCALARS",
+    kind: "choice",
+    choices: ["on", "off"],
+    bare: null,
+    summary: "Hold small buffers in local variables where they can be (default: on).",
   },
   {
     name: "slots",

@@ -7,18 +7,19 @@
  * 3. `analyzeFunction`   IR, callees' summaries → facts at every point
  * 4. `planFunction`      facts → where to free, what to rewrite
  * 5. `linkPlans`         plans → which made buffers are freed by callers
- * 6. `elideZeroFill`     plans → which buffers need no zeros
- * 7. `assignSlots`       plans → which sites keep what they free for themselves
- * 8. `dropUnprofitable`  plans → the same without frees that give nothing back
- * 9. `checkFrees`        IR, facts → what is wrong with handwritten frees
- * 10. `checkHot`         plans → which buffers of hot code are not freed
- * 11. `checkPlan`        with `verify`: IR, plans → nothing; throws if a free is surely wrong
- * 12. `buildReport`      plans → report
- * 13. `describeSite`     with `explain` of a place: plans, facts → what holds a site's buffer, from birth to death
- * 14. `checkBudget`      report, baseline → which sites are no longer freed, or whether too few are
- * 15. `collectEdits`     plans → edits of syntax nodes
- * 16. `emitFile`         edits → rewritten syntax, when the compiler emits a file
- * 17. `instrumentUses`   with `checked`: rewritten syntax → each access to a buffer asks the runtime first
+ * 6. `replaceScalars`    plans → which small buffers become local variables
+ * 7. `elideZeroFill`     plans → which buffers need no zeros
+ * 8. `assignSlots`       plans → which sites keep what they free for themselves
+ * 9. `dropUnprofitable`  plans → the same without frees that give nothing back
+ * 10. `checkFrees`       IR, facts → what is wrong with handwritten frees
+ * 11. `checkHot`         plans → which buffers of hot code are not freed
+ * 12. `checkPlan`        with `verify`: IR, plans → nothing; throws if a free is surely wrong
+ * 13. `buildReport`      plans → report
+ * 14. `describeSite`     with `explain` of a place: plans, facts → what holds a site's buffer, from birth to death
+ * 15. `checkBudget`      report, baseline → which sites are no longer freed, or whether too few are
+ * 16. `collectEdits`     plans → edits of syntax nodes
+ * 17. `emitFile`         edits → rewritten syntax, when the compiler emits a file
+ * 18. `instrumentUses`   with `checked`: rewritten syntax → each access to a buffer asks the runtime first
  *
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
@@ -97,6 +98,7 @@ export function runPipeline({
     followsDependencies: options.dependencies === "on",
     believesUnwatched: options.dependencies === "on",
     elidesZeroFill: options.elideZeroFill === "on",
+    replacesScalars: options.scalars === "on",
     assignsSlots: options.slots === "on",
     dropsUnprofitable: !options.freeUnprofitable,
   };

@@ -18,6 +18,7 @@ const options = {
   mode: "all",
   world: "closed",
   dependencies: "on",
+  scalars: "on",
   slots: "on",
   freeUnprofitable: false,
 } as const;
@@ -56,7 +57,7 @@ describe("the file", () => {
     const text = renderBaseline(makeBaseline(reportOf(...sites), options));
     expect(text).toBe(`{
   "version": 1,
-  "options": {"mode":"all","world":"closed","dependencies":"on","slots":"on","freeUnprofitable":false},
+  "options": {"mode":"all","world":"closed","dependencies":"on","scalars":"on","slots":"on","freeUnprofitable":false},
   "sites": [
     {"file":"a.ts","function":"f","expression":"new X(n)","ordinal":0,"verdict":"kept","path":["stored"]},
     {"file":"a.ts","function":"f","expression":"new X(n)","ordinal":1,"verdict":"freed","path":[]},

@@ -11,6 +11,7 @@ const baselineOptions = {
   mode: "all",
   world: "closed",
   dependencies: "on",
+  scalars: "on",
   slots: "on",
   freeUnprofitable: false,
 } as const;

@@ -94,6 +94,7 @@ describe("a baseline", () => {
       ["--free-unprofitable"],
       ["--free-unprofitable false (now true)", "--update-baseline", "--baseline off"],
     ],
+    [["--scalars", "off"], ["--scalars on (now off)"]],
     [["--mode", "annotated"], ["--mode all (now annotated)"]],
     [["--declaration"], ["--world closed (now open)"]],
     [["--no-manual-free"], ["--no-manual-free", "--baseline off"]],

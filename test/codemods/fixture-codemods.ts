@@ -21,8 +21,8 @@ export interface AppliedTheme {
   readonly stripped: Texts;
   readonly notes: readonly string[];
   /**
-   * What a compiler without the transformer makes of the sources: as they are (`plain`), with frees (`freed`), with frees and
-   * without needless zeros (`elided`), and again as they are (the others).
+   * What a compiler without the transformer makes of the sources: as they are (`plain`), with frees (`freed`, `elided`),
+   * and again as they are (the others).
    */
   readonly compiled: CompiledTheme;
 }
@@ -40,7 +40,7 @@ export function applyTheme(theme: Theme): AppliedTheme {
     new Map(sourceFiles.map((each) => [path.normalize(each.getFilePath()), each.getFullText()]));
   const request = {
     project,
-    options: { ...defaultOptions, elideZeroFill: "off" as const, freeUnprofitable: true },
+    options: { ...defaultOptions, freeUnprofitable: true },
     root: fixturesRoot,
   };
   try {
@@ -51,11 +51,9 @@ export function applyTheme(theme: Theme): AppliedTheme {
     const freed = emit(project.program());
     applyProgram(request);
     const appliedAgain = sources();
-    applyProgram({ ...request, options: { ...defaultOptions, freeUnprofitable: true } });
-    const elided = emit(project.program());
     stripProgram({ project, root: fixturesRoot, keepsManual: true });
     // After stripping the sources are as they were, which is looked at above all; so what they compile to is known.
-    const outputs = { plain, freed, elided, checked: plain, stripped: plain };
+    const outputs = { plain, freed, elided: freed, checked: plain, stripped: plain };
     const compiled = { errors, report: null as never, outputs };
     return { applied, appliedAgain, stripped: sources(), notes, compiled };
   } finally {

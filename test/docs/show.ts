@@ -143,7 +143,8 @@ export class Example {
   }
 
   private applied(file: ts.SourceFile): string {
-    const edits = this.pipeline(defaultOptions, path.dirname(file.fileName)).edits.get(file);
+    const options: Options = { ...defaultOptions, scalars: "off" };
+    const edits = this.pipeline(options, path.dirname(file.fileName)).edits.get(file);
     if (!edits) return file.text.trimEnd();
     return applyEdits(file.text, writeFrees({ file, edits, manners: new Map() }).edits).trimEnd();
   }
@@ -194,7 +195,7 @@ export class Example {
   }
 
   private pipeline(options: Options, folder: string): PipelineResult {
-    const key = `${options.noManualFree} ${options.elideZeroFill} ${folder}`;
+    const key = `${options.noManualFree} ${options.scalars} ${options.elideZeroFill} ${folder}`;
     const known = this.pipelines.get(key) ?? runPipeline({ program: this.program, options, root: folder });
     this.pipelines.set(key, known);
     return known;
@@ -342,6 +343,7 @@ function showPlan({ lowered: { ir, source }, plan }: PlannedFunction, numberOf: 
 
 function showVerdict(verdict: SiteVerdict, numberOf: NumberOf): string {
   if (verdict.kind === "kept") return `kept, ${verdict.reason}`;
+  if (verdict.kind === "scalar") return "scalar";
   const here = verdict.points.map((point) => `p${point}`);
   const there = verdict.elsewhere.map((each) => `p${each.point} of f${numberOf(each.function)}`);
   return `${verdict.kind} at ${[...here, ...there].join(", ")}`;

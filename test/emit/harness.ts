@@ -12,9 +12,10 @@ export interface Emitted {
   readonly sites: readonly SiteReport[];
 }
 
-/** The frees themselves: without slots, where nothing else is asked for. */
+/** The frees themselves: without slots, with zeros, and buffers as they are, where nothing else is asked for. */
 const baseOptions: Options = {
   ...defaultOptions,
+  scalars: "off",
   slots: "off",
   elideZeroFill: "off",
   freeUnprofitable: true,

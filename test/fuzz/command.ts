@@ -10,7 +10,7 @@ import { type Finding, hunt, summaryOf, type Totals } from "./run.js";
 const usage = `Usage: npm run fuzz -- [options]
   --programs N     how many programs (default 1000)
   --seed S         the first program's seed (default 1)
-  --size SIZE      large programs (default), or small ones, which are quicker; fills: only functions that fill buffers
+  --size SIZE      large programs (default), or small ones, which are quicker; fills or scalars: only functions that fill buffers, or of small ones
   --time SECONDS   stop after so long
   --skip REGEXP    leave out programs whose text it matches: a known failure hides others
   --self-check     look for type errors in the generated programs too

@@ -23,7 +23,7 @@ export interface CompiledProgram {
   readonly errors: readonly string[];
   readonly plain: Output;
   readonly freed: Output;
-  /** Freed, by way of slots, and without zeros where the transformer takes them for needless. */
+  /** Freed, by way of slots, with small buffers as variables, and without zeros where the transformer takes them for needless. */
   readonly elided: Output;
   readonly checked: Output;
   /** The modules that `noManualFree` changes; none, since no program frees by hand. */
@@ -103,6 +103,7 @@ export function compileBatch({ programs, typeCheck, variants }: CompileRequest):
     variants === "elided" ? elided : transformed(program, programs.length, chosen);
   const freed = made({
     ...defaultOptions,
+    scalars: "off",
     slots: "off",
     elideZeroFill: "off",
     freeUnprofitable: true,

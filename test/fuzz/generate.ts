@@ -15,6 +15,7 @@ import { fillerFunction, fillFunction } from "./fill-statements.js";
 import { basicHelpers, type Helper, prelude } from "./helpers.js";
 import { type Exports, importsOf, indexModule } from "./modules.js";
 import { Random } from "./random.js";
+import { type ScalarModule, scalarModule, scalarProgram } from "./scalars.js";
 import {
   type Callable,
   type Feature,
@@ -93,12 +94,12 @@ interface Amounts {
 
 /**
  * `large` programs have some 60 sites, and most features meet; of `small` ones there can be many; `fills` are nothing but functions
- * that fill buffers.
+ * that fill buffers, `scalars` nothing but functions of small buffers.
  */
-export const programSizes = ["large", "small", "fills"] as const;
+export const programSizes = ["large", "small", "fills", "scalars"] as const;
 export type ProgramSize = (typeof programSizes)[number];
 
-const amounts: Readonly<Record<ProgramSize, Amounts>> = {
+const amounts: Readonly<Record<Exclude<ProgramSize, "scalars">, Amounts>> = {
   large: { features: 45, helpers: 100, entries: [2, 1], statements: [4, 5], fills: [2, 3] },
   small: { features: 22, helpers: 30, entries: [1, 0], statements: [3, 4], fills: [1, 1] },
   fills: { features: 0, helpers: 0, entries: [0, 0], statements: [0, 0], fills: [3, 2] },
@@ -112,7 +113,7 @@ class Maker {
   readonly amounts: Amounts;
   private names = 0;
 
-  constructor(seed: number, size: ProgramSize) {
+  constructor(seed: number, size: Exclude<ProgramSize, "scalars">) {
     this.random = new Random(seed);
     this.amounts = amounts[size];
     const { random } = this;
@@ -299,6 +300,7 @@ class Maker {
 }
 
 export function generateProgram(seed: number, size: ProgramSize = "large"): Sources {
+  if (size === "scalars") return scalarProgram(seed);
   const maker = new Maker(seed, size);
   const { random, world } = maker;
   const has = (feature: Feature): boolean => world.features.has(feature);
@@ -347,12 +349,20 @@ export function generateProgram(seed: number, size: ProgramSize = "large"): Sour
       () => maker.functions(random.int(3), []),
     );
   }
-  sources["main.ts"] = mainModule(maker, exports, fillCalls);
+  const scalars = scalarModule(seed);
+  sources["scalars.ts"] = scalars.text;
+  sources["main.ts"] = mainModule(maker, exports, { fillCalls, scalars });
   if (has("modules")) sources["index.ts"] = indexModule(exports, world);
   return sources;
 }
 
-function mainModule(maker: Maker, exports: Exports, fillCalls: readonly string[]): string {
+/** What `main()` calls beside the entry functions. */
+interface MoreCalls {
+  readonly fillCalls: readonly string[];
+  readonly scalars: ScalarModule;
+}
+
+function mainModule(maker: Maker, exports: Exports, { fillCalls, scalars }: MoreCalls): string {
   const { random, world } = maker;
   const style = world.features.has("modules")
     ? random.pick(["index", "namespace", "renamed"] as const)
@@ -371,6 +381,7 @@ function mainModule(maker: Maker, exports: Exports, fillCalls: readonly string[]
   for (let i = maker.between(maker.amounts.entries); i > 0; i--) entries.push(maker.entryFunction(calls));
   return [
     ...imports,
+    `import { ${scalars.names.join(", ")} } from "./scalars.js";`,
     ...entries,
     "export const shared = new Float64Array(16).fill(5);",
     "export const ownBox: Box = { b: new Float64Array(16).fill(6) };",
@@ -380,7 +391,7 @@ function mainModule(maker: Maker, exports: Exports, fillCalls: readonly string[]
     "export async function main(): Promise<unknown[]> {",
     "  const seen: unknown[] = [];",
     ...calls.flatMap((call) => step(call, random.chance(50))),
-    ...fillCalls.flatMap((call) => step(call, false)),
+    ...[...fillCalls, ...scalars.calls].flatMap((call) => step(call, false)),
     "  seen.push(queue.splice(0).map((f) => f()));",
     "  refuel();",
     "  fire(shared);",

@@ -361,6 +361,61 @@ export const mutants = [
       },
     ],
   },
+  {
+    name: "stores-without-converting",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/emit/replace-elements.ts",
+        from: "return convertElement(this.factory, type, value);",
+        to: "return value;",
+      },
+    ],
+  },
+  {
+    name: "takes-any-index-for-0",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/scalar/uses.ts",
+        from: "if (at === null || !Number.isInteger(at) || at < 0 || at >= birth.length) return null;",
+        to: "if (at === null || at < 0 || at >= birth.length) return elementUse(index, birth, { access, at: 0 });",
+      },
+    ],
+  },
+  {
+    name: "reads-after-the-operand",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/emit/replace-elements.ts",
+        from: ": factory.createBinaryExpression(this.nameOf(name), operatorOf(operatorToken.kind), right);",
+        to: ": operatorToken.kind === ts.SyntaxKind.PlusEqualsToken ? factory.createBinaryExpression(right, operatorOf(operatorToken.kind), this.nameOf(name)) : factory.createBinaryExpression(this.nameOf(name), operatorOf(operatorToken.kind), right);",
+      },
+    ],
+  },
+  {
+    name: "gives-what-was-converted",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/scalar/uses.ts",
+        from: "if (converts && isValueUsed(node)) return null;",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "forgets-iterations",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/emit/replace-elements.ts",
+        from: "const flags = isReplaced ? ts.NodeFlags.Let :",
+        to: "const flags = isReplaced ? ts.NodeFlags.None :",
+      },
+    ],
+  },
 ];
 
 /**

@@ -13,6 +13,8 @@ const flags: readonly Environment[] = [
   { AUTOFREE_CHECKED: "1" },
   { AUTOFREE_NO_MANUAL_FREE: "1" },
   { AUTOFREE_ELIDE_ZERO_FILL: "off" },
+  { AUTOFREE_SCALARS: "off" },
+  { AUTOFREE_SLOTS: "off" },
   { AUTOFREE_MODE: "annotated" },
   { AUTOFREE_WORLD: "closed" },
   { AUTOFREE_MAX_FREES: "1" },

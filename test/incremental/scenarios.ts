@@ -33,6 +33,8 @@ export const flagged: Changes = {
   "src/by-hand.ts":
     'import { unsafeFree } from "ts-autofree/runtime";\nexport const drop = (data: Uint8Array): void => unsafeFree(data);\n',
   "src/shape.ts": shape,
+  "src/vector.ts":
+    "export function vector(x: number): number {\n  const v = new Float64Array(2);\n  v[0] = x;\n  return v[0];\n}\n",
   "src/copy.ts":
     "export function twice(a: Float64Array): number {\n  const b = new Float64Array(a.length);\n  for (let i = 0; i < b.length; i++) b[i] = 2;\n  const sum = b.reduce((x, y) => x + y, 0);\n  return sum;\n}\n",
 };
@@ -296,6 +298,7 @@ export const scenarios: readonly Scenario[] = [
     files: flagged,
     steps: [
       { what: "elideZeroFill", entry: { elideZeroFill: "off" }, freed: ["caller", "copy", "local"] },
+      { what: "scalars", entry: { scalars: "off" }, freed: ["caller", "copy", "local", "vector"] },
       { what: "mode", entry: { mode: "annotated" }, freed: [] },
       { what: "world", entry: { world: "closed" }, freed: ["caller", "copy", "local", "shape"] },
     ],

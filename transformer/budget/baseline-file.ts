@@ -79,11 +79,12 @@ function fileOf({ configFilePath }: TS.CompilerOptions): string | null {
 }
 
 function optionsOf({ options, compilerOptions }: BaselineRequest): BaselineOptions {
-  const { mode, world, dependencies, slots, freeUnprofitable } = options;
+  const { mode, world, dependencies, scalars, slots, freeUnprofitable } = options;
   return {
     mode,
     world: isOpenWorld(compilerOptions, world) ? "open" : "closed",
     dependencies,
+    scalars,
     slots,
     freeUnprofitable,
   };
@@ -107,6 +108,7 @@ const flags: Readonly<Record<keyof BaselineOptions, string>> = {
   mode: "--mode",
   world: "--world",
   dependencies: "--dependencies",
+  scalars: "--scalars",
   slots: "--slots",
   freeUnprofitable: "--free-unprofitable",
 };

@@ -13,6 +13,7 @@ export interface BaselineOptions {
   readonly mode: "all" | "annotated";
   readonly world: "open" | "closed";
   readonly dependencies: "on" | "off";
+  readonly scalars: "on" | "off";
   readonly slots: "on" | "off";
   readonly freeUnprofitable: boolean;
 }

@@ -146,7 +146,7 @@ function rowsOfMember(
   declared: DeclaredMember,
 ): readonly Effect[] | null {
   const { owner, member, declaration } = declared;
-  if (isReplaced(index, declaration)) return null;
+  if (isReplaced(index, declaration, { isNew: isCalledOnNew(index, callee) })) return null;
   const isOverridden = (): boolean => mayBeOwn(index, callee, declared);
   if (owner.endsWith("Constructor") && isInherited(member) && !namesConstructor(index, callee, owner))
     return null;
@@ -194,7 +194,8 @@ export function isArrayIterator(index: ProgramIndex, node: TS.CallExpression): b
       const owner = isLibrary(index, each) ? ownerOf(each) : null;
       if (!symbol || owner === null || !isIteratorOfArray(owner, symbol.name)) return false;
       const declared = { owner, member: symbol.name, declaration: each };
-      return !isReplaced(index, each) && !mayBeOwn(index, callee, declared);
+      const isNew = isCalledOnNew(index, callee);
+      return !isReplaced(index, each, { isNew }) && !mayBeOwn(index, callee, declared);
     })
   );
 }
@@ -233,6 +234,11 @@ function constantValue(declaration: TS.Declaration): TS.Expression | null {
   if (!ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return null;
   const isConstant = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
   return isConstant && declaration.initializer ? skipWrappers(declaration.initializer) : null;
+}
+
+/** `new X(…).method`. */
+function isCalledOnNew(index: ProgramIndex, callee: TS.Expression): boolean {
+  return ts.isPropertyAccessExpression(callee) && isMadeByLibrary(index, skipWrappers(callee.expression));
 }
 
 /** `new X(…)` of a global `X`; a Proxy is what its handler makes of it. */

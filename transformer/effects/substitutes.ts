@@ -25,8 +25,9 @@ import { isLibrary } from "./lookup.js";
 interface Substitutes {
   /** By the name of a member: the literals and classes that have one. */
   readonly byMember: ReadonlyMap<string, readonly TS.Node[]>;
-  /** Symbols of the library's members that are replaced on some object. */
+  /** The library's members that are replaced on some object; and those that are on a prototype, so that new objects have them too. */
   readonly replaced: ReadonlySet<TS.Declaration>;
+  readonly inherited: ReadonlySet<TS.Declaration>;
   /** Types that Proxies are made of. */
   readonly proxied: readonly TS.Type[];
 }
@@ -42,9 +43,14 @@ function substitutesOf(index: ProgramIndex): Substitutes {
   return found;
 }
 
-/** M3: whether some object of the library is given another member in the place of this one. */
-export function isReplaced(index: ProgramIndex, member: TS.Declaration): boolean {
-  return substitutesOf(index).replaced.has(member);
+/** M3: whether an object of the library may have been given another member in the place of this one. */
+export function isReplaced(
+  index: ProgramIndex,
+  member: TS.Declaration,
+  { isNew }: { /** Nothing can have been done to the object yet. */ readonly isNew: boolean },
+): boolean {
+  const { replaced, inherited } = substitutesOf(index);
+  return (isNew ? inherited : replaced).has(member);
 }
 
 /** M2, M4: whether an object that isn't of the library may have this member and all others of its interface. */
@@ -119,11 +125,12 @@ interface Walk {
   readonly index: ProgramIndex;
   readonly byMember: Map<string, TS.Node[]>;
   readonly replaced: Set<TS.Declaration>;
+  readonly inherited: Set<TS.Declaration>;
   readonly proxied: TS.Type[];
 }
 
 function collect(index: ProgramIndex): Substitutes {
-  const walk: Walk = { index, byMember: new Map(), replaced: new Set(), proxied: [] };
+  const walk: Walk = { index, byMember: new Map(), replaced: new Set(), inherited: new Set(), proxied: [] };
   const visit = (node: TS.Node): void => {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
     noteNode(walk, node);
@@ -176,34 +183,61 @@ function noteProxy({ index, proxied }: Walk, node: TS.NewExpression): void {
 }
 
 /** `x.m = …` of a member `m` that the library declares; of an unknown one, all of the object's. */
-function noteReplaced(
-  { index, replaced }: Walk,
-  node: TS.PropertyAccessExpression | TS.ElementAccessExpression,
-): void {
-  const { checker } = index;
+function noteReplaced(walk: Walk, node: TS.PropertyAccessExpression | TS.ElementAccessExpression): void {
+  const { checker } = walk.index;
   const key = ts.isPropertyAccessExpression(node) ? node.name : skipWrappers(node.argumentExpression);
   const symbol = ts.isPropertyAccessExpression(node)
     ? checker.getSymbolAtLocation(key)
     : ts.isStringLiteralLike(key)
       ? checker.getTypeAtLocation(node.expression).getProperty(key.text)
       : undefined;
-  for (const each of symbol?.declarations ?? []) if (isLibrary(index, each)) replaced.add(each);
+  if (symbol) noteMember(walk, symbol, node.expression);
 }
 
-/** `Object.assign(x, …)`, `Object.defineProperty(x, …)` and the like: any member of what `x` is. */
-function noteDefinition({ index, replaced }: Walk, node: TS.CallExpression): void {
+function noteMember({ index, replaced, inherited }: Walk, member: TS.Symbol, of: TS.Expression): void {
+  const object = skipWrappers(of);
+  const isPrototype = ts.isPropertyAccessExpression(object) && object.name.text === "prototype";
+  for (const each of member.declarations ?? []) {
+    if (!isLibrary(index, each)) continue;
+    replaced.add(each);
+    if (isPrototype) inherited.add(each);
+  }
+}
+
+/** `Object.assign(x, …)`, `Object.defineProperty(x, …)` and the like: the members that they name, or any of what `x` is. */
+function noteDefinition(walk: Walk, node: TS.CallExpression): void {
   const callee = skipWrappers(node.expression);
   if (!ts.isPropertyAccessExpression(callee)) return;
   const { text } = callee.name;
   const isDefining = text === "assign" || text.startsWith("definePropert") || text === "setPrototypeOf";
   const isOfLanguage = isNamed(callee.expression, "Object") || isNamed(callee.expression, "Reflect");
-  const [target] = node.arguments;
+  const [target, ...rest] = node.arguments;
   if (!isDefining || !isOfLanguage || !target) return;
-  const type = index.checker.getTypeAtLocation(target);
-  for (const part of type.isUnion() ? type.types : [type]) {
+  const names = text === "defineProperty" ? literalName(rest[0]) : literalNames(rest);
+  const type = walk.index.checker.getTypeAtLocation(target);
+  for (const part of type.isUnion() ? type.types : [type])
     for (const member of part.getProperties())
-      for (const each of member.declarations ?? []) if (isLibrary(index, each)) replaced.add(each);
+      if (!names || names.has(member.name)) noteMember(walk, member, target);
+}
+
+/** The name that a property is defined under; `null` where it isn't known. */
+function literalName(node: TS.Expression | undefined): ReadonlySet<string> | null {
+  const name = node && skipWrappers(node);
+  return name && ts.isStringLiteralLike(name) ? new Set([name.text]) : null;
+}
+
+/** The names of all properties of object literals; `null` where they aren't known. */
+function literalNames(nodes: readonly TS.Expression[]): ReadonlySet<string> | null {
+  const names = new Set<string>();
+  for (const node of nodes) {
+    const literal = skipWrappers(node);
+    if (!ts.isObjectLiteralExpression(literal)) return null;
+    for (const { name } of literal.properties) {
+      if (!name || !(ts.isIdentifier(name) || ts.isStringLiteralLike(name))) return null;
+      names.add(name.text);
+    }
   }
+  return names;
 }
 
 function isNamed(node: TS.Expression, name: string): boolean {

@@ -2,6 +2,7 @@
 import type TS from "typescript";
 import type { ProgramPlan } from "../plan/program-plan.js";
 import { addBirth, addPlan, type Edits, type EditsInput, isEmpty, newEdits } from "./edits.js";
+import { addScalar } from "./scalar-edits.js";
 
 /** The edits of every file that changes. */
 export function collectEdits(plan: ProgramPlan, input: EditsInput): ReadonlyMap<TS.SourceFile, Edits> {
@@ -13,6 +14,8 @@ export function collectEdits(plan: ProgramPlan, input: EditsInput): ReadonlyMap<
     return edits;
   };
   for (const planned of plan.functions) addPlan(editsOf(planned.lowered.source.node), planned, input);
+  // The checked runtime watches buffers, so there they stay.
+  if (!input.checked) for (const each of plan.scalars) addScalar(editsOf(each.declaration).scalars, each);
   if (input.checked) for (const { node } of plan.leftAlone) addBirth(editsOf(node), node, input.root);
   for (const [file, edits] of byFile) if (isEmpty(edits)) byFile.delete(file);
   return byFile;

@@ -6,9 +6,10 @@ import type TS from "typescript";
 import { invariant } from "../bailout.js";
 import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
-import type { Free, FunctionPlan, PathStep } from "../plan/plan.js";
+import { type Free, type FunctionPlan, isFreed, type PathStep } from "../plan/plan.js";
 import { freePlace, placeOf, placeText } from "../report/source-place.js";
 import { ts } from "../typescript.js";
+import type { ScalarEdit } from "./scalar-edits.js";
 
 /** A free statement, still without its names. */
 export interface FreeEdit {
@@ -63,10 +64,19 @@ export interface Edits {
   /** Between the value of a statement (or arrow body) and what is done with it. */
   readonly afterValue: Map<TS.Node, Insertion>;
   readonly sites: Map<TS.Node, SiteEdit>;
+  /** What becomes of a small buffer's declaration and uses. */
+  readonly scalars: Map<TS.Node, ScalarEdit>;
 }
 
 export function newEdits(): Edits {
-  return { before: new Map(), atEnd: new Map(), inElse: new Map(), afterValue: new Map(), sites: new Map() };
+  return {
+    before: new Map(),
+    atEnd: new Map(),
+    inElse: new Map(),
+    afterValue: new Map(),
+    sites: new Map(),
+    scalars: new Map(),
+  };
 }
 
 export function isEmpty(edits: Edits): boolean {
@@ -148,7 +158,7 @@ export function addPlan(
       const isOverwritten = site.isOverwritten === true && info.site.form === "length";
       const form = isOverwritten ? "length" : "other";
       edits.sites.set(node, { ...birthEdit(root, node, handle), form, isOverwritten });
-    } else if (site.verdict.kind !== "kept" && info.site.form !== "other") {
+    } else if (isFreed(site.verdict) && info.site.form !== "other") {
       edits.sites.set(node, {
         form: info.site.form,
         handle,

@@ -6,6 +6,7 @@ import type TS from "typescript";
 import type { PathStep } from "../plan/plan.js";
 import { ts } from "../typescript.js";
 import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit, SlotName } from "./edits.js";
+import { ElementReplacer } from "./replace-elements.js";
 import type { RuntimeImport, RuntimeName } from "./runtime-import.js";
 
 export interface EmitInput {
@@ -34,6 +35,7 @@ class Emitter {
 
   private readonly runtime: RuntimeImport;
   private readonly checked: boolean;
+  private readonly elements: ElementReplacer;
 
   constructor(
     private readonly context: TS.TransformationContext,
@@ -43,14 +45,22 @@ class Emitter {
     this.factory = context.factory;
     this.runtime = runtime;
     this.checked = checked;
+    this.elements = new ElementReplacer(context.factory, edits.scalars);
   }
 
   readonly visit = (node: TS.Node): TS.VisitResult<TS.Node> => {
     const inner = ts.visitEachChild(node, this.visit, this.context);
+    if (ts.isVariableStatement(node)) {
+      const statements = this.elements.replaceStatement(node, inner as TS.VariableStatement);
+      const before = this.edits.before.get(node);
+      if (statements) return [...(before ? this.insertion(before) : []), ...statements];
+    }
     if (ts.isBlock(node) || ts.isStatement(node))
       return this.editStatement(node, this.withEnd(node, inner) as TS.Statement);
     if (ts.isCaseOrDefaultClause(node)) return this.withEnd(node, inner);
     if (ts.isArrowFunction(node)) return this.editArrow(node, inner as TS.ArrowFunction);
+    const replaced = this.elements.replace(node, inner);
+    if (replaced) return replaced;
     const edit = this.edits.sites.get(node);
     return edit ? this.editSite(node as TS.Expression, inner as TS.Expression, edit) : inner;
   };

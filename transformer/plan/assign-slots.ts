@@ -22,7 +22,7 @@
  * ```
  */
 import type { SiteId } from "../ir/ids.js";
-import type { Free, PlannedSite } from "./plan.js";
+import { type Free, isFreed, type PlannedSite } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
 /** As in `runtime/slot.ts`: a slot takes no more elements. */
@@ -66,7 +66,7 @@ function isOf({ sites, path }: Free, site: SiteId): boolean {
 /** T1, T2 */
 function maySlot({ lowered }: PlannedFunction, { site, verdict }: PlannedSite): boolean {
   const info = lowered.ir.sites[site];
-  if (verdict.kind === "kept" || info?.site.kind !== "buffer" || info.implicit) return false;
+  if (!isFreed(verdict) || info?.site.kind !== "buffer" || info.implicit) return false;
   const { form, type, length = null } = info.site;
   return form === "length" && type !== "ArrayBuffer" && (length === null || length <= room);
 }

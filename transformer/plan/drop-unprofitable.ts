@@ -19,7 +19,8 @@
 import type { BufferType } from "../ir/effect.js";
 import type { FunctionId, PointId, SiteId } from "../ir/ids.js";
 import type { SiteKind } from "../ir/ir.js";
-import type { Free, FunctionPlan, Handle, PlannedSite, SiteVerdict } from "./plan.js";
+import { withoutIdleHandles } from "./idle-handles.js";
+import { isFreed, type PlannedSite, type SiteVerdict } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
 /** As `small` in `runtime/pool.ts`. */
@@ -45,7 +46,7 @@ export function dropUnprofitable(functions: readonly PlannedFunction[]): readonl
     const frees = kept.get(plan.function) ?? [];
     const sites = plan.sites.map((site): PlannedSite => {
       const { verdict } = site;
-      if (verdict.kind === "kept" || worth.of(plan.function, site.site)) return site;
+      if (!isFreed(verdict) || worth.of(plan.function, site.site)) return site;
       const isFreedHere = frees.some((free) => free.sites.includes(site.site));
       const isFreedElsewhere = verdict.elsewhere.some((each) =>
         isFreedAt(each.function, each.point, { function: plan.function, site: site.site }),
@@ -130,28 +131,4 @@ function isTiny({ type, form, length = null }: SiteKind & { kind: "buffer" }): b
 function bytesPerElement(type: BufferType): number {
   if (type === "ArrayBuffer") return 1;
   return Number(/(\d+)(Clamped)?Array$/.exec(type)?.[1] ?? 8) / 8;
-}
-
-/** Handles that nothing is freed by are not declared. */
-function withoutIdleHandles(plan: FunctionPlan): FunctionPlan {
-  const used = new Set(plan.frees.flatMap(({ value }) => (value.kind === "handle" ? [value.handle] : [])));
-  if (used.size === plan.handles.length) return plan;
-  const handles: Handle[] = [];
-  const renamed = new Map<number, number>();
-  for (const handle of plan.handles) {
-    if (!used.has(handle.id)) continue;
-    renamed.set(handle.id, handles.length);
-    handles.push({ ...handle, id: handles.length });
-  }
-  const frees = plan.frees.map((free): Free => {
-    const { value } = free;
-    return value.kind === "handle"
-      ? { ...free, value: { kind: "handle", handle: renamed.get(value.handle) ?? -1 } }
-      : free;
-  });
-  const sites = plan.sites.map((site) => ({
-    ...site,
-    handle: site.handle === null ? null : (renamed.get(site.handle) ?? null),
-  }));
-  return { ...plan, handles, frees, sites };
 }

@@ -8,7 +8,7 @@
 
 import type { FunctionId, SiteId } from "../ir/ids.js";
 import { reasonPhrase } from "../report/reason-words.js";
-import type { PlannedSite, PlanStep, SiteVerdict } from "./plan.js";
+import { isFreed, type PlannedSite, type PlanStep, type SiteVerdict } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
 interface Use {
@@ -58,7 +58,7 @@ function linkedVerdict(
   }));
   visiting.delete(key);
   const elsewhere = verdicts.flatMap(({ use, linked }) =>
-    linked.kind === "kept"
+    !isFreed(linked)
       ? []
       : [...linked.points.map((point) => ({ function: use.function, point })), ...linked.elsewhere],
   );
@@ -70,11 +70,12 @@ function linkedVerdict(
 /** Where a caller loses what it is given, in the caller's words. */
 function lossesAt(use: Use, linked: SiteVerdict): PlanStep[] {
   const { origin } = use.site;
-  const steps = linked.kind === "kept" ? linked.path : (linked.losses ?? []);
+  const steps = linked.kind === "kept" ? linked.path : isFreed(linked) ? (linked.losses ?? []) : [];
   const theirs = steps.map((step) => ({ ...step, function: step.function ?? use.function }));
   const given = { origin, function: use.function };
   switch (linked.kind) {
     case "freed":
+    case "scalar":
       return [];
     case "partial":
       return [{ ...given, why: "given to this caller, which frees it on some paths only" }, ...theirs];

@@ -25,7 +25,15 @@ import { makeHandle, ownVariableOf } from "./holders.js";
 import { distinctSteps, findLeaks, lossAt } from "./leaks.js";
 import { isInside, type Placement, placeFrees } from "./place.js";
 import { everHeld, placesOf } from "./places.js";
-import type { Free, FunctionPlan, Handle, PlannedSite, PlanStep, SiteVerdict } from "./plan.js";
+import {
+  type Free,
+  type FunctionPlan,
+  type Handle,
+  isFreed,
+  type PlannedSite,
+  type PlanStep,
+  type SiteVerdict,
+} from "./plan.js";
 import { type OwnerFrees, planOwners } from "./plan-owners.js";
 import { planVariables, type VariableFrees } from "./plan-variables.js";
 
@@ -160,17 +168,18 @@ function mergeParts(planned: readonly PlannedSite[]): PlannedSite[] {
 }
 
 function mergeVerdicts(a: PlannedSite, b: PlannedSite): SiteVerdict {
-  const [one, other] = a.verdict.kind === "kept" ? [b, a] : [a, b];
-  if (one.verdict.kind === "kept") return a.verdict;
+  const [one, other] = isFreed(a.verdict) ? [a, b] : [b, a];
+  if (!isFreed(one.verdict)) return a.verdict;
   const losses = distinctSteps([...lossesOf(one), ...lossesOf(other)]);
-  if (other.verdict.kind === "kept") return { ...one.verdict, kind: "partial", losses };
+  if (!isFreed(other.verdict)) return { ...one.verdict, kind: "partial", losses };
   const kind = one.verdict.kind === "freed" && other.verdict.kind === "freed" ? "freed" : "partial";
   const points = [...new Set([...one.verdict.points, ...other.verdict.points])];
   return { kind, points, elsewhere: [], losses };
 }
 
 function lossesOf({ verdict, origin }: PlannedSite): readonly PlanStep[] {
-  if (verdict.kind !== "kept") return verdict.losses ?? [];
+  if (isFreed(verdict)) return verdict.losses ?? [];
+  if (verdict.kind === "scalar") return [];
   return [{ origin, why: `a part of what is made here: ${reasonPhrase(verdict.reason)}` }, ...verdict.path];
 }
 

@@ -53,15 +53,20 @@ export interface PlanStep {
   readonly why: string;
 }
 
+/** A buffer that is freed, on every path or on some. */
+export interface FreedVerdict {
+  readonly kind: "freed" | "partial";
+  readonly points: readonly PointId[];
+  /** Frees in callers that the buffer is returned to. */
+  readonly elsewhere: readonly { readonly function: FunctionId; readonly point: PointId }[];
+  /** Where the buffer is lost without a free, as far as that is known; nothing if it is freed. */
+  readonly losses?: readonly PlanStep[];
+}
+
 export type SiteVerdict =
-  | {
-      readonly kind: "freed" | "partial";
-      readonly points: readonly PointId[];
-      /** Frees in callers that the buffer is returned to. */
-      readonly elsewhere: readonly { readonly function: FunctionId; readonly point: PointId }[];
-      /** Where the buffer is lost without a free, as far as that is known; nothing if it is freed. */
-      readonly losses?: readonly PlanStep[];
-    }
+  | FreedVerdict
+  /** Its elements are local variables: see `scalar/replace-scalars.ts`. */
+  | { readonly kind: "scalar" }
   | {
       readonly kind: "kept";
       readonly reason:
@@ -73,6 +78,11 @@ export type SiteVerdict =
         | "not-annotated";
       readonly path: readonly PlanStep[];
     };
+
+/** Whether frees have to do with a verdict: neither left to the collector nor no buffer at all. */
+export function isFreed(verdict: SiteVerdict): verdict is FreedVerdict {
+  return verdict.kind === "freed" || verdict.kind === "partial";
+}
 
 export interface PlannedSite {
   readonly site: SiteId;

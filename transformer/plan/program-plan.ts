@@ -6,6 +6,7 @@ import type { FunctionId } from "../ir/ids.js";
 import type { FunctionIr } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import type { SyntaxSite } from "../lower/find-sites.js";
+import type { ScalarBuffer } from "../scalar/scalar-buffer.js";
 import type { FunctionPlan } from "./plan.js";
 
 export interface PlannedFunction {
@@ -15,6 +16,8 @@ export interface PlannedFunction {
 
 export interface ProgramPlan {
   readonly functions: readonly PlannedFunction[];
+  /** The buffers that become local variables; their sites have the verdict `scalar`. */
+  readonly scalars: readonly ScalarBuffer[];
   /** The IR of any function of the program; `null` where it was left alone. */
   readonly irOf: (id: FunctionId) => FunctionIr | null;
   /** What was found out about a function: worked out anew, since a whole program's would not fit into memory. */

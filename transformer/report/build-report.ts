@@ -83,6 +83,8 @@ function reportSite({ root, lowered, site, byId }: SiteInput): SiteReport {
       const path = verdict.path.map((step) => stepOf({ root, lowered, byId }, step));
       return { ...row, verdict: "kept", frees: [], reason: verdict.reason, path };
     }
+    case "scalar":
+      return { ...row, verdict: "scalar", frees: [], reason: null, path: [] };
     default:
       return unreachable(verdict);
   }

@@ -19,7 +19,7 @@ import type TS from "typescript";
 import type { FunctionFacts, PointFacts } from "../analysis/analyze-function.js";
 import { type BitSet, emptySet, members, setOf } from "../analysis/node-set.js";
 import type { FunctionId, PointId, SiteId } from "../ir/ids.js";
-import type { Free, SiteVerdict } from "../plan/plan.js";
+import { type Free, isFreed, type SiteVerdict } from "../plan/plan.js";
 import type { PlannedFunction, ProgramPlan } from "../plan/program-plan.js";
 import { namesOf } from "./buffer-names.js";
 import { freedName } from "./order-frees.js";
@@ -219,7 +219,7 @@ interface FreeInput {
 }
 
 function freeEvents({ root, owner, facts, verdict, objects }: FreeInput): LifeEvent[] {
-  if (verdict.kind === "kept") return [];
+  if (!isFreed(verdict)) return [];
   const { lowered, plan } = owner;
   const mayFree = (free: Free): boolean => {
     const at = facts.points.get(free.point);

@@ -23,7 +23,7 @@
  */
 import type TS from "typescript";
 import type { ProgramIndex } from "../lower/program-index.js";
-import type { PlannedSite } from "../plan/plan.js";
+import { isFreed, type PlannedSite } from "../plan/plan.js";
 import type { PlannedFunction } from "../plan/program-plan.js";
 import { ts } from "../typescript.js";
 import { Callees } from "./callees.js";
@@ -41,7 +41,7 @@ export function elideZeroFill(
     const sites = plan.sites.map((site): PlannedSite => {
       const info = lowered.ir.sites[site.site];
       const isCandidate =
-        site.verdict.kind !== "kept" &&
+        isFreed(site.verdict) &&
         info?.site.kind === "buffer" &&
         info.site.form === "length" &&
         info.site.type !== "ArrayBuffer" &&
