@@ -74,6 +74,10 @@ export interface AnalysisSettings {
   readonly assignsSlots?: boolean;
 }
 
+function shareModule(a: PlannedFunction, b: PlannedFunction): boolean {
+  return a.lowered.source.node.getSourceFile() === b.lowered.source.node.getSourceFile();
+}
+
 export function analyzeProgram(
   program: TS.Program,
   settings: AnalysisSettings,
@@ -121,7 +125,9 @@ export function analyzeProgram(
     ? during("scalars", () => replaceScalars(index, together))
     : { functions: together, scalars: [] };
   const elided = settings.elidesZeroFill ? during("zero-fill", () => elideZeroFill(index, plans)) : plans;
-  const slotted = settings.assignsSlots ? during("slots", () => assignSlots(elided)) : elided;
+  const slotted = settings.assignsSlots
+    ? during("slots", () => assignSlots(elided, { shareModule }))
+    : elided;
   const linked = settings.dropsUnprofitable ? during("profit", () => dropUnprofitable(slotted)) : slotted;
   const hot = during("hot", () =>
     checkHot({ functions: linked, leftAlone: [...leftAlone, ...unseenCalls], files }),

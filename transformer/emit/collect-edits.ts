@@ -1,11 +1,20 @@
 /** Collects the edits of source files from the program's plans. */
 import type TS from "typescript";
 import type { ProgramPlan } from "../plan/program-plan.js";
-import { addBirth, addPlan, type Edits, type EditsInput, isEmpty, newEdits } from "./edits.js";
+import { addBirth, addPlan, type Edits, type EditsInput, isEmpty, newEdits, SlotNames } from "./edits.js";
 import { addScalar } from "./scalar-edits.js";
 
 /** The edits of every file that changes. */
-export function collectEdits(plan: ProgramPlan, input: EditsInput): ReadonlyMap<TS.SourceFile, Edits> {
+export function collectEdits(
+  plan: ProgramPlan,
+  given: Omit<EditsInput, "slotNames" | "slotsOf">,
+): ReadonlyMap<TS.SourceFile, Edits> {
+  const slots = new Map(plan.functions.map((each) => [each.plan.function, each.plan.slots ?? []]));
+  const input: EditsInput = {
+    ...given,
+    slotNames: new SlotNames(),
+    slotsOf: (owner) => slots.get(owner) ?? [],
+  };
   const byFile = new Map<TS.SourceFile, Edits>();
   const editsOf = (node: TS.Node): Edits => {
     const file = node.getSourceFile();

@@ -4,6 +4,7 @@
  */
 import type TS from "typescript";
 import { invariant } from "../bailout.js";
+import type { FunctionId } from "../ir/ids.js";
 import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import { type Free, type FunctionPlan, isFreed, type PathStep } from "../plan/plan.js";
@@ -36,6 +37,18 @@ export interface HandleName {
 /** An added variable of the module that holds a slot. */
 export interface SlotName {
   readonly base: string;
+}
+
+/** The names of all functions' slots. */
+export class SlotNames {
+  private readonly names = new Map<string, SlotName>();
+
+  of(owner: FunctionId, slot: number, base: string): SlotName {
+    const key = `${owner}:${slot}`;
+    const name = this.names.get(key) ?? { base };
+    this.names.set(key, name);
+    return name;
+  }
 }
 
 export interface SiteEdit {
@@ -88,6 +101,10 @@ export interface EditsInput {
   readonly root: string;
   /** For the checked runtime, allocations stay as they are, but for those that need no zeros, and tell of births. */
   readonly checked: boolean;
+  /** Shared by all plans: a function may give to another's slot. */
+  readonly slotNames: SlotNames;
+  /** The names that slots of a function start from. */
+  readonly slotsOf: (owner: FunctionId) => readonly string[];
   /** The frees to insert; `null` for all. Leaving one out is always right: it costs memory. */
   readonly chosen: ReadonlySet<Free> | null;
 }
@@ -95,17 +112,20 @@ export interface EditsInput {
 export function addPlan(
   edits: Edits,
   { lowered, plan }: { readonly lowered: LoweredFunction; readonly plan: FunctionPlan },
-  { root, checked, chosen }: EditsInput,
+  { root, checked, chosen, slotNames, slotsOf }: EditsInput,
 ): void {
   const { ir, source } = lowered;
   const handles = plan.handles.map((each): HandleName => ({ base: each.name }));
-  const slots = checked ? [] : (plan.slots ?? []).map((base): SlotName => ({ base }));
-  const slotAt = (slot: number | undefined): SlotName | null => slots[slot ?? -1] ?? null;
-  const slotOf = ({ slot, sites: [site], value }: Free): FreeEdit["slot"] => {
-    const name = slotAt(slot);
+  const slotAt = (slot: number | undefined, owner = plan.function): SlotName | null => {
+    const base = checked || slot === undefined ? undefined : slotsOf(owner)[slot];
+    return base === undefined || slot === undefined ? null : slotNames.of(owner, slot, base);
+  };
+  const slotOf = ({ slot, slotOf: owner, sites: [site], value }: Free): FreeEdit["slot"] => {
+    const name = slotAt(slot, owner);
     const info = ir.sites[site ?? -1];
     const node = info && source.origins[info.origin];
-    const isBorn = !!node && ts.isVariableDeclaration(node.parent) && value.kind === "variable";
+    const isOwn = owner === undefined;
+    const isBorn = isOwn && !!node && ts.isVariableDeclaration(node.parent) && value.kind === "variable";
     return name && { name, isBorn };
   };
   for (const handle of plan.handles) {

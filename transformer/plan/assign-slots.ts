@@ -4,11 +4,13 @@
  *
  * # Idea
  * The pool's two calls cost some 50 ns, whatever the size: much beside the work on a few hundred bytes. Where a function frees what
- * it makes, it can keep that for itself, as code with preallocated scratch does.
+ * it makes, it can keep that for itself, as code with preallocated scratch does; where a function of the same module frees it, that
+ * one gives it back.
  *
  * # Conditions
  * They are about profit alone: `take` and `give` of a slot are `alloc` and `unsafeFree`, wherever they stand.
- * - T1 The site is of the form `new X(length)` of a typed array, and freed by its function, through a holder that has nothing else.
+ * - T1 The site is of the form `new X(length)` of a typed array, and freed through a holder that has nothing else: by its function, or by
+ *   one of the same module that calls it, in one place of the caller at most. With two there, one would be in use as a rule.
  * - T2 The length is no constant of more than {@link room} elements.
  * - T3 The function may run more than once, and is done when it returns: no module's top level, no generator, nothing async.
  *
@@ -21,41 +23,84 @@
  * }
  * ```
  */
-import type { SiteId } from "../ir/ids.js";
-import { type Free, isFreed, type PlannedSite } from "./plan.js";
+import type { FunctionId, SiteId } from "../ir/ids.js";
+import { type Free, type FunctionPlan, isFreed, type PlannedSite } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
 /** As in `runtime/slot.ts`: a slot takes no more elements. */
 const room = 512;
 
-export function assignSlots(functions: readonly PlannedFunction[]): readonly PlannedFunction[] {
-  return functions.map((planned) => {
-    const { lowered, plan } = planned;
-    if (lowered.ir.functionKind !== "ordinary" || lowered.ir.name === "<module>") return planned;
-    const slots: string[] = [];
-    const slotOf = new Map<SiteId, number>();
-    for (const site of plan.sites) {
-      const free = plan.frees.find((each) => isOf(each, site.site));
-      if (!free || !maySlot(planned, site)) continue;
-      const { value } = free;
-      const name =
-        value.kind === "handle"
-          ? plan.handles[value.handle]?.name
-          : lowered.ir.variables[value.variable]?.name;
-      slotOf.set(site.site, slots.push(name ?? "buffer") - 1);
+/** A site of a function that is freed at one place of a caller. */
+interface Maker {
+  readonly planned: PlannedFunction;
+  readonly site: PlannedSite;
+}
+
+export function assignSlots(
+  functions: readonly PlannedFunction[],
+  /** Whether two functions see the same variables of a module. */
+  { shareModule }: { readonly shareModule: (a: PlannedFunction, b: PlannedFunction) => boolean },
+): readonly PlannedFunction[] {
+  const slots = new Slots();
+  const byId = new Map(functions.map((each) => [each.plan.function, each]));
+  for (const planned of functions) {
+    for (const site of planned.plan.sites) {
+      const free = planned.plan.frees.find((each) => isOf(each, site.site));
+      if (free && maySlot(planned, site)) slots.add({ planned, site }, nameOf(planned, free));
     }
-    if (slots.length === 0) return planned;
-    const sites = plan.sites.map((site) => {
-      const slot = slotOf.get(site.site);
-      return slot === undefined ? site : { ...site, slot };
-    });
-    const frees = plan.frees.map((free) => {
-      const [only] = free.sites;
-      const slot = only !== undefined && isOf(free, only) ? slotOf.get(only) : undefined;
-      return slot === undefined ? free : { ...free, slot };
-    });
-    return { lowered, plan: { ...plan, sites, frees, slots } };
-  });
+  }
+  for (const planned of functions) {
+    for (const [free, maker] of makersIn(planned, byId))
+      if (shareModule(planned, maker.planned)) slots.share(free, maker, nameOf(planned, free));
+  }
+  return functions.map((planned) => ({ ...planned, plan: slots.write(planned.plan) }));
+}
+
+/** The frees of a caller, each of what one site of a callee makes, and no other free in the caller does. */
+function makersIn(
+  planned: PlannedFunction,
+  byId: ReadonlyMap<FunctionId, PlannedFunction>,
+): ReadonlyMap<Free, Maker> {
+  const made = new Map<string, Maker>();
+  const frees = new Map<string, Set<Free>>();
+  const sites = new Map<string, Set<SiteId>>();
+  for (const free of planned.plan.frees) {
+    const [only] = free.sites;
+    const maker = only !== undefined && isOf(free, only) ? makerOf(planned, only, byId) : null;
+    if (only === undefined || !maker || maker.planned === planned) continue;
+    const key = `${maker.planned.plan.function}:${maker.site.site}`;
+    made.set(key, maker);
+    frees.set(key, (frees.get(key) ?? new Set()).add(free));
+    sites.set(key, (sites.get(key) ?? new Set()).add(only));
+  }
+  const found = new Map<Free, Maker>();
+  for (const [key, maker] of made) {
+    if (sites.get(key)?.size !== 1) continue;
+    for (const free of frees.get(key) ?? []) found.set(free, maker);
+  }
+  return found;
+}
+
+/** The one site that makes what a call gives, through callees of callees; `null` where there are several, or it gets no slot. */
+function makerOf(
+  planned: PlannedFunction,
+  id: SiteId,
+  byId: ReadonlyMap<FunctionId, PlannedFunction>,
+): Maker | null {
+  const seen = new Set<PlannedSite>();
+  let at: Maker | null = siteOf(planned, id);
+  while (at && at.site.madeAt.length > 0) {
+    const [from, ...more]: PlannedSite["madeAt"] = at.site.madeAt;
+    const callee = from && more.length === 0 && !seen.has(at.site) ? byId.get(from.function) : undefined;
+    seen.add(at.site);
+    at = from && callee ? siteOf(callee, from.site) : null;
+  }
+  return at && maySlot(at.planned, at.site) ? at : null;
+}
+
+function siteOf(planned: PlannedFunction, id: SiteId): Maker | null {
+  const site = planned.plan.sites.find((each) => each.site === id);
+  return site ? { planned, site } : null;
 }
 
 /** Whether a free frees itself what it names, made at that site and no other. */
@@ -63,10 +108,61 @@ function isOf({ sites, path }: Free, site: SiteId): boolean {
   return sites.length === 1 && sites[0] === site && path.length === 0;
 }
 
-/** T1, T2 */
+function nameOf({ lowered, plan }: PlannedFunction, { value }: Free): string {
+  const name =
+    value.kind === "handle" ? plan.handles[value.handle]?.name : lowered.ir.variables[value.variable]?.name;
+  return name ?? "buffer";
+}
+
+/** T1, T2, T3 */
 function maySlot({ lowered }: PlannedFunction, { site, verdict }: PlannedSite): boolean {
-  const info = lowered.ir.sites[site];
+  const { functionKind, name, sites } = lowered.ir;
+  if (functionKind !== "ordinary" || name === "<module>") return false;
+  const info = sites[site];
   if (!isFreed(verdict) || info?.site.kind !== "buffer" || info.implicit) return false;
   const { form, type, length = null } = info.site;
   return form === "length" && type !== "ArrayBuffer" && (length === null || length <= room);
+}
+
+/** The slots of all functions, as they are given out. */
+class Slots {
+  private readonly names = new Map<FunctionId, string[]>();
+  private readonly bySite = new Map<PlannedSite, number>();
+  private readonly shared = new Map<Free, Maker>();
+
+  add({ planned, site }: Maker, name: string): void {
+    const names = this.names.get(planned.plan.function) ?? [];
+    this.names.set(planned.plan.function, names);
+    this.bySite.set(site, names.push(name) - 1);
+  }
+
+  /** A free of a caller gives to the slot of the site that makes what it frees. */
+  share(free: Free, maker: Maker, name: string): void {
+    if (!this.bySite.has(maker.site)) this.add(maker, name);
+    this.shared.set(free, maker);
+  }
+
+  write(plan: FunctionPlan): FunctionPlan {
+    const slotOf = new Map<SiteId, number>();
+    for (const site of plan.sites) {
+      const slot = this.bySite.get(site);
+      if (slot !== undefined) slotOf.set(site.site, slot);
+    }
+    const slots = this.names.get(plan.function);
+    const sites = plan.sites.map((site) => {
+      const slot = slotOf.get(site.site);
+      return slot === undefined ? site : { ...site, slot };
+    });
+    const frees = plan.frees.map((free) => this.withSlot(free, slotOf));
+    return { ...plan, sites, frees, ...(slots ? { slots } : {}) };
+  }
+
+  private withSlot(free: Free, slotOf: ReadonlyMap<SiteId, number>): Free {
+    const maker = this.shared.get(free);
+    const shared = maker && this.bySite.get(maker.site);
+    if (maker && shared !== undefined) return { ...free, slot: shared, slotOf: maker.planned.plan.function };
+    const [only] = free.sites;
+    const slot = only !== undefined && isOf(free, only) ? slotOf.get(only) : undefined;
+    return slot === undefined ? free : { ...free, slot };
+  }
 }

@@ -42,8 +42,9 @@ export interface Free {
   readonly reset: boolean;
   /** The sites of this function whose buffers it may free. */
   readonly sites: readonly SiteId[];
-  /** The value goes into that slot of the function, for its site to take. */
+  /** The value goes into that slot of the function, for its site to take; of another function's, where `slotOf` says so. */
   readonly slot?: number;
+  readonly slotOf?: FunctionId;
 }
 
 export interface PlanStep {
