@@ -11,7 +11,7 @@ import type { LoweredFunction } from "../transformer/lower/builder.js";
 import type { Options } from "../transformer/options.js";
 import type { SiteVerdict } from "../transformer/plan/plan.js";
 import type { PlannedFunction, ProgramPlan } from "../transformer/plan/program-plan.js";
-import { reasonPhrase } from "../transformer/report/reason-words.js";
+import { reasonPhrase } from "../transformer/plan/reasons.js";
 import type { Reason } from "../transformer/report/report.js";
 import { freePlace, placeAt, placeText } from "../transformer/report/source-place.js";
 import { ts } from "../transformer/typescript.js";

@@ -24,7 +24,7 @@ import { directiveAround, type FoundDirective, misplacedDirectives } from "./low
 import type { SyntaxSite } from "./lower/find-sites.js";
 import { isFreed, type PlannedSite, type SiteVerdict } from "./plan/plan.js";
 import type { PlannedFunction } from "./plan/program-plan.js";
-import { reasonPhrase } from "./report/reason-words.js";
+import { reasonPhrase } from "./plan/reasons.js";
 import { freeNode } from "./report/source-place.js";
 
 /** Codes of the errors about hot code. */

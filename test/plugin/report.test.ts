@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ownerPhrase, reasonPhrase } from "../../transformer/plan/reasons.js";
 import { mergeReports, wantsColors } from "../../transformer/report/deliver.js";
-import { ownerPhrase, reasonPhrase } from "../../transformer/report/reason-words.js";
 import { renderJson } from "../../transformer/report/render-json.js";
 import { renderText } from "../../transformer/report/render-text.js";
 import { type Report, reasons, type SiteReport } from "../../transformer/report/report.js";

@@ -5,7 +5,7 @@
  */
 import type TS from "typescript";
 import { diagnosticAt, type Place, remarkAt } from "../directive-errors.js";
-import { reasonPhrase } from "../report/reason-words.js";
+import { reasonPhrase } from "../plan/reasons.js";
 import type { PathStep, Report, SiteReport, Verdict } from "../report/report.js";
 import { placeText } from "../report/source-place.js";
 import { type Baseline, isFreed } from "./baseline.js";

@@ -7,9 +7,9 @@
  */
 
 import type { FunctionId, SiteId } from "../ir/ids.js";
-import { reasonPhrase } from "../report/reason-words.js";
 import { isFreed, type PlannedSite, type PlanStep, type SiteVerdict } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
+import { reasonPhrase } from "./reasons.js";
 
 interface Use {
   readonly function: FunctionId;

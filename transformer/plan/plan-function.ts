@@ -18,7 +18,6 @@ import type { SiteObject } from "../analysis/objects.js";
 import type { BufferType } from "../ir/effect.js";
 import type { PointId, SiteId } from "../ir/ids.js";
 import type { Site, Variable } from "../ir/ir.js";
-import { reasonPhrase } from "../report/reason-words.js";
 import { explainKept } from "./explain.js";
 import { withoutIgnored } from "./freeable.js";
 import { makeHandle, ownVariableOf } from "./holders.js";
@@ -36,6 +35,7 @@ import {
 } from "./plan.js";
 import { type OwnerFrees, planOwners } from "./plan-owners.js";
 import { planVariables, type VariableFrees } from "./plan-variables.js";
+import { reasonPhrase } from "./reasons.js";
 
 /** A site with the object that it makes, as far as it is a buffer. */
 export interface BufferSite {

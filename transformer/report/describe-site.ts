@@ -21,9 +21,9 @@ import { type BitSet, emptySet, members, setOf } from "../analysis/node-set.js";
 import type { FunctionId, PointId, SiteId } from "../ir/ids.js";
 import { type Free, isFreed, type SiteVerdict } from "../plan/plan.js";
 import type { PlannedFunction, ProgramPlan } from "../plan/program-plan.js";
+import { adviceOn } from "../plan/reasons.js";
 import { namesOf } from "./buffer-names.js";
 import { freedName } from "./order-frees.js";
-import { adviceOn } from "./reason-words.js";
 import type { SiteReport } from "./report.js";
 import { freePlace, placeOf, type SourcePlace } from "./source-place.js";
 

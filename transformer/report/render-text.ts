@@ -1,7 +1,7 @@
 /**
  * The report as a compiler prints notes: one line a site, then the way by which its buffer escapes, then totals.
  */
-import { adviceOn, ownerPhrase } from "./reason-words.js";
+import { adviceOn, ownerPhrase } from "../plan/reasons.js";
 import {
   type PathStep,
   type Reason,

@@ -2,28 +2,13 @@
  * The report: what the tool says about every allocation site. Other tools read its JSON form, so its shape
  * is stable (version 1).
  */
+import { type Reason, reasons } from "../plan/reasons.js";
 
 /** What became of a site. `static` and `scalar` mean that no allocation is left at all. */
 export const verdicts = ["freed", "partial", "static", "scalar", "kept"] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** Why a site was kept: a closed list. */
-export const reasons = [
-  "returned",
-  "stored",
-  "captured",
-  "passed-to-unknown",
-  "thrown",
-  "yielded",
-  "exported",
-  "unsupported-syntax",
-  "not-profitable",
-  "aliased",
-  "keep-directive",
-  "not-annotated",
-  "no-free-point",
-] as const;
-export type Reason = (typeof reasons)[number];
+export { type Reason, reasons };
 
 /** A step of the way by which a buffer escapes. Lines and columns start at 1; `file` is relative to the project root. */
 export interface PathStep {

@@ -1,5 +1,5 @@
 /** One site in depth: its verdict, where it is freed, and the path of reasons with a link for each step. */
-import { reasonPhrase } from "../../reason-words.js";
+import { reasonPhrase } from "../../../plan/reasons.js";
 import { element } from "./dom.js";
 import { type Model, type Place, placeText, type Site } from "./model.js";
 import { hrefOf } from "./source-view.js";

@@ -1,6 +1,6 @@
 /** Totals by verdict and by reason: a bar for all, and two tables whose rows choose a filter. */
 
-import { reasonPhrase } from "../../reason-words.js";
+import { reasonPhrase } from "../../../plan/reasons.js";
 import { type Reason, reasons, verdicts } from "../../report.js";
 import { element, plural } from "./dom.js";
 import type { Filters, Model } from "./model.js";

@@ -1,4 +1,4 @@
-/** What verdicts are called on the page; the words for reasons are those of `reason-words.ts`. The sign and the word carry the verdict, the colour only repeats it. */
+/** What verdicts are called on the page; the words for reasons are those of `plan/reasons.ts`. The sign and the word carry the verdict, the colour only repeats it. */
 import type { Verdict } from "../../report.js";
 
 export const signs: Readonly<Record<Verdict, string>> = {

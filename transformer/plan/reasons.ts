@@ -1,7 +1,25 @@
 /**
- * The words for reasons: the one table that `--explain`, the page, the errors about hot code and the editor take theirs from.
+ * Why sites are kept, and the words for it: the one table that `--explain`, the page, the errors about hot code and the editor take
+ * theirs from.
  */
-import type { Reason } from "./report.js";
+
+/** Why a site was kept: a closed list. */
+export const reasons = [
+  "returned",
+  "stored",
+  "captured",
+  "passed-to-unknown",
+  "thrown",
+  "yielded",
+  "exported",
+  "unsupported-syntax",
+  "not-profitable",
+  "aliased",
+  "keep-directive",
+  "not-annotated",
+  "no-free-point",
+] as const;
+export type Reason = (typeof reasons)[number];
 
 interface ReasonWords {
   /** The end of a sentence that begins with "it". */
