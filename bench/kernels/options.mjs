@@ -10,7 +10,7 @@ export const usage = `Usage: npm run bench:kernels -- [options]
   --rounds N          how often the versions take turns (default: 4)
   --seconds S         how much CPU time each of them is measured for in a round (default: 0.7)
   --build NAME=FLAGS  what ts-autofree is to compile with; may be repeated, the first is "freed"
-                      (default: "freed=" and "freed, zeros elided=--elide-zero-fill")
+                      (default: "freed=" and "freed, zeroed=--elide-zero-fill off")
   --docs              write the tables of all Nodes measured so far into docs/performance.md
   --help              print this`;
 
@@ -60,7 +60,7 @@ function parse(args) {
         build: {
           type: "string",
           multiple: true,
-          default: ["freed=", "freed, zeros elided=--elide-zero-fill"],
+          default: ["freed=", "freed, zeroed=--elide-zero-fill off"],
         },
         docs: { type: "boolean", default: false },
         help: { type: "boolean", default: false },

@@ -49,10 +49,10 @@ console.log(
 );
 const sums = { plain: 0, freed: 0 };
 for (const workload of names) {
-  const [plain, freed, elided] = ["plain", "freed", "elided"].map((version) =>
+  const [plain, freed, zeroed] = ["plain", "freed", "zeroed"].map((version) =>
     child(values.node[0], [], { version, workload, counts: true, seconds: 0, liveObjects: 0 }),
   );
-  if (plain.result !== freed.result || plain.result !== elided.result)
+  if (plain.result !== freed.result || plain.result !== zeroed.result)
     throw new Error(`${workload}: results differ`);
   sums.plain += plain.bytes;
   sums.freed += freed.bytes;
@@ -98,7 +98,7 @@ function measure(node, smallNewSpace, { workload, liveObjects }) {
   const ways = [
     ["plain", "plain", []],
     ["freed", "freed", []],
-    ["freed, zeros elided", "elided", []],
+    ["freed, zeroed", "zeroed", []],
   ];
   if (smallNewSpace !== null) ways.push(["plain, small new space", "plain", [smallNewSpace]]);
   /** @type {Map<string, any>} */

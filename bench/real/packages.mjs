@@ -78,8 +78,8 @@ export const packages = [
 /** By version, the compiler's own arguments. `plain` is tsc. */
 export const versions = {
   plain: [path.join(root, "node_modules/typescript/bin/tsc")],
-  freed: [path.join(root, "dist/cli/main.js"), "--elide-zero-fill", "off", "--report", "report.json"],
-  elided: [path.join(root, "dist/cli/main.js")],
+  freed: [path.join(root, "dist/cli/main.js"), "--report", "report.json"],
+  zeroed: [path.join(root, "dist/cli/main.js"), "--elide-zero-fill", "off"],
 };
 
 const compilerOptions = {

@@ -22,7 +22,7 @@ const kernels = [
 const script = `
 import { byTsc, compileKernels, versionOf } from "./bench/kernels/compile.mjs";
 import { resultsOf } from "./bench/kernels/run.mjs";
-const builds = [{ name: "freed", flags: ["--verify"] }, { name: "elided", flags: ["--elide-zero-fill"] }];
+const builds = [{ name: "freed", flags: ["--verify"] }, { name: "zeroed", flags: ["--elide-zero-fill", "off"] }];
 const versions = [...byTsc, ...builds.map(versionOf)];
 const sites = compileKernels(process.env.KERNELS, versions);
 const results = {};

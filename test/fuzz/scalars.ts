@@ -106,7 +106,7 @@ class Maker {
 
   module(): ScalarModule {
     const parts = [helpers];
-    const names = ["drain"];
+    const names = ["drainScalars"];
     const calls: string[] = [];
     for (let i = 2 + this.random.int(2); i > 0; i--) {
       const flavour = this.random.weighted([
@@ -119,7 +119,7 @@ class Maker {
       parts.push(this.entry(name, flavour));
       for (let j = 0; j < 2; j++) {
         const run = `${name}(${this.pick(numbers)}, ${this.pick(numbers)}, [3, 1.5])`;
-        calls.push({ plain: run, async: `await ${run}`, generator: `drain(${run})` }[flavour]);
+        calls.push({ plain: run, async: `await ${run}`, generator: `drainScalars(${run})` }[flavour]);
       }
     }
     return { text: parts.join("\n"), names, calls };
@@ -372,7 +372,7 @@ const helpers = [
   "  a[0] = last;",
   "  return [before, last];",
   "}",
-  "export function drain(from: Generator<unknown, unknown[], number>): unknown[] {",
+  "export function drainScalars(from: Generator<unknown, unknown[], number>): unknown[] {",
   "  const got: unknown[] = [];",
   "  for (let i = 0, next = from.next(1); i < 99; i++, next = from.next(i / 4)) {",
   "    got.push(next.value);",

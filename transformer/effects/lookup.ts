@@ -201,13 +201,16 @@ export function isArrayIterator(index: ProgramIndex, node: TS.CallExpression): b
 }
 
 function isPrototypeOfObject(index: ProgramIndex, callee: TS.Expression): boolean {
-  if (!ts.isPropertyAccessExpression(callee)) return false;
-  const { expression } = callee;
-  if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== "prototype") return false;
-  const { expression: of } = expression;
-  const declarations = (ts.isIdentifier(of) && index.symbolOf(of)?.declarations) || [];
-  const isGlobal = declarations.length > 0 && declarations.every((each) => isLibrary(index, each));
-  return isGlobal && (of as TS.Identifier).text === "Object";
+  return ts.isPropertyAccessExpression(callee) && isPrototype(index, callee.expression, "Object");
+}
+
+/** `X.prototype` of a global `X`, of that name where one is given. */
+function isPrototype(index: ProgramIndex, node: TS.Expression, name?: string): boolean {
+  if (!ts.isPropertyAccessExpression(node) || node.name.text !== "prototype") return false;
+  const { expression: of } = node;
+  if (!ts.isIdentifier(of) || (name !== undefined && of.text !== name)) return false;
+  const declarations = index.symbolOf(of)?.declarations ?? [];
+  return declarations.length > 0 && declarations.every((each) => isLibrary(index, each));
 }
 
 /** Static methods that make an object of the class they are called on. */
@@ -222,6 +225,7 @@ function isInherited(member: string): boolean {
 function isOpen(index: ProgramIndex, callee: TS.Expression): boolean {
   if (!ts.isPropertyAccessExpression(callee)) return false;
   const receiver = skipWrappers(callee.expression);
+  if (isPrototype(index, receiver)) return false;
   if (!ts.isIdentifier(receiver)) return !isMadeByLibrary(index, receiver);
   const declaration = index.symbolOf(receiver)?.valueDeclaration;
   if (!declaration) return true;
