@@ -311,7 +311,7 @@ export const mutants = [
     invariant: "S5",
     changes: [
       {
-        file: "transformer/zero-fill/lengths.ts",
+        file: "transformer/zero-fill/sure-values.ts",
         from: "if (!declaration || !facts || facts.reassigned) return null;",
         to: "if (!declaration || !facts) return null;",
       },

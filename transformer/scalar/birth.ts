@@ -6,7 +6,7 @@ import { globalOwner } from "../effects/tables.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { enclosingFunction, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
-import { isTypedArrayName } from "../zero-fill/lengths.js";
+import { isTypedArrayName } from "../zero-fill/sure-values.js";
 import { outermost } from "../zero-fill/uses.js";
 import { constantOf } from "./constants.js";
 import { type Birth, type ElementsType, most } from "./scalar-buffer.js";

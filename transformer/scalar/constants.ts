@@ -8,7 +8,7 @@ import type TS from "typescript";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
-import { steadyDeclaration } from "../zero-fill/lengths.js";
+import { steadyDeclaration } from "../zero-fill/sure-values.js";
 
 /** The value of a constant expression, as code after `birth` evaluates it; `null` where it is none. */
 export function constantOf(index: ProgramIndex, expression: TS.Expression, birth: TS.Node): number | null {

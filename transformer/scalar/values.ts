@@ -8,7 +8,7 @@ import type TS from "typescript";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
-import { mathFunction } from "../zero-fill/lengths.js";
+import { mathFunction } from "../zero-fill/sure-values.js";
 import { type ElementsType, isBigIntType } from "./scalar-buffer.js";
 
 /** Whether an expression's type is one that the buffer's elements have. */

@@ -24,9 +24,10 @@ import { functionNamed } from "../lower/callee.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
-import { hasOwnLength, Lengths } from "./lengths.js";
+import { Lengths } from "./lengths.js";
 import { atomSum, difference, type Sum } from "./linear.js";
 import { isQuiet } from "./quiet.js";
+import { hasOwnLength } from "./sure-values.js";
 import { isHoisted, usesOf } from "./uses.js";
 import { type Followed, fillsWhole, provenAt } from "./walk.js";
 

@@ -27,8 +27,9 @@ import { isFreed, type PlannedSite } from "../plan/plan.js";
 import type { PlannedFunction } from "../plan/program-plan.js";
 import { ts } from "../typescript.js";
 import { Callees } from "./callees.js";
-import { Lengths, rootOf } from "./lengths.js";
+import { Lengths } from "./lengths.js";
 import { isQuiet } from "./quiet.js";
+import { rootOf } from "./sure-values.js";
 import { isHoisted, outermost, useOf, usesOf } from "./uses.js";
 import { type Followed, isProven, provenAt } from "./walk.js";
 

@@ -11,8 +11,6 @@
  * L1 and L2 of `linear.ts`. A sum has the value of the expression, whenever that is evaluated in the region at hand.
  */
 import type TS from "typescript";
-import { libraryInterfaceOf } from "../effects/lookup.js";
-import { bufferTypes } from "../ir/effect.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { classifyConstruction } from "../lower/site.js";
 import { skipWrappers } from "../lower/syntax.js";
@@ -32,6 +30,14 @@ import {
   singleAtom,
   timesAtom,
 } from "./linear.js";
+import {
+  hasOwnLength,
+  isNaturalExpression,
+  isNumber,
+  isWholeExpression,
+  mathFunction,
+  steadyDeclaration,
+} from "./sure-values.js";
 
 export interface LengthSettings {
   /** Whether `x.length` has one value throughout the region. */
@@ -301,140 +307,4 @@ export function substitute(sum: Sum, variable: Atom, value: Sum): Sum | null {
 /** Whether an atom is made of a variable. */
 export function mentions(atom: Atom, variable: Atom): boolean {
   return [...variable.variables].some((each) => atom.variables.has(each));
-}
-
-// Variables and types
-
-/** The variable's or parameter's declaration that a binding element is part of. */
-export function rootOf(
-  node: TS.VariableDeclaration | TS.BindingElement | TS.ParameterDeclaration,
-): TS.VariableDeclaration | TS.ParameterDeclaration {
-  return ts.isBindingElement(node) ? rootOf(node.parent.parent) : node;
-}
-
-/** The declaration of a variable that has one value from then on; `null` for one that may change. */
-export function steadyDeclaration(index: ProgramIndex, symbol: TS.Symbol): TS.Declaration | null {
-  const declaration = symbol.valueDeclaration;
-  const facts = declaration && index.factsOfBinding(symbol);
-  if (!declaration || !facts || facts.reassigned) return null;
-  if (ts.isParameter(declaration)) return ts.isIdentifier(declaration.name) ? declaration : null;
-  if (!ts.isVariableDeclaration(declaration) && !ts.isBindingElement(declaration)) return null;
-  const root = rootOf(declaration);
-  if (ts.isParameter(root)) return declaration;
-  const list = root.parent;
-  if (!ts.isVariableDeclarationList(list)) return null;
-  const isBlockScoped = list.flags & (ts.NodeFlags.Let | ts.NodeFlags.Const);
-  const isGiven = root.initializer || ts.isForOfStatement(list.parent);
-  return isBlockScoped && isGiven ? declaration : null;
-}
-
-export function isNumber(index: ProgramIndex, node: TS.Expression): boolean {
-  const type = index.checker.getTypeAtLocation(node);
-  const parts = type.isUnion() ? type.types : [type];
-  return parts.every((each) => (each.flags & ts.TypeFlags.NumberLike) !== 0);
-}
-
-/** Whether a value is an array, a typed array or a string, whose length is a property of its own. */
-export function hasOwnLength(index: ProgramIndex, node: TS.Expression): boolean {
-  const { checker } = index;
-  const type = checker.getTypeAtLocation(node);
-  const declared = checker.getBaseConstraintOfType(type) ?? type;
-  const parts = declared.isUnion() ? declared.types : [declared];
-  return parts.every((each) => {
-    if (each.flags & ts.TypeFlags.StringLike) return true;
-    if (checker.isTupleType(each)) return true;
-    const name = libraryInterfaceOf(index, each);
-    return name === "Array" || name === "ReadonlyArray" || isTypedArrayName(name);
-  });
-}
-
-export function isTypedArrayName(name: string | null): boolean {
-  return name !== null && name !== "ArrayBuffer" && (bufferTypes as readonly string[]).includes(name);
-}
-
-/** The name of a function of `Math` that always gives the same for the same arguments. */
-export function mathFunction(index: ProgramIndex, node: TS.CallExpression): string | null {
-  const callee = node.expression;
-  if (!ts.isPropertyAccessExpression(callee) || node.questionDotToken || callee.questionDotToken) return null;
-  if (!ts.isIdentifier(callee.expression) || callee.expression.text !== "Math") return null;
-  const type = index.checker.getTypeAtLocation(callee.expression);
-  const { text } = callee.name;
-  return libraryInterfaceOf(index, type) === "Math" && text !== "random" ? text : null;
-}
-
-/** Whether an expression is a whole number below 2^53, however it comes out. */
-function isWholeExpression(index: ProgramIndex, expression: TS.Expression): boolean {
-  return isKindOf(index, expression, { natural: false, depth: 8 });
-}
-
-function isNaturalExpression(index: ProgramIndex, expression: TS.Expression): boolean {
-  return isKindOf(index, expression, { natural: true, depth: 8 });
-}
-
-interface Kind {
-  /** Not negative either. */
-  readonly natural: boolean;
-  readonly depth: number;
-}
-
-function isKindOf(index: ProgramIndex, expression: TS.Expression, { natural, depth }: Kind): boolean {
-  if (depth === 0) return false;
-  const node = skipWrappers(expression);
-  const is = (each: TS.Expression): boolean => isKindOf(index, each, { natural, depth: depth - 1 });
-  if (ts.isNumericLiteral(node)) return Number.isSafeInteger(Number(node.text));
-  if (ts.isIdentifier(node)) {
-    const symbol = index.symbolOf(node);
-    const declaration = symbol && steadyDeclaration(index, symbol);
-    return (
-      !!declaration &&
-      ts.isVariableDeclaration(declaration) &&
-      !!declaration.initializer &&
-      is(declaration.initializer)
-    );
-  }
-  if (ts.isPropertyAccessExpression(node))
-    return node.name.text === "length" && hasOwnLength(index, node.expression);
-  if (ts.isConditionalExpression(node)) return is(node.whenTrue) && is(node.whenFalse);
-  if (ts.isCallExpression(node)) return isMathKind(index, node, is);
-  return ts.isBinaryExpression(node) && isNumber(index, node) && isBinaryKind(node, natural, is);
-}
-
-function isBinaryKind(
-  node: TS.BinaryExpression,
-  natural: boolean,
-  is: (each: TS.Expression) => boolean,
-): boolean {
-  switch (node.operatorToken.kind) {
-    case ts.SyntaxKind.PlusToken:
-      return is(node.left) && is(node.right);
-    case ts.SyntaxKind.MinusToken:
-      return !natural && is(node.left) && is(node.right);
-    case ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken:
-      return true;
-    case ts.SyntaxKind.GreaterThanGreaterThanToken:
-    case ts.SyntaxKind.LessThanLessThanToken:
-    case ts.SyntaxKind.BarToken:
-    case ts.SyntaxKind.CaretToken:
-      return !natural;
-    case ts.SyntaxKind.AmpersandToken:
-      return !natural || (ts.isNumericLiteral(node.right) && Number(node.right.text) < 2 ** 31);
-    default:
-      return false;
-  }
-}
-
-function isMathKind(
-  index: ProgramIndex,
-  node: TS.CallExpression,
-  is: (each: TS.Expression) => boolean,
-): boolean {
-  const name = mathFunction(index, node);
-  if (node.arguments.some(ts.isSpreadElement) || node.arguments.length === 0) return false;
-  if (name === "max" || name === "min") return node.arguments.every(is);
-  if (name !== "floor" && name !== "ceil" && name !== "trunc" && name !== "round") return false;
-  const [argument] = node.arguments;
-  const value = argument && skipWrappers(argument);
-  if (!value || !ts.isBinaryExpression(value) || value.operatorToken.kind !== ts.SyntaxKind.SlashToken)
-    return false;
-  return is(value.left) && ts.isNumericLiteral(value.right) && Number(value.right.text) >= 1;
 }

@@ -9,7 +9,7 @@ import type { ProgramIndex } from "../lower/program-index.js";
 import { classifyConstruction } from "../lower/site.js";
 import { isAssignmentTarget, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
-import { hasOwnLength, isTypedArrayName, mathFunction } from "./lengths.js";
+import { hasOwnLength, isTypedArrayName, mathFunction } from "./sure-values.js";
 
 export interface QuietAbout {
   /** The variable of the buffer at hand, whose methods and elements are known whatever its declared type. */
