@@ -308,7 +308,27 @@ class Maker {
       [2, () => [`if (${this.condition(place)}) {`, ...body(), "} else {", ...body(), "}"]],
       [1, () => ["{", ...body(), "}"]],
       [1, () => ["try {", ...body(), "} finally {", ...body(), "}"]],
+      [2, () => this.iterations(inside)],
     ])();
+  }
+
+  /** Closures that outlive the iteration in which they capture a buffer: each has one of its own. */
+  private iterations(place: Place): string[] {
+    const [i, all] = [this.fresh("i"), this.fresh("f")];
+    const numbers = [...place.numbers, i];
+    const { lines, place: within } = this.birth({ lines: [], place: { ...place, buffers: [], numbers } });
+    const only: Place = { ...within, flavour: "closure", closures: [] };
+    const [first] = within.buffers;
+    const value = first?.type.startsWith("Big") ? `BigInt(${i})` : i;
+    return [
+      `const ${all}: (() => unknown)[] = [];`,
+      `for (let ${i} = 1; ${i} < 4; ${i}++) {`,
+      ...indent(lines),
+      `  ${first?.name}[0] = ${value};`,
+      `  ${all}.push(() => { ${this.act(only).replaceAll("out.push", "void ")} return [${this.seen(only)}]; });`,
+      "}",
+      `out.push(...${all}.map((f) => f()), ...${all}.map((f) => f()));`,
+    ];
   }
 
   private closure(place: Place): Made {
