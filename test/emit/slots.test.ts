@@ -4,6 +4,14 @@ import { emitWith } from "./harness.js";
 const emit = (source: string): string => emitWith(source, { slots: "on" });
 
 describe("slots", () => {
+  it("are given to by a caller of the same module", () => {
+    const text = emit(
+      "function f() { return new Float64Array(9); } export const g = (): number => { const x = f(); return x[0]!; };",
+    );
+    expect(text).toContain("($xSlot ??= $slot()).take(Float64Array, 9)");
+    expect(text).toContain("$xSlot?.give(x, x?.length)");
+  });
+
   it("are variables of the module, made when they are first needed", () => {
     const text = emit(`export function f(n: number): number {
   const tmp = new Float64Array(n);
@@ -50,8 +58,8 @@ export function g(): number { const tmp = new Float64Array(9); return tmp[0]!; }
       "export async function f() { const t = new Float64Array(9); await 0; return t[0]; }",
     ],
     [
-      "freed by callers",
-      "function f() { return new Float64Array(9); } export const g = (): number => { const x = f(); return x[0]!; };",
+      "freed in several places of a caller",
+      "function f() { return new Float64Array(9); } export const g = (): number => { const x = f(); const y = f(); return x[0]! + y[0]!; };",
     ],
   ])("have nothing that is %s", (_, source) => {
     expect(emit(source)).not.toContain("$slot");

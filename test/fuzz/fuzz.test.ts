@@ -9,8 +9,10 @@ process.on("unhandledRejection", () => {});
 
 describe("generated programs", () => {
   test.each([
-    { size: "large", programs: 100 },
-    { size: "small", programs: 180 },
+    { size: "large", programs: 50 },
+    { size: "small", programs: 100 },
+    { size: "fills", programs: 50 },
+    { size: "scalars", programs: 50 },
   ] as const)(
     "agree in all variants: $size",
     async ({ size, programs }) => {
