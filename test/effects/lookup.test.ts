@@ -203,6 +203,20 @@ describe("what only looks like a library function", () => {
       "a literal with all members",
       "export const imitation: WeakSet<object> = { add() { return this; }, delete: () => true, has: () => true, [Symbol.toStringTag]: '' }; (null! as WeakSet<object>).has({});",
     ],
+    [
+      "what a class inherits in part",
+      "class A { has() { return true; } } export class B extends A { add() { return this; } delete() { return true; } [Symbol.toStringTag] = ''; } (null! as WeakSet<object>).has({});",
+    ],
+    [
+      "what is put together",
+      "export const w = Object.assign({ has: () => true }, { add() {}, delete: () => true, [Symbol.toStringTag]: '' }); (null! as WeakSet<object>).has({});",
+    ],
+    ["one of two types", '(null! as Set<1> | Pick<Set<1>, "has">).has(1);'],
+    [
+      "a member under an unknown name",
+      "declare const name: string; const set = new Set<1>(); (set as any)[name] = 1; set.has(1);",
+    ],
+    ["a member set by Reflect", "const set = new Set<1>(); Reflect.set(set, 'has', () => true); set.has(1);"],
     ["a constructor in a variable", "const C = Uint8Array; C.from([]);"],
     ["a computed member", "Math['max'](1);"],
     ["a replacer", "JSON.stringify([], (key, value) => value);"],
@@ -217,6 +231,7 @@ describe("what only looks like a library function", () => {
       "what was made here",
       "export class P extends Map<1, 2> { has() { return true; } } const map = new Map(); map.has(1);",
     ],
+    ["another member that is replaced", "const set = new Set<1>(); set.add = () => set; set.has(1);"],
     ["an intersection", "(null! as Set<1> & { tag: string }).has(1);"],
     ["a mapped type with all members", "(null! as Readonly<Set<1>>).has(1);"],
     ["a literal with some members", "export const part = { has: () => true }; (null! as Set<1>).has(1);"],

@@ -133,7 +133,8 @@ function rowsOf(index: ProgramIndex, use: Use, symbol: TS.Symbol): Effect[] | nu
   for (const declaration of values) {
     const owner = isLibrary(index, declaration) ? ownerOf(declaration) : null;
     const member = symbol.name;
-    const found = owner === null ? null : rowsOfMember(index, use, { owner, member, declaration });
+    const declared = { member, declaration, all: values };
+    const found = owner === null ? null : rowsOfMember(index, use, { owner, ...declared });
     if (!found) return null;
     for (const row of found) rows.add(row);
   }
@@ -151,7 +152,8 @@ function rowsOfMember(
   if (owner.endsWith("Constructor") && isInherited(member) && !namesConstructor(index, callee, owner))
     return null;
   if (owner === "BufferConstructor" && member === "from") return node && bufferFromEffects(index, node);
-  if (isPatternMethod(owner, member)) return node && [patternEffect(index, node, member)];
+  if (isPatternMethod(owner, member))
+    return node && !isOverridden() ? [patternEffect(index, node, member)] : null;
   if (isIteratorOfArray(owner, member)) {
     const row = node && !isOverridden() && isUsedUp(index, node) ? usedUpIterators[member] : null;
     return row ? [row] : null;
@@ -166,15 +168,17 @@ interface DeclaredMember {
   readonly owner: string;
   readonly member: string;
   readonly declaration: TS.Declaration;
+  /** With those of the same member in other types that the receiver may be of. */
+  readonly all: readonly TS.Declaration[];
 }
 
 /** Whether what is called may be a method of the program's own, though the library's is what the types name. */
 function mayBeOwn(index: ProgramIndex, callee: TS.Expression, declared: DeclaredMember): boolean {
   if (!ts.isPropertyAccessExpression(callee) || !isOpen(index, callee)) return false;
-  const { declaration } = declared;
+  const { declaration, all } = declared;
   return (
     mayBeOverridden(index, declared) ||
-    !isWhole(index, callee.expression, declaration) ||
+    !isWhole(index, callee.expression, all) ||
     isImitated(index, declaration)
   );
 }
@@ -193,7 +197,7 @@ export function isArrayIterator(index: ProgramIndex, node: TS.CallExpression): b
     declarations.every((each) => {
       const owner = isLibrary(index, each) ? ownerOf(each) : null;
       if (!symbol || owner === null || !isIteratorOfArray(owner, symbol.name)) return false;
-      const declared = { owner, member: symbol.name, declaration: each };
+      const declared = { owner, member: symbol.name, declaration: each, all: declarations };
       const isNew = isCalledOnNew(index, callee);
       return !isReplaced(index, each, { isNew }) && !mayBeOwn(index, callee, declared);
     })

@@ -7,8 +7,9 @@
  * `Pick<Set<T>, "has">` any object with a `has` is one. And nothing in the program may be such an object with a `has` of its own:
  *
  * # Invariants
- * - M1 The receiver's type has every member that the interface requires.
- * - M2 No object literal and no class that extends nothing has a member of that name and all others of the interface.
+ * - M1 The receiver's type, of a union each one, has every member that the interface requires.
+ * - M2 Not all members of the interface are declared by objects of the program, this one among them. Whether a single object has them all
+ *   isn't asked: a class inherits some, `Object.assign` and generic functions put objects together.
  * - M3 The member is not assigned, deleted or defined on an object of the library.
  * - M4 No Proxy is made of an object of that type, or of one whose type is not known.
  *
@@ -23,8 +24,8 @@ import { ts } from "../typescript.js";
 import { isLibrary } from "./lookup.js";
 
 interface Substitutes {
-  /** By the name of a member: the literals and classes that have one. */
-  readonly byMember: ReadonlyMap<string, readonly TS.Node[]>;
+  /** The names of all members that literals and classes of the program have, and of those that are assigned. */
+  readonly declared: ReadonlySet<string>;
   /** The library's members that are replaced on some object; and those that are on a prototype, so that new objects have them too. */
   readonly replaced: ReadonlySet<TS.Declaration>;
   readonly inherited: ReadonlySet<TS.Declaration>;
@@ -55,21 +56,28 @@ export function isReplaced(
 
 /** M2, M4: whether an object that isn't of the library may have this member and all others of its interface. */
 export function isImitated(index: ProgramIndex, member: TS.Declaration): boolean {
-  const { byMember, proxied } = substitutesOf(index);
+  const { declared, proxied } = substitutesOf(index);
   const interfaceType = interfaceOf(index, member);
-  const symbol = symbolOf(index, member);
+  const name = ts.getNameOfDeclaration(member);
+  const symbol = name && index.checker.getSymbolAtLocation(name);
   if (!interfaceType || !symbol) return false;
   if (proxied.some((type) => mayBe(index, type, interfaceType))) return true;
-  return (byMember.get(symbol.name) ?? []).some((node) => hasAll(typeOf(index, node), interfaceType));
+  return declared.has(symbol.name) && requiredOf(interfaceType).every((each) => declared.has(each.name));
 }
 
-/** M1: whether the type of a receiver has all that the interface of the member has. */
-export function isWhole(index: ProgramIndex, receiver: TS.Expression, member: TS.Declaration): boolean {
-  const interfaceType = interfaceOf(index, member);
-  if (!interfaceType) return true;
-  const type = index.checker.getTypeAtLocation(receiver);
+/** M1: whether the type of a receiver has all that an interface has of those which declare the member. */
+export function isWhole(
+  index: ProgramIndex,
+  receiver: TS.Expression,
+  members: readonly TS.Declaration[],
+): boolean {
+  const interfaces = members.map((each) => interfaceOf(index, each));
+  const type = index.checker.getNonNullableType(index.checker.getTypeAtLocation(receiver));
   const parts = type.isUnion() ? type.types : [type];
-  return parts.some((each) => hasAll(index.checker.getApparentType(each), interfaceType));
+  return parts.every((part) => {
+    const own = index.checker.getApparentType(part);
+    return interfaces.some((each) => each === null || hasAll(own, each));
+  });
 }
 
 /** The interface that a member is declared in; `null` for a member of a class, a namespace or a module. */
@@ -79,17 +87,6 @@ function interfaceOf(index: ProgramIndex, { parent }: TS.Declaration): TS.Type |
   return symbol ? index.checker.getDeclaredTypeOfSymbol(symbol) : null;
 }
 
-function symbolOf(index: ProgramIndex, member: TS.Declaration): TS.Symbol | undefined {
-  const name = ts.getNameOfDeclaration(member);
-  return name && index.checker.getSymbolAtLocation(name);
-}
-
-function typeOf(index: ProgramIndex, node: TS.Node): TS.Type {
-  const { checker } = index;
-  const symbol = ts.isClassLike(node) ? (node as { symbol?: TS.Symbol }).symbol : undefined;
-  return symbol ? checker.getDeclaredTypeOfSymbol(symbol) : checker.getTypeAtLocation(node);
-}
-
 const verdicts = new WeakMap<TS.Type, WeakMap<TS.Type, boolean>>();
 
 function hasAll(type: TS.Type, interfaceType: TS.Type): boolean {
@@ -97,12 +94,14 @@ function hasAll(type: TS.Type, interfaceType: TS.Type): boolean {
   verdicts.set(type, of);
   let verdict = of.get(interfaceType);
   if (verdict === undefined) {
-    verdict = interfaceType
-      .getProperties()
-      .every((each) => each.flags & ts.SymbolFlags.Optional || hasMember(type, each));
+    verdict = requiredOf(interfaceType).every((each) => hasMember(type, each));
     of.set(interfaceType, verdict);
   }
   return verdict;
+}
+
+function requiredOf(interfaceType: TS.Type): TS.Symbol[] {
+  return interfaceType.getProperties().filter((each) => !(each.flags & ts.SymbolFlags.Optional));
 }
 
 function hasMember(type: TS.Type, { name, escapedName }: TS.Symbol): boolean {
@@ -123,14 +122,14 @@ function mayBe(index: ProgramIndex, type: TS.Type, interfaceType: TS.Type): bool
 
 interface Walk {
   readonly index: ProgramIndex;
-  readonly byMember: Map<string, TS.Node[]>;
+  readonly declared: Set<string>;
   readonly replaced: Set<TS.Declaration>;
   readonly inherited: Set<TS.Declaration>;
   readonly proxied: TS.Type[];
 }
 
 function collect(index: ProgramIndex): Substitutes {
-  const walk: Walk = { index, byMember: new Map(), replaced: new Set(), inherited: new Set(), proxied: [] };
+  const walk: Walk = { index, declared: new Set(), replaced: new Set(), inherited: new Set(), proxied: [] };
   const visit = (node: TS.Node): void => {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
     noteNode(walk, node);
@@ -142,7 +141,7 @@ function collect(index: ProgramIndex): Substitutes {
 
 function noteNode(walk: Walk, node: TS.Node): void {
   if (ts.isObjectLiteralExpression(node)) noteLiteral(walk, node);
-  else if (ts.isClassLike(node)) noteMembers(walk, node, node.members);
+  else if (ts.isClassLike(node)) noteClass(walk, node);
   else if (ts.isNewExpression(node) && isNamed(node.expression, "Proxy")) noteProxy(walk, node);
   else if (ts.isCallExpression(node)) noteDefinition(walk, node);
   else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
@@ -151,30 +150,23 @@ function noteNode(walk: Walk, node: TS.Node): void {
 }
 
 function noteLiteral(walk: Walk, node: TS.ObjectLiteralExpression): void {
-  if (!node.properties.some(ts.isSpreadAssignment)) return noteMembers(walk, node, node.properties);
-  // What is spread may bring members of its own.
-  for (const each of walk.index.checker.getTypeAtLocation(node).getProperties()) {
-    if (!each.declarations?.some((declaration) => isLibrary(walk.index, declaration)))
-      note(walk, each.name, node);
+  for (const { name } of node.properties) {
+    // What is spread brings members of its own; the name of a symbol's property only the type knows.
+    if (!name || ts.isComputedPropertyName(name))
+      return noteType(walk, walk.index.checker.getTypeAtLocation(node));
+    walk.declared.add(name.text);
   }
 }
 
-function noteMembers(
-  walk: Walk,
-  node: TS.Node,
-  members: readonly (TS.ObjectLiteralElement | TS.ClassElement)[],
-): void {
-  for (const { name } of members) {
-    if (!name) continue;
-    const symbol = walk.index.checker.getSymbolAtLocation(name);
-    note(walk, symbol?.name ?? name.getText(), node);
-  }
+function noteClass(walk: Walk, node: TS.ClassLikeDeclaration): void {
+  const { symbol } = node as { symbol?: TS.Symbol };
+  if (!symbol) return;
+  noteType(walk, walk.index.checker.getDeclaredTypeOfSymbol(symbol));
+  noteType(walk, walk.index.checker.getTypeOfSymbol(symbol));
 }
 
-function note({ byMember }: Walk, name: string, node: TS.Node): void {
-  const nodes = byMember.get(name) ?? [];
-  nodes.push(node);
-  byMember.set(name, nodes);
+function noteType({ declared }: Walk, type: TS.Type): void {
+  for (const each of type.getProperties()) declared.add(each.name);
 }
 
 function noteProxy({ index, proxied }: Walk, node: TS.NewExpression): void {
@@ -182,16 +174,39 @@ function noteProxy({ index, proxied }: Walk, node: TS.NewExpression): void {
   if (target) proxied.push(index.checker.getTypeAtLocation(target), index.checker.getTypeAtLocation(node));
 }
 
-/** `x.m = …` of a member `m` that the library declares; of an unknown one, all of the object's. */
+/** `x.m = …` of a member `m`, which may be the library's; under a name that isn't known, any member of `x`. */
 function noteReplaced(walk: Walk, node: TS.PropertyAccessExpression | TS.ElementAccessExpression): void {
   const { checker } = walk.index;
-  const key = ts.isPropertyAccessExpression(node) ? node.name : skipWrappers(node.argumentExpression);
-  const symbol = ts.isPropertyAccessExpression(node)
-    ? checker.getSymbolAtLocation(key)
-    : ts.isStringLiteralLike(key)
-      ? checker.getTypeAtLocation(node.expression).getProperty(key.text)
-      : undefined;
-  if (symbol) noteMember(walk, symbol, node.expression);
+  if (ts.isPropertyAccessExpression(node)) {
+    const symbol = checker.getSymbolAtLocation(node.name);
+    walk.declared.add(node.name.text);
+    if (symbol) noteMember(walk, symbol, node.expression);
+    return;
+  }
+  const key = skipWrappers(node.argumentExpression);
+  if (checker.getTypeAtLocation(key).flags & ts.TypeFlags.NumberLike) return;
+  const name = literalName(key);
+  // Behind an assertion it is what it was before.
+  for (const type of [
+    checker.getTypeAtLocation(node.expression),
+    checker.getTypeAtLocation(skipWrappers(node.expression)),
+  ])
+    noteMembers(walk, { type, names: name, of: node.expression });
+  for (const each of name ?? []) walk.declared.add(each);
+}
+
+/** Members of a type that are replaced on an object: those of that name, or all. */
+function noteMembers(
+  walk: Walk,
+  {
+    type,
+    names,
+    of,
+  }: { readonly type: TS.Type; readonly names: ReadonlySet<string> | null; readonly of: TS.Expression },
+): void {
+  for (const part of type.isUnion() ? type.types : [type])
+    for (const member of part.getProperties())
+      if (!names || names.has(member.name)) noteMember(walk, member, of);
 }
 
 function noteMember({ index, replaced, inherited }: Walk, member: TS.Symbol, of: TS.Expression): void {
@@ -204,20 +219,24 @@ function noteMember({ index, replaced, inherited }: Walk, member: TS.Symbol, of:
   }
 }
 
-/** `Object.assign(x, …)`, `Object.defineProperty(x, …)` and the like: the members that they name, or any of what `x` is. */
+/** `Object.assign(x, …)`, `Object.defineProperty(x, …)`, `Reflect.set(x, …)` and the like: the members that they name, or any of what `x` is. */
 function noteDefinition(walk: Walk, node: TS.CallExpression): void {
   const callee = skipWrappers(node.expression);
   if (!ts.isPropertyAccessExpression(callee)) return;
   const { text } = callee.name;
-  const isDefining = text === "assign" || text.startsWith("definePropert") || text === "setPrototypeOf";
-  const isOfLanguage = isNamed(callee.expression, "Object") || isNamed(callee.expression, "Reflect");
+  const isReflecting = isNamed(callee.expression, "Reflect");
+  const isDefining =
+    /^(?:assign|setPrototypeOf|definePropert(?:y|ies))$/.test(text) || (isReflecting && text === "set");
   const [target, ...rest] = node.arguments;
-  if (!isDefining || !isOfLanguage || !target) return;
-  const names = text === "defineProperty" ? literalName(rest[0]) : literalNames(rest);
-  const type = walk.index.checker.getTypeAtLocation(target);
-  for (const part of type.isUnion() ? type.types : [type])
-    for (const member of part.getProperties())
-      if (!names || names.has(member.name)) noteMember(walk, member, target);
+  if (!isDefining || !target || !(isReflecting || isNamed(callee.expression, "Object"))) return;
+  const { checker } = walk.index;
+  const takesName = text === "defineProperty" || text === "set";
+  const names = takesName ? literalName(rest[0]) : literalNames(rest);
+  // Behind an assertion it is what it was before.
+  for (const type of [checker.getTypeAtLocation(target), checker.getTypeAtLocation(skipWrappers(target))])
+    noteMembers(walk, { type, names, of: target });
+  for (const each of names ?? []) walk.declared.add(each);
+  if (text === "assign") for (const each of node.arguments) noteType(walk, checker.getTypeAtLocation(each));
 }
 
 /** The name that a property is defined under; `null` where it isn't known. */

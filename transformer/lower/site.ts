@@ -60,8 +60,6 @@ function library(name: string, effects: readonly Effect[]): Construction {
 /** The library type that `new expression()` makes: `FooConstructor` declared by the language, for `Foo`. */
 function constructedType(index: ProgramIndex, expression: TS.Expression): string | null {
   const callee = skipWrappers(expression);
-  // A variable of that type may hold a subclass, where there is one; the global itself may not.
-  if (subclassesTypedArrays(index) && !isLibraryName(index, callee)) return null;
   const type = index.checker.getTypeAtLocation(callee);
   const names = (type.isUnion() ? type.types : [type]).map((each) => libraryInterfaceOf(index, each));
   const made = names.map((name) =>
@@ -70,7 +68,10 @@ function constructedType(index: ProgramIndex, expression: TS.Expression): string
   const [first] = made;
   // One of several typed arrays will do: they are all made the same way.
   const isUniform = made.every((name) => name === first || (isTypedArray(name) && isTypedArray(first)));
-  return isUniform ? (first ?? globalName(index, callee)) : null;
+  const found = isUniform ? (first ?? globalName(index, callee)) : null;
+  // A variable of that type may hold a subclass, whose constructor may keep what it is handed; the global itself may not.
+  const isSure = isTypedArray(found) && !subclassesTypedArrays(index);
+  return isSure || isLibraryName(index, callee) ? found : null;
 }
 
 /** The name of a global of the library's, whatever its type is made of: `Response`, with `@types/node`. */
@@ -80,7 +81,12 @@ function globalName(index: ProgramIndex, node: TS.Expression): string | null {
   return (node as TS.Identifier).text;
 }
 
+/** A global of the library's, or a member of one: `Map`, `Intl.NumberFormat`. */
 function isLibraryName(index: ProgramIndex, node: TS.Expression): boolean {
+  if (ts.isPropertyAccessExpression(node)) {
+    const declaration = index.checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+    return !!declaration && isLibrary(index, declaration) && isLibraryName(index, node.expression);
+  }
   const declaration = ts.isIdentifier(node) ? index.symbolOf(node)?.valueDeclaration : undefined;
   return declaration !== undefined && isLibrary(index, declaration);
 }

@@ -4,7 +4,7 @@
  */
 import type { BufferType } from "../ir/effect.js";
 import type { FunctionId, OriginId, PointId, RegionId, SiteId, VariableId } from "../ir/ids.js";
-import type { EscapeReason } from "../ir/ir.js";
+import type { Reason } from "./reasons.js";
 
 /** A variable that remembers the instance born last at a site, or `undefined`. */
 export interface Handle {
@@ -70,13 +70,7 @@ export type SiteVerdict =
   | { readonly kind: "scalar" }
   | {
       readonly kind: "kept";
-      readonly reason:
-        | EscapeReason
-        | "no-free-point"
-        | "not-profitable"
-        | "aliased"
-        | "keep-directive"
-        | "not-annotated";
+      readonly reason: Reason;
       readonly path: readonly PlanStep[];
     };
 
