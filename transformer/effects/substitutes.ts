@@ -161,8 +161,12 @@ function noteLiteral(walk: Walk, node: TS.ObjectLiteralExpression): void {
 function noteClass(walk: Walk, node: TS.ClassLikeDeclaration): void {
   const { symbol } = node as { symbol?: TS.Symbol };
   if (!symbol) return;
-  noteType(walk, walk.index.checker.getDeclaredTypeOfSymbol(symbol));
-  noteType(walk, walk.index.checker.getTypeOfSymbol(symbol));
+  // What it inherits from the library is the library's.
+  const { checker } = walk.index;
+  for (const type of [checker.getDeclaredTypeOfSymbol(symbol), checker.getTypeOfSymbol(symbol)])
+    for (const each of type.getProperties())
+      if (!each.declarations?.every((declaration) => isLibrary(walk.index, declaration)))
+        walk.declared.add(each.name);
 }
 
 function noteType({ declared }: Walk, type: TS.Type): void {
