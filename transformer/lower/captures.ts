@@ -8,6 +8,7 @@
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
 import { type FunctionNode, isAssignmentTarget, isFunctionNode, skipWrappers } from "./syntax.js";
 
@@ -60,7 +61,7 @@ function walkNode(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): vo
   if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword)
     noteThis(walk, inner);
   else if (ts.isWithStatement(node)) markHopeless(walk, inner, "a with statement");
-  ts.forEachChild(node, (child) => walkNode(walk, child, inner));
+  forEachChild(node, (child) => walkNode(walk, child, inner));
 }
 
 function markHopeless(walk: Walk, stack: readonly FunctionNode[], why: string): void {

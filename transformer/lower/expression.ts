@@ -15,6 +15,7 @@ import {
 import type { FunctionBuilder } from "./builder.js";
 import { lowerCall, lowerNew, lowerTaggedTemplate } from "./call.js";
 import { lowerClass } from "./class.js";
+import { forEachChild } from "./deep-syntax.js";
 import { receiverVariable } from "./function.js";
 import { lowerArrayLiteral, lowerObjectLiteral } from "./literal.js";
 import { convertKey, lowerFieldKey, lowerKey } from "./member.js";
@@ -135,9 +136,9 @@ function lowerUnknownExpression(b: FunctionBuilder, node: TS.Expression): Variab
   const operands: VariableId[] = [];
   const visit = (child: TS.Node): void => {
     if (ts.isExpression(child)) operands.push(lowerExpression(b, child));
-    else ts.forEachChild(child, visit);
+    else forEachChild(child, visit);
   };
-  ts.forEachChild(node, visit);
+  forEachChild(node, visit);
   return lowerEscape(b, node, {
     operands,
     reason: "unsupported-syntax",

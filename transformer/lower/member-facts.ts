@@ -9,6 +9,7 @@
 import type TS from "typescript";
 import { isLibrary } from "../effects/lookup.js";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
 import { isAnalysedFile, isAssignmentTarget, skipWrappers } from "./syntax.js";
 
@@ -57,7 +58,7 @@ function walkNode(walk: Walk, node: TS.Node): void {
   else if (ts.isCallExpression(node)) noteDefinition(walk, node);
   else if (ts.isPropertyAssignment(node)) noteProperty(walk, node.name);
   else if (ts.isIdentifier(node) && walk.index.isOpenWorld) noteClassValue(walk, node);
-  ts.forEachChild(node, (child) => walkNode(walk, child));
+  forEachChild(node, (child) => walkNode(walk, child));
 }
 
 /** A class that is used other than to make an instance, to extend it, to test for it or to read a member of it. */

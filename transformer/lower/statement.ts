@@ -7,6 +7,7 @@ import { arrayWalk, lowerPair } from "./array-walk.js";
 import { assignPattern, declarePattern, declareVariable, storeName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerClass } from "./class.js";
+import { forEachChild } from "./deep-syntax.js";
 import { lowerClosure, lowerCondition, lowerExpression } from "./expression.js";
 import { skipWrappers } from "./syntax.js";
 
@@ -145,7 +146,7 @@ export function lowerStatement(b: FunctionBuilder, node: TS.Statement, labels: r
 /** What is not understood: everything that it mentions escapes (S3). */
 function lowerUnknownStatement(b: FunctionBuilder, node: TS.Statement): void {
   const operands: VariableId[] = [];
-  ts.forEachChild(node, (child) => {
+  forEachChild(node, (child) => {
     if (ts.isExpression(child)) operands.push(lowerExpression(b, child));
     else if (ts.isStatement(child)) lowerStatement(b, child, []);
   });

@@ -6,6 +6,7 @@
  */
 import type TS from "typescript";
 import { ts } from "../../typescript.js";
+import { forEachChild } from "../deep-syntax.js";
 import { isAssignmentTarget } from "../syntax.js";
 
 export interface PackageFacts {
@@ -47,7 +48,7 @@ function walkNode(walk: Walk, node: TS.Node): void {
   if (ts.isStringLiteralLike(node) && /^(?:__proto__|prototype)$/.test(node.text)) walk.tampers = true;
   if (ts.isPropertyAccessExpression(node)) noteAccess(walk, node);
   if (ts.isCallExpression(node)) noteDefinition(walk, node);
-  ts.forEachChild(node, (child) => walkNode(walk, child));
+  forEachChild(node, (child) => walkNode(walk, child));
 }
 
 function noteAccess(walk: Walk, node: TS.PropertyAccessExpression): void {
