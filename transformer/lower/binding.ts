@@ -233,6 +233,7 @@ export function lowerObjectRest(b: FunctionBuilder, node: TS.Node, source: Varia
   return target;
 }
 
+/** A new array of what iterating gives. */
 export function lowerArrayRest(b: FunctionBuilder, node: TS.Node, iterable: VariableId): VariableId {
   const target = b.temporary();
   b.emit(node, { kind: "object", target, site: b.newSite(node, { kind: "array" }) });
