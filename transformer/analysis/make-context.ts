@@ -45,12 +45,19 @@ export function contextOfCall(
       return relevance.tested || relevance.passed ? { kind: "literal", literal: undefined } : null;
     const given = { set: state.get(argument.variable), value: state.known.get(argument.variable) };
     const fields =
-      relevance.used || relevance.passed
+      (relevance.used || relevance.passed) && runsAtOnce(transfer, { call, callee })
         ? recordOf(transfer, state, { call, callee, index: i, given })
         : null;
     return knownOf(transfer, { given, relevance, fields, callee });
   });
   return makeContext(ofThis, known);
+}
+
+/** Whether all of the body runs before anybody here goes on: what a record holds at the call is what the body finds (C2). */
+function runsAtOnce(transfer: Transfer, { call, callee }: Pick<CallFacts, "call" | "callee">): boolean {
+  if (callee.functionKind === "ordinary") return true;
+  // F4 of `frames.ts`
+  return callee.functionKind === "async" && transfer.ir.sites[call.site]?.awaited === true;
 }
 
 /** The context of a callback: what its arguments are, where that is known. */
@@ -134,6 +141,8 @@ function recordOf(
   const stored = state.fields.get(object.id);
   if (stored?.has(anyField) || stored?.has(elementField)) return null;
   if (has(reachedOtherwise(transfer, state, { call, index }), object.id)) return null;
+  // `o.self = o`: what is stored in `o.self.flag` is stored in `o.flag`.
+  if (has(state.heldBy(setOf(object.id), transfer.objects), object.id)) return null;
   const fields = new Map<string, Known | null>();
   for (const [name, set] of stored ?? []) {
     const value = state.fieldValues.get(object.id)?.get(name);

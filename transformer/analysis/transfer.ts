@@ -184,8 +184,9 @@ export class Transfer {
         known?.kind === "literal" ? emptySet : setOf(this.objects.phantom({ kind: "parameter", index }, []));
       state.set(variable, set, valueKnown(known));
     });
+    // That it is an object is not known: a function may be called without one, a method be taken out of its object.
     if (this.ir.receiver !== null)
-      state.set(this.ir.receiver, setOf(this.objects.phantom({ kind: "receiver" }, [])), anObject);
+      state.set(this.ir.receiver, setOf(this.objects.phantom({ kind: "receiver" }, [])));
     for (const variable of this.ir.variables) {
       if (variable.kind !== "outer" || variable.binding === null) continue;
       state.set(variable.id, setOf(this.objects.phantom({ kind: "binding", binding: variable.binding }, [])));

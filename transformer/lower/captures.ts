@@ -64,6 +64,18 @@ function walkNode(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): vo
   forEachChild(node, (child) => walkNode(walk, child, inner));
 }
 
+/**
+ * Whether a `var` of the body has the name of a parameter while parameters have defaults: then they are two variables, of which the
+ * defaults see the parameter (ECMA-262 10.2.11).
+ */
+function hasTwin({ valueDeclaration }: TS.Symbol): boolean {
+  let at = valueDeclaration as TS.Node;
+  while (ts.isBindingElement(at)) at = at.parent.parent;
+  return (
+    ts.isParameter(at) && at.parent.parameters.some((each) => each.initializer || !ts.isIdentifier(each.name))
+  );
+}
+
 function markHopeless(walk: Walk, stack: readonly FunctionNode[], why: string): void {
   for (const each of stack) {
     const facts = walk.functions.get(each);
@@ -108,6 +120,8 @@ function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly Functio
   const facts = factsOf(walk, symbol, symbol.valueDeclaration);
   if (ts.isExportSpecifier(parent) || ts.isExportAssignment(parent)) facts.exported = true;
   if (isDeclarationName(node)) {
+    if (ts.isVariableDeclaration(parent) && hasTwin(symbol))
+      markHopeless(walk, [facts.declaredIn], "a variable with the name of a parameter");
     if (declares(node)) facts.assignments++;
     return;
   }
