@@ -200,9 +200,13 @@ export class Calls implements CallTransfer {
   }
 
   /** The summary of a callback that a library function calls with `values`. */
-  summaryOfCallback(transfer: Transfer, target: FunctionId, values: readonly BitSet[]): Summary | null {
-    const callee = this.program.irOf(target);
-    return callee && this.program.summaryOf(target, contextOfCallback(transfer, callee, values));
+  summaryOfCallback(
+    transfer: Transfer,
+    state: State,
+    { function: id, values }: { readonly function: FunctionId; readonly values: readonly BitSet[] },
+  ): Summary | null {
+    const callee = this.program.irOf(id);
+    return callee && this.program.summaryOf(id, contextOfCallback(transfer, state, { callee, values }));
   }
 
   /** A function without a summary may do anything, at any time, with what it is given and what it captures. */

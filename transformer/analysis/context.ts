@@ -13,6 +13,7 @@
  *   (checked where the context is made).
  * - C3 There are finitely many contexts, and few a function: beyond a bound a call uses the summary for no context at all,
  *   which is always right.
+ * - C4 An instance is known by its class only while it surely has no members of its own in the place of the class's methods (`make-context.ts`).
  */
 import type { ClassInfo } from "../ir/class.js";
 import type { BufferType } from "../ir/effect.js";

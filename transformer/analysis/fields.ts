@@ -1,9 +1,12 @@
 /** Names of fields, and what is known of one by its name alone. */
 import { unreachable } from "../bailout.js";
+import type { ClassInfo } from "../ir/class.js";
 import type { Field } from "../ir/ir.js";
 import type { Known } from "./context.js";
+import { has } from "./node-set.js";
 import type { AbstractObject, SiteObject } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
+import type { Transfer } from "./transfer.js";
 import { anObject, type Value } from "./value.js";
 
 /** A property name that a number may select: `o[-1]` is `o["-1"]`. */
@@ -57,4 +60,14 @@ export function fieldName(field: Field): string {
 
 export function describeField(field: string): string {
   return field === elementField || field === anyField ? "an element" : `\`${field}\``;
+}
+
+/** Whether others may have given an instance members that hide those of its class, in ways that no name tells. */
+export function mayHaveOwn(
+  transfer: Transfer,
+  state: State,
+  { id }: AbstractObject,
+  { isOfPackage }: ClassInfo,
+): boolean {
+  return has(state.escaped | state.lent, id) && (isOfPackage || transfer.calls.tampers);
 }

@@ -20,6 +20,7 @@ import {
   inheritedNames,
   isIndex,
   isSecret,
+  mayHaveOwn,
   valueKnown,
 } from "./fields.js";
 import { valueField } from "./frames.js";
@@ -77,7 +78,7 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
       if (isCaptureField(field)) return loadCaptured(transfer, state, object, field) | changedByOthers;
       const stored = fieldStored(state, object.id, field);
       const member = loadMember(transfer, state, object, field);
-      if (member !== null) return stored | member | (transfer.calls.tampers ? changedByOthers : emptySet);
+      if (member !== null) return stored | member;
       // A property that was never stored is the prototype's.
       const inherited = fieldInherited(transfer, state, object.id, field);
       const isOwn =
@@ -112,13 +113,14 @@ function loadMember(transfer: Transfer, state: State, object: AbstractObject, fi
   const identity = identityOf(object);
   if (identity?.kind !== "instance") return null;
   const member = findMember(identity.class, field);
+  const replaced = mayHaveOwn(transfer, state, object, identity.class) ? other : emptySet;
   switch (member?.kind) {
     case undefined:
       return null;
     case "method":
-      return setOf(transfer.objects.code(member.function));
+      return setOf(transfer.objects.code(member.function)) | replaced;
     case "accessor":
-      return transfer.calls.get(transfer, state, { object: object.id, accessor: member });
+      return transfer.calls.get(transfer, state, { object: object.id, accessor: member }) | replaced;
     case "replaced":
       return other;
   }

@@ -1,7 +1,9 @@
 /** Makes the calling context of a call: what is known of its arguments, as far as it matters to the callee. */
+import { type ClassInfo, findMember } from "../ir/class.js";
 import type { VariableId } from "../ir/ids.js";
 import type { FunctionIr, Instruction } from "../ir/ir.js";
 import { type Context, type Identity, type Known, makeContext } from "./context.js";
+import { mayHaveOwn } from "./fields.js";
 import { type BitSet, emptySet, has, isSingle, members, setOf } from "./node-set.js";
 import { identityOf, type SiteObject } from "./objects.js";
 import { type Relevance, relevancesOf } from "./relevance.js";
@@ -34,7 +36,7 @@ export function contextOfCall(
   const { receiver: ofReceiver, parameters } = relevancesOf(callee);
   const ofThis =
     ofReceiver.used || ofReceiver.passed
-      ? objectKnown({ is: sharedIdentity(transfer, receiver), sure: false, fields: null }, callee)
+      ? objectKnown({ is: sharedIdentity(transfer, state, receiver), sure: false, fields: null }, callee)
       : null;
   const spread = call.arguments.findIndex((each) => each.spread);
   const lastFixed = callee.hasRest ? parameters.length - 1 : parameters.length;
@@ -48,7 +50,7 @@ export function contextOfCall(
       (relevance.used || relevance.passed) && runsAtOnce(transfer, { call, callee })
         ? recordOf(transfer, state, { call, callee, index: i, given })
         : null;
-    return knownOf(transfer, { given, relevance, fields, callee });
+    return knownOf(transfer, state, { given, relevance, fields, callee });
   });
   return makeContext(ofThis, known);
 }
@@ -63,15 +65,15 @@ function runsAtOnce(transfer: Transfer, { call, callee }: Pick<CallFacts, "call"
 /** The context of a callback: what its arguments are, where that is known. */
 export function contextOfCallback(
   transfer: Transfer,
-  callee: FunctionIr,
-  values: readonly BitSet[],
+  state: State,
+  { callee, values }: { readonly callee: FunctionIr; readonly values: readonly BitSet[] },
 ): Context {
   const { parameters } = relevancesOf(callee);
   const known = parameters.map(({ used, passed }, i) => {
     const isFixed = !callee.hasRest || i < parameters.length - 1;
     const set = values[i];
     return isFixed && set !== undefined && (used || passed)
-      ? objectKnown({ is: sharedIdentity(transfer, set), sure: false, fields: null }, callee)
+      ? objectKnown({ is: sharedIdentity(transfer, state, set), sure: false, fields: null }, callee)
       : null;
   });
   return makeContext(null, known);
@@ -84,14 +86,18 @@ interface Considered {
   readonly callee: FunctionIr;
 }
 
-function knownOf(transfer: Transfer, { given, relevance, fields, callee }: Considered): Known | null {
+function knownOf(
+  transfer: Transfer,
+  state: State,
+  { given, relevance, fields, callee }: Considered,
+): Known | null {
   const { tested, used, passed } = relevance;
   const { set, value } = given;
   if (value?.kind === "literal") {
     if (!tested && !passed) return null;
     return typeof value.literal === "string" && value.literal.length > longestString ? null : value;
   }
-  const is = used || passed ? sharedIdentity(transfer, set) : null;
+  const is = used || passed ? sharedIdentity(transfer, state, set) : null;
   return objectKnown({ is, sure: (tested || passed) && value?.kind === "object", fields }, callee);
 }
 
@@ -105,11 +111,17 @@ function objectKnown(
 }
 
 /** What all of `set` are. */
-function sharedIdentity(transfer: Transfer, set: BitSet): Identity | null {
+function sharedIdentity(transfer: Transfer, state: State, set: BitSet): Identity | null {
   let shared: Identity | null = null;
   for (const id of members(set)) {
     const identity = identityOf(transfer.objects.get(id));
-    if (!identity || !isPristine(transfer, id) || (shared && !isSame(shared, identity))) return null;
+    if (
+      !identity ||
+      !isPristine(transfer, id) ||
+      hidesMembers(transfer, state, { id, identity }) ||
+      (shared && !isSame(shared, identity))
+    )
+      return null;
     shared = identity;
   }
   return shared;
@@ -120,6 +132,25 @@ function isPristine(transfer: Transfer, id: number): boolean {
   const object = transfer.objects.get(id);
   if (object.kind !== "site" || object.shape.kind !== "buffer") return true;
   return !object.shape.isNodeView && !has(transfer.inexact, id);
+}
+
+/** Whether an instance may have members of its own that hide those of its class (C4). */
+function hidesMembers(
+  transfer: Transfer,
+  state: State,
+  { id, identity }: { id: number; identity: Identity },
+): boolean {
+  if (identity.kind !== "instance") return false;
+  const stored = [...(state.fields.get(id)?.keys() ?? [])];
+  return (
+    stored.some((field) => field === anyField || isMethod(identity.class, field)) ||
+    mayHaveOwn(transfer, state, transfer.objects.get(id), identity.class)
+  );
+}
+
+/** An accessor's property has no value of its own. */
+function isMethod(info: ClassInfo, field: string): boolean {
+  return findMember(info, field)?.kind === "method";
 }
 
 function isSame(a: Identity, b: Identity): boolean {
@@ -148,7 +179,7 @@ function recordOf(
     const value = state.fieldValues.get(object.id)?.get(name);
     fields.set(
       name,
-      knownOf(transfer, { given: { set, value }, relevance: everything, fields: null, callee }),
+      knownOf(transfer, state, { given: { set, value }, relevance: everything, fields: null, callee }),
     );
   }
   return fields;

@@ -105,6 +105,7 @@ export class ClassIndex {
       members: this.membersOf(node, false),
       fields: this.fieldsOf(node, false),
       statics: this.membersOf(node, true),
+      isOfPackage: packages !== null || (base?.isOfPackage ?? false),
     };
     return hidesAccessor(info) ? null : info;
   }

@@ -95,7 +95,16 @@ export class Packages {
     if (members.size === 0) return null;
     const id = index.identities.classId(node);
     const construct = index.functionId(node);
-    return { id, name: symbol.name, base: null, construct, members, fields, statics: new Map() };
+    return {
+      id,
+      name: symbol.name,
+      base: null,
+      construct,
+      members,
+      fields,
+      statics: new Map(),
+      isOfPackage: true,
+    };
   }
 }
 
