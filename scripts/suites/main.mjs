@@ -115,6 +115,7 @@ function runTests({ command }, root) {
     encoding: "utf8",
     shell: true,
     env: { ...process.env, CI: "1", NO_COLOR: "1" },
+    maxBuffer: 2 ** 28,
   });
   const output = run.stdout + run.stderr;
   const lines = output.split("\n").map((line) => line.trim());

@@ -17,7 +17,7 @@
  * @param {string} names
  */
 function nobleTests(names) {
-  return `for t in ${names}; do npx --yes node@24 --no-warnings test/$t.test.ts; done`;
+  return `for t in ${names}; do npx --yes node@24 --no-warnings test/$t.test.ts || exit 1; done`;
 }
 
 /** @type {readonly Suite[]} */
