@@ -45,7 +45,11 @@ export function filling(target: Target): string[] {
     [2, () => running(target)],
     [
       fillers.length > 0 ? 7 : 0,
-      () => [`${random.pick(fillers)}(${target.name}, ${size.text}, ${target.source});`],
+      () => {
+        const short = random.pick([`${size.text} - 1`, "5", `${target.source}.length`]);
+        const length = target.slips(40) ? short : size.text;
+        return [`${random.pick(fillers)}(${target.name}, ${length}, ${target.source});`];
+      },
     ],
     [3 * nests, () => branches(target)],
     [2 * nests, () => attempted(target)],
