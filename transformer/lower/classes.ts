@@ -88,8 +88,7 @@ export class ClassIndex {
       return null;
     const symbol = (node as { symbol?: TS.Symbol }).symbol;
     const { packages } = this.index;
-    if (packages ? packages.factsAt(node).tampers : symbol && this.memberFacts.patched.has(symbol))
-      return null;
+    if (packages ? packages.factsAt(node).tampers : this.isPatched(symbol)) return null;
     const base = this.baseOf(node);
     if (base === "unknown" || !node.members.every(isPlainMember)) return null;
     const own = node.members.find(
@@ -106,6 +105,12 @@ export class ClassIndex {
       statics: this.membersOf(node, true),
     };
     return hidesAccessor(info) ? null : info;
+  }
+
+  /** Whether the prototype of the class may have been changed. */
+  private isPatched(symbol: TS.Symbol | undefined): boolean {
+    const { patched, changesPrototypes } = this.memberFacts;
+    return changesPrototypes || (symbol !== undefined && patched.has(symbol));
   }
 
   /** The fields that the class declares, by the name of the IR. */
@@ -279,7 +284,9 @@ function withFunction(
 
 /** Nothing about the member is decided at run time; a symbol as its name selects nothing that the IR tracks. */
 function isPlainMember(member: TS.ClassElement): boolean {
-  if (ts.canHaveDecorators(member) && ts.getDecorators(member)?.length) return false;
+  const parameters = ts.isFunctionLike(member) ? member.parameters : [];
+  if ([member, ...parameters].some((each) => ts.canHaveDecorators(each) && ts.getDecorators(each)?.length))
+    return false;
   if (
     ts.isPropertyDeclaration(member) &&
     member.modifiers?.some((each) => each.kind === ts.SyntaxKind.AccessorKeyword)

@@ -5,11 +5,20 @@
  * JavaScript lets anybody replace a method (`o.m = f`, `C.prototype.m = f`) and take one off its object
  * (`const { m } = o`). Both are rare, so names and classes are all that is told apart: a method that shares its name
  * with something that is assigned anywhere counts as replaced.
+ *
+ * # Invariants
+ * - T1 A name that is known at run time only selects a method only of an object whose type has one: types are compared by their members, so
+ *   an instance may be behind any interface of which its class has all members, a function among them.
+ * - T2 Whose prototype `C.prototype` of a class in a variable is, or `Object.getPrototypeOf(x)`, isn't told: what may change it may change any.
+ * - T3 An object that inherits from an instance, a Proxy of one, and what `Reflect.construct(C, args, D)` makes have the methods of a
+ *   class with others beside them.
  */
 import type TS from "typescript";
 import { isLibrary } from "../effects/lookup.js";
 import { ts } from "../typescript.js";
+import { DynamicKeys } from "./dynamic-keys.js";
 import type { ProgramIndex } from "./program-index.js";
+import { givesPrototype, isGlobal, mayChangePrototype } from "./prototype-uses.js";
 import { isAnalysedFile, isAssignmentTarget, skipWrappers } from "./syntax.js";
 
 export interface MemberFacts {
@@ -21,6 +30,8 @@ export interface MemberFacts {
   readonly patched: ReadonlySet<TS.Symbol>;
   /** Prototypes or unknown properties of unknown objects may change: then only objects that nobody else knows are certain. */
   readonly tampers: boolean;
+  /** The prototype of any class may change (T2): no class is understood. */
+  readonly changesPrototypes: boolean;
   /** Classes that are used as values: in an open world others may come by them, and extend them, without an export. */
   readonly exposed: ReadonlySet<TS.Symbol>;
 }
@@ -31,7 +42,9 @@ interface Walk {
   readonly taken: Set<string>;
   readonly patched: Set<TS.Symbol>;
   readonly exposed: Set<TS.Symbol>;
+  readonly keys: DynamicKeys;
   tampers: boolean;
+  changesPrototypes: boolean;
 }
 
 export function collectMemberFacts(index: ProgramIndex): MemberFacts {
@@ -41,23 +54,37 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     taken: new Set(),
     patched: new Set(),
     exposed: new Set(),
+    keys: new DynamicKeys(index.checker),
     tampers: false,
+    changesPrototypes: false,
   };
   for (const file of index.program.getSourceFiles()) {
     if (isAnalysedFile(index.program, file)) walkNode(walk, file);
   }
+  walk.tampers ||= walk.keys.selectMethods;
   return walk;
 }
 
 function walkNode(walk: Walk, node: TS.Node): void {
   if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+  noteNode(walk, node);
+  ts.forEachChild(node, (child) => walkNode(walk, child));
+}
+
+function noteNode(walk: Walk, node: TS.Node): void {
   if (ts.isPropertyAccessExpression(node)) noteAccess(walk, node, node.name.text);
   else if (ts.isElementAccessExpression(node)) noteElement(walk, node);
   else if (ts.isBindingElement(node)) noteBinding(walk, node);
-  else if (ts.isCallExpression(node)) noteDefinition(walk, node);
-  else if (ts.isPropertyAssignment(node)) noteProperty(walk, node.name);
-  else if (ts.isIdentifier(node) && walk.index.isOpenWorld) noteClassValue(walk, node);
-  ts.forEachChild(node, (child) => walkNode(walk, child));
+  else if (ts.isObjectLiteralExpression(node)) noteLiteral(walk, node);
+  else if (ts.isCallExpression(node)) noteCall(walk, node);
+  else if (ts.isClassLike(node)) walk.keys.noteClass(node);
+  else if (ts.isIdentifier(node)) noteIdentifier(walk, node);
+}
+
+function noteIdentifier(walk: Walk, node: TS.Identifier): void {
+  if (walk.index.isOpenWorld) noteClassValue(walk, node);
+  // T3
+  if (node.text === "Proxy" && isGlobal(walk.index, node, "Proxy")) walk.tampers = true;
 }
 
 /** A class that is used other than to make an instance, to extend it, to test for it or to read a member of it. */
@@ -72,10 +99,14 @@ function noteClassValue(walk: Walk, node: TS.Identifier): void {
   if (symbol && symbol.flags & ts.SymbolFlags.Class) walk.exposed.add(symbol);
 }
 
-/** `{ __proto__: … }` makes an object that inherits from an instance without being of its class. */
-function noteProperty(walk: Walk, name: TS.PropertyName): void {
-  if ((ts.isIdentifier(name) || ts.isStringLiteralLike(name)) && name.text === "__proto__")
-    walk.tampers = true;
+function noteLiteral(walk: Walk, node: TS.ObjectLiteralExpression): void {
+  const isPattern = isAssignmentTarget(node);
+  for (const { name } of node.properties) {
+    if (!name) continue;
+    if (isPattern) noteTaken(walk, name, node);
+    // `{ __proto__: … }` makes an object that inherits from an instance without being of its class.
+    else if (!ts.isComputedPropertyName(name) && name.text === "__proto__") walk.tampers = true;
+  }
 }
 
 /** Functions that define properties or change prototypes: seen in any other way than called by name, they may do anything. */
@@ -94,8 +125,9 @@ function isCallee(node: TS.Expression): boolean {
 }
 
 function noteAccess(walk: Walk, node: TS.PropertyAccessExpression, name: string): void {
-  if (name === "prototype") return notePrototype(walk, node.expression);
+  if (name === "prototype") return notePrototype(walk, node);
   if (name === "__proto__" || (defining.has(name) && definesUnread(walk, node))) walk.tampers = true;
+  notePrototypeOf(walk, node);
   if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) walk.assigned.add(name);
   else if (!isCallee(node)) walk.taken.add(name);
 }
@@ -108,44 +140,99 @@ function definesUnread(walk: Walk, node: TS.PropertyAccessExpression): boolean {
   return !isOwn && !(isCallee(node) && ts.isIdentifier(skipWrappers(node.expression)));
 }
 
+/** T2: `Object.getPrototypeOf(x)`, or that function taken. */
+function notePrototypeOf(walk: Walk, node: TS.PropertyAccessExpression): void {
+  if (!givesPrototype(walk.index, node)) return;
+  const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
+  walk.changesPrototypes ||= mayChangePrototype(walk.index, isCalled ? node.parent : node);
+}
+
 function noteElement(walk: Walk, node: TS.ElementAccessExpression): void {
   const key = skipWrappers(node.argumentExpression);
-  if (ts.isStringLiteralLike(key)) {
-    if (key.text === "prototype") return notePrototype(walk, node.expression);
+  if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) {
+    if (key.text === "prototype") return notePrototype(walk, node);
     if (key.text === "__proto__" || defining.has(key.text)) walk.tampers = true;
+    if (key.text === "__proto__") walk.changesPrototypes ||= mayChangePrototype(walk.index, node);
     if (isAssignmentTarget(node)) walk.assigned.add(key.text);
     else walk.taken.add(key.text);
     return;
   }
-  if (ts.isNumericLiteral(key)) return;
-  const { checker } = walk.index;
-  if (checker.getTypeAtLocation(key).flags & ts.TypeFlags.NumberLike) return;
-  // A name that is known at run time only: of an array or a record it selects no method.
-  const type = checker.getTypeAtLocation(skipWrappers(node.expression));
-  const isRecord = checker.getIndexTypeOfType(type, ts.IndexKind.String) !== undefined;
-  if (isRecord || (type.flags & ts.TypeFlags.Object && !hasMethods(type))) return;
-  walk.tampers = true;
-}
-
-function hasMethods(type: TS.Type): boolean {
-  return type.getProperties().some((each) => (each.flags & ts.SymbolFlags.Method) !== 0);
+  walk.keys.noteAccess(node);
 }
 
 function noteBinding(walk: Walk, node: TS.BindingElement): void {
   if (!ts.isObjectBindingPattern(node.parent)) return;
   const name = node.propertyName ?? node.name;
-  if (!ts.isIdentifier(name) && !ts.isStringLiteralLike(name)) return;
-  walk.taken.add(name.text);
-  if (defining.has(name.text)) walk.tampers = true;
+  if (ts.isPropertyName(name) && !node.dotDotDotToken) noteTaken(walk, name, node.parent);
 }
 
-function notePrototype(walk: Walk, of: TS.Expression): void {
-  const base = skipWrappers(of);
+/** A pattern takes a member off an object. */
+function noteTaken(
+  walk: Walk,
+  name: TS.PropertyName,
+  pattern: TS.ObjectBindingPattern | TS.ObjectLiteralExpression,
+): void {
+  if (ts.isComputedPropertyName(name) && !ts.isStringLiteralLike(name.expression))
+    return walk.keys.noteTaken(name.expression, pattern);
+  const text = ts.isComputedPropertyName(name) ? name.expression.getText().slice(1, -1) : name.text;
+  walk.taken.add(text);
+  if (defining.has(text)) walk.tampers = true;
+  if (text === "prototype" || text === "__proto__" || text === "getPrototypeOf")
+    walk.changesPrototypes = true;
+}
+
+function notePrototype(walk: Walk, access: TS.PropertyAccessExpression | TS.ElementAccessExpression): void {
+  const base = skipWrappers(access.expression);
   const symbol = ts.isIdentifier(base) ? walk.index.symbolOf(base) : undefined;
   const declarations = symbol?.declarations ?? [];
   if (declarations.length > 0 && declarations.every((each) => isLibrary(walk.index, each))) return;
-  if (symbol && declarations.some(ts.isClassLike)) walk.patched.add(symbol);
+  if (symbol && declarations.some(ts.isClassLike)) {
+    walk.patched.add(symbol);
+    return;
+  }
+  walk.tampers = true;
+  // A function is no class.
+  if (declarations.length > 0 && declarations.every(ts.isFunctionDeclaration)) return;
+  walk.changesPrototypes ||= mayChangePrototype(walk.index, access);
+}
+
+function noteCall(walk: Walk, node: TS.CallExpression): void {
+  // The prototype by its name: `Reflect.get(C, "prototype")`.
+  if (
+    node.arguments.some((each) => ts.isStringLiteralLike(each) && /^(?:prototype|__proto__)$/.test(each.text))
+  )
+    walk.changesPrototypes = true;
+  const callee = skipWrappers(node.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return;
+  if (isGlobal(walk.index, callee.expression, "Reflect")) noteReflection(walk, node, callee.name.text);
+  else if (isGlobal(walk.index, callee.expression, "Object") && callee.name.text === "create")
+    noteHeir(walk, node);
+  noteDefinition(walk, node);
+}
+
+/** `Reflect.get`, `set` and `construct`: a member by its name, a receiver of another kind. */
+function noteReflection(
+  walk: Walk,
+  { arguments: [, key, third, fourth] }: TS.CallExpression,
+  name: string,
+): void {
+  if (name === "construct") walk.tampers ||= third !== undefined;
+  if (name !== "get" && name !== "set") return;
+  const text = key && skipWrappers(key);
+  if (text && ts.isStringLiteralLike(text)) (name === "set" ? walk.assigned : walk.taken).add(text.text);
   else walk.tampers = true;
+  if ((name === "get" ? third : fourth) !== undefined) walk.tampers = true;
+}
+
+/** T3: `Object.create(x)`; a prototype by its name has been noted, and a literal is of no class. */
+function noteHeir(walk: Walk, { arguments: [first] }: TS.CallExpression): void {
+  const proto = first && skipWrappers(first);
+  const isHarmless =
+    !!proto &&
+    (proto.kind === ts.SyntaxKind.NullKeyword ||
+      ts.isObjectLiteralExpression(proto) ||
+      (ts.isPropertyAccessExpression(proto) && proto.name.text === "prototype"));
+  walk.tampers ||= !isHarmless;
 }
 
 /** `Object.assign`, `Object.defineProperty` and the like: they define what their literals, or their types, name. */
