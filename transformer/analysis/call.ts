@@ -200,9 +200,13 @@ export class Calls implements CallTransfer {
   }
 
   /** The summary of a callback that a library function calls with `values`. */
-  summaryOfCallback(transfer: Transfer, target: FunctionId, values: readonly BitSet[]): Summary | null {
+  summaryOfCallback(
+    transfer: Transfer,
+    state: State,
+    { target, values }: { target: FunctionId; values: readonly BitSet[] },
+  ): Summary | null {
     const callee = this.program.irOf(target);
-    return callee && this.program.summaryOf(target, contextOfCallback(transfer, callee, values));
+    return callee && this.program.summaryOf(target, contextOfCallback(transfer, state, { callee, values }));
   }
 
   /** A function without a summary may do anything, at any time, with what it is given and what it captures. */

@@ -11,6 +11,11 @@ export function isIndex(name: string): boolean {
   return String(Number(name)) === name;
 }
 
+/** A field that no program names: what a promise resolves with, what a closure has captured. */
+export function isInternal(name: string): boolean {
+  return /^<\w+>/.test(name);
+}
+
 /** Properties that a plain object inherits. */
 export const inheritedNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
 

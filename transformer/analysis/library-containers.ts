@@ -75,6 +75,22 @@ interface Container {
   readonly held: BitSet;
 }
 
+/** A new array, if the receiver is one that was made here; of another the class may be the program's, whose constructor keeps what it makes. */
+export function bearLike(
+  transfer: Transfer,
+  state: State,
+  { receiver, ...container }: Container & { readonly receiver: BitSet },
+): BitSet {
+  const isArray = members(receiver).every((id) => {
+    const object = transfer.objects.get(id);
+    return object.kind === "site" && object.shape.kind === "array";
+  });
+  if (isArray) return setOf(bearContainer(transfer, state, container));
+  const why = "stored in what a subclass of Array may have made";
+  transfer.escape(state, container.held, { reason: "stored", origin: container.call.origin, why });
+  return other;
+}
+
 /** A new Map of the entries `copied`. */
 export function bearMap(
   transfer: Transfer,

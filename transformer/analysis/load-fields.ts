@@ -53,7 +53,12 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
       return other;
     case "phantom": {
       const member = loadMember(transfer, state, object, field);
-      if (member !== null) return member | fieldStored(state, object.id, field);
+      if (member !== null)
+        return (
+          member |
+          fieldStored(state, object.id, field) |
+          (mayBeGivenMembers(transfer, state, object.id) ? other : emptySet)
+        );
       // Elements may have changed places before: they are not told apart.
       const content = transfer.objects.contentOf(object, isIndex(field) ? elementField : field);
       if (has(state.escaped, object.id)) state.escaped |= setOf(content);
@@ -90,6 +95,12 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
     default:
       return unreachable(object);
   }
+}
+
+/** Whether others may give an input a member of its own meanwhile: one that they know, or while a frame is suspended. */
+function mayBeGivenMembers(transfer: Transfer, state: State, id: number): boolean {
+  if (!transfer.calls.tampers) return false;
+  return has(state.escaped, id) || transfer.ir.functionKind !== "ordinary";
 }
 
 /** What awaiting an object gives beside itself: a promise's value, or what its own `then` resolves with. */

@@ -34,7 +34,7 @@ export function contextOfCall(
   const { receiver: ofReceiver, parameters } = relevancesOf(callee);
   const ofThis =
     ofReceiver.used || ofReceiver.passed
-      ? objectKnown({ is: sharedIdentity(transfer, receiver), sure: false, fields: null }, callee)
+      ? objectKnown({ is: sharedIdentity(transfer, state, receiver), sure: false, fields: null }, callee)
       : null;
   const spread = call.arguments.findIndex((each) => each.spread);
   const lastFixed = callee.hasRest ? parameters.length - 1 : parameters.length;
@@ -48,7 +48,7 @@ export function contextOfCall(
       relevance.used || relevance.passed
         ? recordOf(transfer, state, { call, callee, index: i, given })
         : null;
-    return knownOf(transfer, { given, relevance, fields, callee });
+    return knownOf(transfer, state, { given, relevance, fields, callee });
   });
   return makeContext(ofThis, known);
 }
@@ -56,15 +56,15 @@ export function contextOfCall(
 /** The context of a callback: what its arguments are, where that is known. */
 export function contextOfCallback(
   transfer: Transfer,
-  callee: FunctionIr,
-  values: readonly BitSet[],
+  state: State,
+  { callee, values }: { callee: FunctionIr; values: readonly BitSet[] },
 ): Context {
   const { parameters } = relevancesOf(callee);
   const known = parameters.map(({ used, passed }, i) => {
     const isFixed = !callee.hasRest || i < parameters.length - 1;
     const set = values[i];
     return isFixed && set !== undefined && (used || passed)
-      ? objectKnown({ is: sharedIdentity(transfer, set), sure: false, fields: null }, callee)
+      ? objectKnown({ is: sharedIdentity(transfer, state, set), sure: false, fields: null }, callee)
       : null;
   });
   return makeContext(null, known);
@@ -77,14 +77,18 @@ interface Considered {
   readonly callee: FunctionIr;
 }
 
-function knownOf(transfer: Transfer, { given, relevance, fields, callee }: Considered): Known | null {
+function knownOf(
+  transfer: Transfer,
+  state: State,
+  { given, relevance, fields, callee }: Considered,
+): Known | null {
   const { tested, used, passed } = relevance;
   const { set, value } = given;
   if (value?.kind === "literal") {
     if (!tested && !passed) return null;
     return typeof value.literal === "string" && value.literal.length > longestString ? null : value;
   }
-  const is = used || passed ? sharedIdentity(transfer, set) : null;
+  const is = used || passed ? sharedIdentity(transfer, state, set) : null;
   return objectKnown({ is, sure: (tested || passed) && value?.kind === "object", fields }, callee);
 }
 
@@ -98,19 +102,24 @@ function objectKnown(
 }
 
 /** What all of `set` are. */
-function sharedIdentity(transfer: Transfer, set: BitSet): Identity | null {
+function sharedIdentity(transfer: Transfer, state: State, set: BitSet): Identity | null {
   let shared: Identity | null = null;
   for (const id of members(set)) {
     const identity = identityOf(transfer.objects.get(id));
-    if (!identity || !isPristine(transfer, id) || (shared && !isSame(shared, identity))) return null;
+    if (!identity || !isPristine(transfer, state, id) || (shared && !isSame(shared, identity))) return null;
     shared = identity;
   }
   return shared;
 }
 
-/** A Buffer over storage of others has no free of its own, and what may be one is of no type. */
-function isPristine(transfer: Transfer, id: number): boolean {
+/**
+ * A Buffer over storage of others has no free of its own, and what may be one is of no type. An instance that others know has its class's
+ * methods only as long as nobody gives it others.
+ */
+function isPristine(transfer: Transfer, state: State, id: number): boolean {
   const object = transfer.objects.get(id);
+  if (identityOf(object)?.kind === "instance")
+    return !(transfer.calls.tampers && has(state.escaped | state.lent, id));
   if (object.kind !== "site" || object.shape.kind !== "buffer") return true;
   return !object.shape.isNodeView && !has(transfer.inexact, id);
 }
@@ -139,7 +148,7 @@ function recordOf(
     const value = state.fieldValues.get(object.id)?.get(name);
     fields.set(
       name,
-      knownOf(transfer, { given: { set, value }, relevance: everything, fields: null, callee }),
+      knownOf(transfer, state, { given: { set, value }, relevance: everything, fields: null, callee }),
     );
   }
   return fields;
