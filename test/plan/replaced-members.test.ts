@@ -46,6 +46,11 @@ new C();\n`;
       "freed",
     ],
     [
+      "is not under a symbol",
+      "export const g = (c: C & { [Symbol.iterator]: unknown }): unknown => c[Symbol.iterator];",
+      "freed",
+    ],
+    [
       "is not in a table of functions",
       "const table = { m: keep, n: keep };\nexport function g(key: 'm' | 'n'): void { table[key] = keep; }",
       "freed",
@@ -180,6 +185,23 @@ describe("the `this` of a method", () => {
   });
 });
 
+describe("a test by `instanceof`", () => {
+  const source = `class C {}
+class D { static [Symbol.hasInstance](_: unknown): boolean { return false; } }
+export function f(): boolean { ${buffer} return (t as object) instanceof C; }
+export function g(): boolean { ${buffer} return (t as object) instanceof D; }\n`;
+  it.each<Row>([
+    ["is the language's, or the class's own", "", "freed,kept"],
+    ["is defined", "Object.defineProperty(C, Symbol.hasInstance, { value: () => true });", "kept,kept"],
+    ["is inherited from another class", "Object.setPrototypeOf(C, D);", "kept,kept"],
+    [
+      "is inherited from an object",
+      "Object.setPrototypeOf(C, { [Symbol.hasInstance]: () => true });",
+      "kept,kept",
+    ],
+  ])("%s", (_, added, expected) => expect(verdicts(source + added)).toBe(expected));
+});
+
 describe("a method of the library", () => {
   const source = `${keep}export function f(s: Set<Int8Array>): boolean { ${buffer} return s.has(t); }
 declare const s: Set<Int8Array>;\n`;
@@ -189,6 +211,7 @@ declare const s: Set<Int8Array>;\n`;
     ["is the library's", "", "freed"],
     ["is replaced by way of an interface", `${filter}given.has = () => true;`, "kept"],
     ["is replaced by a pattern", `${filter}[given.has] = [() => true];`, "kept"],
+    ["is not where something is stored under a symbol", "s[Symbol.iterator] = keep as never;", "freed"],
     ["is not where another interface's is", "declare const o: { has: number }; o.has = 1;", "freed"],
     [
       "is not where no Set has all of it",

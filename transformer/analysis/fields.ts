@@ -2,7 +2,8 @@
 import { unreachable } from "../bailout.js";
 import type { Field } from "../ir/ir.js";
 import type { Known } from "./context.js";
-import type { AbstractObject, SiteObject } from "./objects.js";
+import { has, members } from "./node-set.js";
+import type { AbstractObject, ObjectTable, SiteObject } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
 import { anObject, type Value } from "./value.js";
 
@@ -45,6 +46,24 @@ const thenable: ReadonlySet<string> = new Set(["then", anyField]);
 
 export function hasThen(state: State, id: number): boolean {
   return [...(state.fields.get(id)?.keys() ?? [])].some((field) => thenable.has(field));
+}
+
+/** What a conversion may call, or an inspection look at; a name that is not known may be any of them, or a symbol (an iterator). */
+const conversions = [
+  ...["toString", "join", "valueOf", "toJSON", "toLocaleString", "then", "inspect", "constructor"],
+  anyField,
+];
+
+/** Whether an array or object may have a conversion or iterator of its own: a function under such a name. */
+export function hasOwnConversion(objects: ObjectTable, state: State, id: number): boolean {
+  const object = objects.get(id);
+  if (object.kind === "site" && object.shape.kind === "object" && has(state.lent, id)) return true;
+  return conversions.some((name) =>
+    members(state.field(id, name)).some((held) => {
+      const member = objects.get(held);
+      return member.kind !== "site" || member.shape.kind === "closure";
+    }),
+  );
 }
 
 export function fieldName(field: Field): string {

@@ -18,7 +18,7 @@ import type { FunctionIr, Instruction, Variable } from "../ir/ir.js";
 import { applyAwait, applyYield } from "./await-values.js";
 import type { Context } from "./context.js";
 import type { EscapeCause } from "./escape.js";
-import { fieldName, isSecret, valueKnown } from "./fields.js";
+import { fieldName, hasOwnConversion, isSecret, valueKnown } from "./fields.js";
 import { applyIterate, loadField, valueOfField } from "./load-fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { type AbstractObject, type Capture, ObjectTable, other, otherId, type Shape } from "./objects.js";
@@ -468,8 +468,11 @@ export class Transfer {
         const object = this.objects.get(id);
         if (object.kind === "phantom") this.coercedPhantoms |= setOf(id);
         else if (runsOwnCode(object)) this.escape(state, setOf(id), cause);
-        // An array converts its elements, arrays among them in turn.
-        else if (isArray(object)) next |= state.contents(id);
+        else if (isArray(object)) {
+          // An array converts its elements, arrays among them in turn.
+          if (!hasOwnConversion(this.objects, state, id)) next |= state.contents(id);
+          else this.escape(state, setOf(id), cause);
+        }
       }
       frontier = next;
     }

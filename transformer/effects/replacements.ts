@@ -15,7 +15,7 @@
  * `const stub = <T, K extends keyof T>(o: T, key: K, f: T[K]) => { o[key] = f; }` replaces no method of a Map unless some Map is given to a `T`.
  */
 import type TS from "typescript";
-import { isLiteral, mayBeFunction } from "../lower/dynamic-keys.js";
+import { isLiteral, mayBeFunction, mayBeName } from "../lower/dynamic-keys.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { isAssignmentTarget, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -93,7 +93,7 @@ export class Replacements {
       : literalName(node.argumentExpression);
     if (ts.isElementAccessExpression(node)) {
       const key = checker.getTypeAtLocation(skipWrappers(node.argumentExpression));
-      if (key.flags & ts.TypeFlags.NumberLike) return;
+      if (!mayBeName(key)) return;
     }
     this.noteMembersOf(node.expression, names, value);
   }

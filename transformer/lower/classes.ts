@@ -107,6 +107,12 @@ export class ClassIndex {
     return hidesAccessor(info) ? null : info;
   }
 
+  /** Whether a class may be given a test for `instanceof` by others. */
+  definesInstanceTests(node: ClassNode): boolean {
+    if (this.index.packages) return node.getSourceFile().text.includes("hasInstance");
+    return this.memberFacts.definesInstanceTests;
+  }
+
   /** Whether the prototype of the class may have been changed. */
   private isPatched(symbol: TS.Symbol | undefined): boolean {
     const { patched, changesPrototypes } = this.memberFacts;

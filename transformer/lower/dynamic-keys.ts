@@ -41,18 +41,18 @@ export class DynamicKeys {
   /** `o[key]`. */
   noteAccess(node: TS.ElementAccessExpression): void {
     const base = skipWrappers(node.expression);
-    if (this.isNumber(node.argumentExpression) || isLiteral(this.checker, base)) return;
+    if (!this.mayBeName(node.argumentExpression) || isLiteral(this.checker, base)) return;
     const type = this.checker.getTypeAtLocation(base);
     this.noteType(type, isAssignmentTarget(node) ? this.assignedTo(node) : null);
   }
 
   /** `const { [key]: x } = o`, or such a pattern in an assignment. */
   noteTaken(key: TS.Expression, pattern: TS.ObjectBindingPattern | TS.ObjectLiteralExpression): void {
-    if (!this.isNumber(key)) this.noteType(this.checker.getTypeAtLocation(pattern), null);
+    if (this.mayBeName(key)) this.noteType(this.checker.getTypeAtLocation(pattern), null);
   }
 
-  private isNumber(key: TS.Expression): boolean {
-    return (this.checker.getTypeAtLocation(skipWrappers(key)).flags & ts.TypeFlags.NumberLike) !== 0;
+  private mayBeName(key: TS.Expression): boolean {
+    return mayBeName(this.checker.getTypeAtLocation(skipWrappers(key)));
   }
 
   /** @param assigned what is stored there; `null` where a member is read */
@@ -85,6 +85,11 @@ export class DynamicKeys {
     );
     return isWhole && (isRecord || named.some(({ name }) => isMethod(ofClass.getProperty(name))));
   }
+}
+
+/** Whether a key of that type may be the name of a method: it is no number, and no symbol. */
+export function mayBeName({ flags }: TS.Type): boolean {
+  return (flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.ESSymbolLike)) === 0;
 }
 
 /** An object literal, or a constant that is initialised with one: no instance of a class, and no object of the library. */

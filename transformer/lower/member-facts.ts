@@ -32,6 +32,8 @@ export interface MemberFacts {
   readonly tampers: boolean;
   /** The prototype of any class may change (T2): no class is understood. */
   readonly changesPrototypes: boolean;
+  /** A class may be given a test of its own for `instanceof`, other than by declaring it. */
+  readonly definesInstanceTests: boolean;
   /** Classes that are used as values: in an open world others may come by them, and extend them, without an export. */
   readonly exposed: ReadonlySet<TS.Symbol>;
 }
@@ -45,6 +47,8 @@ interface Walk {
   readonly keys: DynamicKeys;
   tampers: boolean;
   changesPrototypes: boolean;
+  declaresInstanceTests: boolean;
+  definesInstanceTests: boolean;
 }
 
 export function collectMemberFacts(index: ProgramIndex): MemberFacts {
@@ -57,11 +61,15 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     keys: new DynamicKeys(index.checker),
     tampers: false,
     changesPrototypes: false,
+    declaresInstanceTests: false,
+    definesInstanceTests: false,
   };
   for (const file of index.program.getSourceFiles()) {
     if (isAnalysedFile(index.program, file)) walkNode(walk, file);
   }
   walk.tampers ||= walk.keys.selectMethods;
+  // `Object.setPrototypeOf(C, D)` gives the one class the test of the other.
+  walk.definesInstanceTests ||= walk.tampers && walk.declaresInstanceTests;
   return walk;
 }
 
@@ -82,6 +90,7 @@ function noteNode(walk: Walk, node: TS.Node): void {
 }
 
 function noteIdentifier(walk: Walk, node: TS.Identifier): void {
+  if (node.text === "hasInstance") noteInstanceTest(walk, node);
   if (walk.index.isOpenWorld) noteClassValue(walk, node);
   // T3
   if (node.text === "Proxy" && isGlobal(walk.index, node, "Proxy")) walk.tampers = true;
@@ -97,6 +106,14 @@ function noteClassValue(walk: Walk, node: TS.Identifier): void {
   if (ts.isImportSpecifier(parent) || ts.isImportClause(parent)) return;
   const symbol = walk.index.symbolOf(node);
   if (symbol && symbol.flags & ts.SymbolFlags.Class) walk.exposed.add(symbol);
+}
+
+/** `static [Symbol.hasInstance](x) { … }` is seen where the class is; any other use of the symbol may define one. */
+function noteInstanceTest(walk: Walk, { parent }: TS.Identifier): void {
+  const name = parent.parent;
+  if (ts.isComputedPropertyName(name) && ts.isClassLike(name.parent.parent))
+    walk.declaresInstanceTests = true;
+  else walk.definesInstanceTests = true;
 }
 
 function noteLiteral(walk: Walk, node: TS.ObjectLiteralExpression): void {
