@@ -88,6 +88,35 @@ new C();\n`;
   });
 });
 
+describe("what may stand for a class", () => {
+  const source = `class C { private x = 1; ${method} }\nnew C();\n`;
+  const f = (type: string, all = source): string =>
+    `${all}export function f(c: ${type}): number { ${buffer} return c.m(t); }`;
+  it.each<Row>([
+    ["an instance of it", "C", "freed"],
+    ["an instance with more to it", "C & { y: number }", "freed"],
+    ["what extends it", "D", "freed"],
+    ["any object with some of its members", 'Pick<C, "m">', "kept"],
+    ["that or an instance", 'C | Pick<C, "m">', "kept"],
+  ])("is %s", (_, type, expected) => {
+    expect(verdicts(`${f(type)}\nexport interface D extends C { z: 1 }`)).toBe(expected);
+  });
+
+  it("is any object with its members, if only its static ones are private", () => {
+    expect(verdicts(f("C", source.replace("private x", "private static x")))).toBe("kept");
+    expect(verdicts(f("C", source.replace("private x", "static #x")))).toBe("kept");
+  });
+
+  it("is an instance of a class that extends it by way of a property of the library's", () => {
+    const extended = (of: string): string =>
+      `const of: ${of} = { value: C };\nexport class D extends of.value { override m(): number { return 1; } }`;
+    expect(verdicts(`${f("C")}\n${extended("IteratorYieldResult<typeof C>")}`)).toBe("kept");
+    const other =
+      "const of: IteratorYieldResult<typeof Error> = { value: Error };\nexport class D extends of.value {}";
+    expect(verdicts(`${f("C")}\n${other}`)).toBe("freed");
+  });
+});
+
 describe("the method of a new instance", () => {
   const source = `${keep}class C { ${method} }
 export function f(): number { const c = new C(); ${buffer} return c.m(t); }\n`;

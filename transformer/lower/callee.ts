@@ -235,8 +235,13 @@ export function declaredMethods(b: FunctionBuilder, access: MemberAccess): Funct
     return [b.index.functionId(declaration)];
   }
   const from = isThis ? enclosingClass(access) : owner;
-  if (!from || !(isThis || classes.isNominal(owner))) return null;
+  if (!from || !(isThis || (classes.isNominal(owner) && isReceiverOf(b.index, receiver, owner)))) return null;
   return classes.implementations(from, name);
+}
+
+function isReceiverOf(index: ProgramIndex, receiver: TS.Expression, owner: TS.ClassLikeDeclaration): boolean {
+  const { checker } = index;
+  return index.classes.isOfClass(checker.getNonNullableType(checker.getTypeAtLocation(receiver)), owner);
 }
 
 /** The class of the one instance that a constant holds: `const codec = new Codec(8)`. */

@@ -187,12 +187,28 @@ export class ClassIndex {
     return owner && ts.isClassLike(owner) ? `${name.text}@${this.classId(owner)}` : name.text;
   }
 
-  /** Whether the class is one that only itself and its subclasses can stand for: it has a private or protected member. */
+  /** Whether the class is one that only itself and its subclasses can stand for: its instances have a private or protected member. */
   isNominal(node: ClassNode): boolean {
     for (let at: ClassNode | null = node; at; at = this.baseNode(at)) {
-      if (at.members.some(isPrivate)) return true;
+      if (at.members.some((each) => !isStatic(each) && isPrivate(each))) return true;
     }
     return false;
+  }
+
+  /** Whether what is of that type is of the class, or of one that extends it: `Pick<C, "m">` has its `m`, and any object may be one. */
+  isOfClass(type: TS.Type, node: ClassNode): boolean {
+    const { checker } = this.index;
+    if (type.isUnion()) return type.types.every((each) => this.isOfClass(each, node));
+    if (type.isIntersection()) return type.types.some((each) => this.isOfClass(each, node));
+    if (type.flags & ts.TypeFlags.TypeParameter) {
+      const constraint = checker.getBaseConstraintOfType(type);
+      return !!constraint && constraint !== type && this.isOfClass(constraint, node);
+    }
+    const symbol = type.symbol as TS.Symbol | undefined;
+    if (!symbol || !(symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface))) return false;
+    if (symbol.declarations?.includes(node)) return true;
+    const declared = checker.getDeclaredTypeOfSymbol(symbol);
+    return declared.getBaseTypes()?.some((each) => this.isOfClass(each, node)) ?? false;
   }
 
   baseNode(node: ClassNode): ClassNode | null {
@@ -263,8 +279,24 @@ export class ClassIndex {
     const name = ts.isPropertyAccessExpression(node) ? node.name : node;
     const symbol = ts.isIdentifier(name) ? this.index.symbolOf(name) : undefined;
     const declarations = symbol?.declarations ?? [];
-    return declarations.length > 0 && declarations.every((each) => each.getSourceFile().isDeclarationFile);
+    if (declarations.length === 0 || !areDeclaredElsewhere(declarations)) return false;
+    // A property of a type of the library (`result.value`) may hold any class: which, its own type says.
+    return !(symbol && symbol.flags & ts.SymbolFlags.Property) || this.makesForeign(node);
   }
+
+  private makesForeign(expression: TS.Expression): boolean {
+    const made = this.index.checker
+      .getTypeAtLocation(expression)
+      .getConstructSignatures()
+      .map((each) => each.getReturnType().symbol as TS.Symbol | undefined);
+    return (
+      made.length > 0 && made.every((each) => !!each?.declarations && areDeclaredElsewhere(each.declarations))
+    );
+  }
+}
+
+function areDeclaredElsewhere(declarations: readonly TS.Declaration[]): boolean {
+  return declarations.every((each) => each.getSourceFile().isDeclarationFile);
 }
 
 /** Whether a field and an accessor of one name meet: which of them an assignment reaches depends on the target. */
