@@ -29,6 +29,11 @@ new C();\n`;
   it.each<Row>([
     ["is as it is declared", "", "freed"],
     ["is replaced by reflection", 'export const g = (c: C) => Reflect.set(c, "m", keep);', "kept"],
+    [
+      "is replaced by reflection, taken",
+      'const { set } = Reflect; export const g = (c: C) => set(c, "m", keep);',
+      "kept",
+    ],
     ["is not where another is", 'export const g = (c: C) => Reflect.set(c, "other", keep);', "freed"],
     [
       "is replaced under a name that is not known, by reflection",
@@ -139,12 +144,12 @@ export function f(): number { const c = new C(); ${buffer} return c.m(t); }\n`;
     ],
     [
       "is replaced on the prototype by its name",
-      'export const g = (of: Function): object => Reflect.get(of, "prototype");',
+      'export const g = (of: Function, key: string) => Reflect.set(Reflect.get(of, "prototype"), key, keep);',
       "kept",
     ],
     [
       "is replaced on a prototype that is destructured",
-      "export const g = ({ prototype }: Function): object => prototype;",
+      "export const g = ({ prototype }: Function, of: object): object => Object.assign(prototype, of);",
       "kept",
     ],
     [

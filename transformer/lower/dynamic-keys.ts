@@ -15,6 +15,8 @@ import { ts } from "../typescript.js";
 import { isAssignmentTarget, skipWrappers } from "./syntax.js";
 
 export class DynamicKeys {
+  /** Something that may be a function has been stored under a name that isn't known, in what may be anything. */
+  definesMembers = false;
   /** A member that is certainly a method, or of something that is not known, has been selected. */
   private isSelected = false;
   /** Types of objects whose members may be functions. */
@@ -57,6 +59,7 @@ export class DynamicKeys {
 
   /** @param assigned what is stored there; `null` where a member is read */
   private noteType(type: TS.Type, assigned: TS.Type | null): void {
+    this.definesMembers ||= assigned !== null && mayBeFunction(assigned);
     if (!(type.flags & ts.TypeFlags.Object) || hasMethods(type)) {
       this.isSelected = true;
       return;

@@ -10,6 +10,7 @@
  * - T1 A name that is known at run time only selects a method only of an object whose type has one: types are compared by their members, so
  *   an instance may be behind any interface of which its class has all members, a function among them.
  * - T2 Whose prototype `C.prototype` of a class in a variable is, or `Object.getPrototypeOf(x)`, isn't told: what may change it may change any.
+ *   Under a name that is written, that counts as assigned; under others only where the program defines members by such names at all.
  * - T3 An object that inherits from an instance, a Proxy of one, and what `Reflect.construct(C, args, D)` makes have the methods of a
  *   class with others beside them.
  */
@@ -18,7 +19,7 @@ import { isLibrary } from "../effects/lookup.js";
 import { ts } from "../typescript.js";
 import { DynamicKeys } from "./dynamic-keys.js";
 import type { ProgramIndex } from "./program-index.js";
-import { givesPrototype, isGlobal, mayChangePrototype } from "./prototype-uses.js";
+import { givesPrototype, isGivenAway, isGlobal, mayChangePrototype } from "./prototype-uses.js";
 import { isAnalysedFile, isAssignmentTarget, skipWrappers } from "./syntax.js";
 
 export interface MemberFacts {
@@ -30,7 +31,7 @@ export interface MemberFacts {
   readonly patched: ReadonlySet<TS.Symbol>;
   /** Prototypes or unknown properties of unknown objects may change: then only objects that nobody else knows are certain. */
   readonly tampers: boolean;
-  /** The prototype of any class may change (T2): no class is understood. */
+  /** The prototype of any class may change under names that are not known (T2): no class is understood. */
   readonly changesPrototypes: boolean;
   /** A class may be given a test of its own for `instanceof`, other than by declaring it. */
   readonly definesInstanceTests: boolean;
@@ -47,6 +48,8 @@ interface Walk {
   readonly keys: DynamicKeys;
   tampers: boolean;
   changesPrototypes: boolean;
+  /** Members are defined under names that are not known. */
+  definesUnnamed: boolean;
   declaresInstanceTests: boolean;
   definesInstanceTests: boolean;
 }
@@ -61,6 +64,7 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     keys: new DynamicKeys(index.checker),
     tampers: false,
     changesPrototypes: false,
+    definesUnnamed: false,
     declaresInstanceTests: false,
     definesInstanceTests: false,
   };
@@ -68,6 +72,7 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     if (isAnalysedFile(index.program, file)) walkNode(walk, file);
   }
   walk.tampers ||= walk.keys.selectMethods;
+  walk.changesPrototypes &&= walk.definesUnnamed || walk.keys.definesMembers;
   // `Object.setPrototypeOf(C, D)` gives the one class the test of the other.
   walk.definesInstanceTests ||= walk.tampers && walk.declaresInstanceTests;
   return walk;
@@ -134,6 +139,19 @@ const defining: ReadonlySet<string> = new Set([
   "setPrototypeOf",
 ]);
 
+/** Functions of `Reflect`, and of `Object`, whose calls are looked at: seen in any other way, they may do anything too. */
+const reflecting: ReadonlySet<string> = new Set(["get", "set", "construct", "create"]);
+
+function isReflection(walk: Walk, node: TS.Expression): boolean {
+  return isGlobal(walk.index, node, "Reflect") || isGlobal(walk.index, node, "Object");
+}
+
+/** Members may be defined anywhere, under any name. */
+function noteAnyDefinition(walk: Walk): void {
+  walk.tampers = true;
+  walk.definesUnnamed = true;
+}
+
 /** Whether the expression is what a call calls. */
 function isCallee(node: TS.Expression): boolean {
   let at: TS.Node = node;
@@ -144,6 +162,7 @@ function isCallee(node: TS.Expression): boolean {
 function noteAccess(walk: Walk, node: TS.PropertyAccessExpression, name: string): void {
   if (name === "prototype") return notePrototype(walk, node);
   if (name === "__proto__" || (defining.has(name) && definesUnread(walk, node))) walk.tampers = true;
+  if (reflecting.has(name) && !isCallee(node) && isReflection(walk, node.expression)) noteAnyDefinition(walk);
   notePrototypeOf(walk, node);
   if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) walk.assigned.add(name);
   else if (!isCallee(node)) walk.taken.add(name);
@@ -154,22 +173,32 @@ function definesUnread(walk: Walk, node: TS.PropertyAccessExpression): boolean {
   if (node.name.text === "setPrototypeOf") return true;
   const declarations = walk.index.checker.getSymbolAtLocation(node.name)?.declarations ?? [];
   const isOwn = declarations.length > 0 && !declarations.some((each) => isLibrary(walk.index, each));
-  return !isOwn && !(isCallee(node) && ts.isIdentifier(skipWrappers(node.expression)));
+  const isUnread = !isOwn && !(isCallee(node) && ts.isIdentifier(skipWrappers(node.expression)));
+  walk.definesUnnamed ||= isUnread;
+  return isUnread;
 }
 
 /** T2: `Object.getPrototypeOf(x)`, or that function taken. */
 function notePrototypeOf(walk: Walk, node: TS.PropertyAccessExpression): void {
   if (!givesPrototype(walk.index, node)) return;
   const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
-  walk.changesPrototypes ||= mayChangePrototype(walk.index, isCalled ? node.parent : node);
+  notePrototypeValue(walk, isCalled ? node.parent : node);
+}
+
+/** T2: a prototype, of whichever class. What other programs are given they may change under any name. */
+function notePrototypeValue(walk: Walk, node: TS.Expression): void {
+  if (!mayChangePrototype(walk.index, node)) return;
+  walk.changesPrototypes = true;
+  walk.definesUnnamed ||= isGivenAway(walk.index, node);
 }
 
 function noteElement(walk: Walk, node: TS.ElementAccessExpression): void {
   const key = skipWrappers(node.argumentExpression);
   if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) {
     if (key.text === "prototype") return notePrototype(walk, node);
-    if (key.text === "__proto__" || defining.has(key.text)) walk.tampers = true;
-    if (key.text === "__proto__") walk.changesPrototypes ||= mayChangePrototype(walk.index, node);
+    if (defining.has(key.text)) noteAnyDefinition(walk);
+    if (key.text === "__proto__") walk.tampers = true;
+    if (key.text === "__proto__") notePrototypeValue(walk, node);
     if (isAssignmentTarget(node)) walk.assigned.add(key.text);
     else walk.taken.add(key.text);
     return;
@@ -193,9 +222,17 @@ function noteTaken(
     return walk.keys.noteTaken(name.expression, pattern);
   const text = ts.isComputedPropertyName(name) ? name.expression.getText().slice(1, -1) : name.text;
   walk.taken.add(text);
-  if (defining.has(text)) walk.tampers = true;
+  if (defining.has(text) || (reflecting.has(text) && isOfReflection(walk, pattern))) noteAnyDefinition(walk);
   if (text === "prototype" || text === "__proto__" || text === "getPrototypeOf")
     walk.changesPrototypes = true;
+}
+
+/** `const { set } = Reflect`. */
+function isOfReflection(walk: Walk, { parent }: TS.Node): boolean {
+  const from = ts.isVariableDeclaration(parent)
+    ? parent.initializer
+    : ts.isBinaryExpression(parent) && parent.right;
+  return !!from && isReflection(walk, from);
 }
 
 function notePrototype(walk: Walk, access: TS.PropertyAccessExpression | TS.ElementAccessExpression): void {
@@ -210,7 +247,7 @@ function notePrototype(walk: Walk, access: TS.PropertyAccessExpression | TS.Elem
   walk.tampers = true;
   // A function is no class.
   if (declarations.length > 0 && declarations.every(ts.isFunctionDeclaration)) return;
-  walk.changesPrototypes ||= mayChangePrototype(walk.index, access);
+  notePrototypeValue(walk, access);
 }
 
 function noteCall(walk: Walk, node: TS.CallExpression): void {
@@ -237,7 +274,10 @@ function noteReflection(
   if (name !== "get" && name !== "set") return;
   const text = key && skipWrappers(key);
   if (text && ts.isStringLiteralLike(text)) (name === "set" ? walk.assigned : walk.taken).add(text.text);
-  else walk.tampers = true;
+  else {
+    walk.tampers = true;
+    walk.definesUnnamed ||= name === "set";
+  }
   if ((name === "get" ? third : fourth) !== undefined) walk.tampers = true;
 }
 
@@ -263,7 +303,7 @@ function noteDefinition(walk: Walk, node: TS.CallExpression): void {
   for (const source of sources) {
     const value = skipWrappers(source);
     if (ts.isStringLiteralLike(value)) walk.assigned.add(value.text);
-    else if (name === "defineProperty" && source === sources[0]) walk.tampers ||= !isSymbol(walk, value);
+    else if (name === "defineProperty" && source === sources[0]) noteUnnamed(walk, value);
     else if (name !== "defineProperty" && !ts.isObjectLiteralExpression(skipWrappers(target))) {
       noteProperties(walk, value);
     }
@@ -272,15 +312,16 @@ function noteDefinition(walk: Walk, node: TS.CallExpression): void {
 
 /** What a literal names; of another value the type may not name all. */
 function noteProperties(walk: Walk, value: TS.Expression): void {
-  if (!ts.isObjectLiteralExpression(value)) {
-    walk.tampers = true;
-    return;
-  }
+  if (!ts.isObjectLiteralExpression(value)) return noteAnyDefinition(walk);
   for (const property of value.properties) {
     const { name } = property;
     if (name && (ts.isIdentifier(name) || ts.isStringLiteralLike(name))) walk.assigned.add(name.text);
-    else walk.tampers = true;
+    else noteAnyDefinition(walk);
   }
+}
+
+function noteUnnamed(walk: Walk, name: TS.Expression): void {
+  if (!isSymbol(walk, name)) noteAnyDefinition(walk);
 }
 
 function isSymbol(walk: Walk, node: TS.Expression): boolean {

@@ -52,6 +52,14 @@ export function mayChangePrototype(index: ProgramIndex, node: TS.Expression): bo
   return mayChange(index, node, new Set());
 }
 
+/** Whether a function that is neither the program's nor the language's is given it. */
+export function isGivenAway(index: ProgramIndex, node: TS.Expression): boolean {
+  const { parent } = wrapped(node);
+  if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return false;
+  const declaration = index.checker.getResolvedSignature(parent)?.declaration;
+  return !declaration || (declaration.getSourceFile().isDeclarationFile && !isLibrary(index, declaration));
+}
+
 function mayChange(index: ProgramIndex, node: TS.Expression, seen: Set<TS.Symbol>): boolean {
   const outer = wrapped(node);
   const { parent } = outer;
