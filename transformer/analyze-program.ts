@@ -57,13 +57,17 @@ class Analysis {
   };
 }
 
-export interface AnalysisSettings {
+/** What decides where a buffer can be freed. */
+export interface PlanningSettings {
   readonly annotatedOnly: boolean;
   readonly world: "open" | "closed" | null;
   /** Whether the JavaScript of the program's dependencies is read for what it does with buffers. */
   readonly followsDependencies: boolean;
   /** Whether the promises of all declarations are relied on, or only of those of which each build notices when they change. */
   readonly believesUnwatched?: boolean;
+}
+
+export interface AnalysisSettings extends PlanningSettings {
   /** Whether small buffers become local variables. */
   readonly replacesScalars?: boolean;
   /** Whether it is looked for buffers that need no zeros. */
@@ -74,15 +78,20 @@ export interface AnalysisSettings {
   readonly assignsSlots?: boolean;
 }
 
-function shareModule(a: PlannedFunction, b: PlannedFunction): boolean {
-  return a.lowered.source.node.getSourceFile() === b.lowered.source.node.getSourceFile();
+/** Where the buffers of a program die, whatever is made of it. */
+export interface PlannedProgram
+  extends Pick<ProgramPlan, "functions" | "irOf" | "factsOf" | "leftAlone" | "mistakes" | "errors"> {
+  readonly index: ProgramIndex;
+  readonly files: readonly TS.SourceFile[];
+  readonly unseenCalls: readonly (SyntaxSite & { readonly why: string })[];
 }
 
-export function analyzeProgram(
+/** Passes 1 to 5. What several variants of a program have in common, if the settings are the same. */
+export function planProgram(
   program: TS.Program,
-  settings: AnalysisSettings,
+  settings: PlanningSettings,
   clock: Clock = noClock,
-): ProgramPlan {
+): PlannedProgram {
   const { during } = clock;
   const index = ProgramIndex.of(program, settings);
   let analysis = new Analysis(index, settings, clock);
@@ -94,7 +103,7 @@ export function analyzeProgram(
   const { lower, summaries } = analysis;
   const functions: PlannedFunction[] = [];
   const leftAlone: ProgramPlan["leftAlone"][number][] = [];
-  const unseenCalls: (SyntaxSite & { readonly why: string })[] = [];
+  const unseenCalls: PlannedProgram["unseenCalls"][number][] = [];
   const files = program
     .getSourceFiles()
     .filter((file) => isAnalysedFile(program, file) && !program.isSourceFileFromExternalLibrary(file));
@@ -120,10 +129,36 @@ export function analyzeProgram(
     ),
   );
   const certain = mistakes.filter(({ mistake }) => mistake.certain).map(freeError);
-  const together = during("link", () => linkPlans(functions));
+  const irOf = (id: FunctionId): FunctionIr | null => {
+    const lowering = lower(id);
+    return lowering.kind === "lowered" ? lowering.lowered.ir : null;
+  };
+  const factsOf: ProgramPlan["factsOf"] = ({ lowered }) => summaries.takeFacts(lowered.ir);
+  return {
+    index,
+    files,
+    functions: during("link", () => linkPlans(functions)),
+    irOf,
+    factsOf,
+    leftAlone,
+    unseenCalls,
+    mistakes,
+    errors: [...errors, ...certain],
+  };
+}
+
+/** Passes 1 to 11, or those from 6 on of what was planned before. */
+export function analyzeProgram(
+  program: TS.Program,
+  settings: AnalysisSettings,
+  { clock = noClock, planned }: { readonly clock?: Clock; readonly planned?: PlannedProgram } = {},
+): ProgramPlan {
+  const { during } = clock;
+  const { index, files, functions, irOf, factsOf, leftAlone, unseenCalls, mistakes, errors } =
+    planned ?? planProgram(program, settings, clock);
   const { functions: plans, scalars } = settings.replacesScalars
-    ? during("scalars", () => replaceScalars(index, together))
-    : { functions: together, scalars: [] };
+    ? during("scalars", () => replaceScalars(index, functions))
+    : { functions, scalars: [] };
   const elided = settings.elidesZeroFill ? during("zero-fill", () => elideZeroFill(index, plans)) : plans;
   const slotted = settings.assignsSlots
     ? during("slots", () => assignSlots(elided, { shareModule }))
@@ -132,11 +167,9 @@ export function analyzeProgram(
   const hot = during("hot", () =>
     checkHot({ functions: linked, leftAlone: [...leftAlone, ...unseenCalls], files }),
   );
-  const irOf = (id: FunctionId): FunctionIr | null => {
-    const lowering = lower(id);
-    return lowering.kind === "lowered" ? lowering.lowered.ir : null;
-  };
-  const factsOf: ProgramPlan["factsOf"] = ({ lowered }) => summaries.takeFacts(lowered.ir);
-  const all = [...errors, ...certain, ...hot];
-  return { functions: linked, scalars, irOf, factsOf, leftAlone, mistakes, errors: all };
+  return { functions: linked, scalars, irOf, factsOf, leftAlone, mistakes, errors: [...errors, ...hot] };
+}
+
+function shareModule(a: PlannedFunction, b: PlannedFunction): boolean {
+  return a.lowered.source.node.getSourceFile() === b.lowered.source.node.getSourceFile();
 }

@@ -9,6 +9,7 @@ import { isRuntime, runtimeFunction } from "./emit/runtime-calls.js";
 import { bufferTypes } from "./ir/effect.js";
 import type { FunctionId, OriginId } from "./ir/ids.js";
 import type { LoweredFunction } from "./lower/builder.js";
+import { forEachChild } from "./lower/deep-syntax.js";
 import type { Lowering } from "./lower/function.js";
 import type { ProgramIndex } from "./lower/program-index.js";
 import { type FunctionNode, isFunctionNode } from "./lower/syntax.js";
@@ -77,7 +78,7 @@ function functionsThatFree(index: ProgramIndex, file: TS.SourceFile): FunctionNo
     if (isPreserving(index, node)) return;
     const inner = isFunctionNode(node) ? node : owner;
     if (ts.isCallExpression(node) && isFreeCall(index, node)) found.add(inner);
-    ts.forEachChild(node, (child) => walk(child, inner));
+    forEachChild(node, (child) => walk(child, inner));
   };
   walk(file, file);
   return [...found];

@@ -24,7 +24,12 @@
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
 import type TS from "typescript";
-import { analyzeProgram } from "./analyze-program.js";
+import {
+  analyzeProgram,
+  type PlannedProgram,
+  type PlanningSettings,
+  planProgram,
+} from "./analyze-program.js";
 import type { FiledBaseline } from "./budget/baseline-file.js";
 import { checkBudget } from "./budget/check-budget.js";
 import { type Clock, noClock } from "./clock.js";
@@ -69,6 +74,22 @@ export interface PipelineInput {
   readonly clock?: Clock;
   /** What the verdicts are compared with. */
   readonly baseline?: FiledBaseline | null;
+  /** Passes 1 to 5, of {@link planOnce} with options that plan alike. */
+  readonly planned?: PlannedProgram;
+}
+
+/** Passes 1 to 5 alone, for several variants of a program. What `mode`, `world` and `dependencies` say must be the same in all. */
+export function planOnce(program: TS.Program, options: Options): PlannedProgram {
+  return planProgram(program, planningSettings(options));
+}
+
+function planningSettings({ mode, world, dependencies }: Options): PlanningSettings {
+  return {
+    annotatedOnly: mode === "annotated",
+    world,
+    followsDependencies: dependencies === "on",
+    believesUnwatched: dependencies === "on",
+  };
 }
 
 export function runPipeline({
@@ -77,6 +98,7 @@ export function runPipeline({
   root,
   clock = noClock,
   baseline = null,
+  planned,
 }: PipelineInput): PipelineResult {
   if (options.noManualFree) {
     const checker = program.getTypeChecker();
@@ -93,16 +115,13 @@ export function runPipeline({
   }
   const { during } = clock;
   const settings = {
-    annotatedOnly: options.mode === "annotated",
-    world: options.world,
-    followsDependencies: options.dependencies === "on",
-    believesUnwatched: options.dependencies === "on",
+    ...planningSettings(options),
     elidesZeroFill: options.elideZeroFill === "on",
     replacesScalars: options.scalars === "on",
     assignsSlots: options.slots === "on",
     dropsUnprofitable: !options.freeUnprofitable,
   };
-  const plan: ProgramPlan = analyzeProgram(program, settings, clock);
+  const plan: ProgramPlan = analyzeProgram(program, settings, { clock, ...(planned && { planned }) });
   const planCheck = options.verify ? during("check", () => checkPlan(plansToCheck(plan, root))) : null;
   const frees = during("report", () => orderFrees(plan.functions, root));
   const suspects = plan.mistakes.map((each) => suspectOf(root, each));
@@ -133,7 +152,9 @@ function describeExplained({
   program,
   options: { explain },
   ...rest
-}: Omit<PipelineInput, "clock"> & { plan: ProgramPlan; report: Report }): SiteDescription[] | null {
+}: Pick<PipelineInput, "program" | "options" | "root"> & { plan: ProgramPlan; report: Report }):
+  | SiteDescription[]
+  | null {
   if (explain === null || typeof explain === "string") return null;
   const files = program.getSourceFiles().map(({ fileName }) => relativePath(rest.root, fileName));
   return describePlace({ ...rest, files, place: explain });

@@ -4,7 +4,8 @@
  *
  *     npm run conformance -- DIR...
  *
- * Errors of types and syntax don't matter, as long as tsc emits something.
+ * Errors of types and syntax don't matter, as long as tsc emits something. A case of several files, each after a comment
+ * `// @filename: NAME` as in TypeScript's own cases, is taken apart. What the compiler itself doesn't survive is left out.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -32,6 +33,8 @@ const options = {
 };
 /** @type {Map<string, ts.SourceFile | undefined>} */
 const libraries = new Map();
+/** The texts of files that are parts of others. @type {Map<string, string>} */
+const parts = new Map();
 const totals = { files: 0, statements: 0, changed: 0, frees: 0, crashes: 0, different: 0 };
 
 const folders = process.argv.slice(2);
@@ -97,10 +100,10 @@ function compareFile(name, plain, freed) {
   for (const text of statementsOf(freed)) {
     totals.statements++;
     if (expected.has(text)) continue;
-    // Added names begin with a dollar sign, and stand for what the runtime does.
-    if (/\$(?:alloc|copy|free|freeEach|from|slice)\b/.test(text)) {
+    // Names that were added begin with a dollar sign, and stand for what the runtime does.
+    if (/\$(?:alloc|allocUninitialized|copy|free|freeEach|from|map|slice|slot)\b|\$\w+Slot\b/.test(text)) {
       totals.changed++;
-      totals.frees += text.split(/\$free(?:Each)?(?:_\d+)?\(/).length - 1;
+      totals.frees += text.split(/\$free(?:Each)?(?:_\d+)?\(|\.give\(/).length - 1;
       continue;
     }
     totals.different++;
@@ -119,6 +122,8 @@ function createProgram(names) {
   const host = ts.createCompilerHost(options, true);
   const parse = host.getSourceFile.bind(host);
   host.getSourceFile = (name, version, onError) => {
+    const part = parts.get(name);
+    if (part !== undefined) return ts.createSourceFile(name, part, version, true);
     if (!/\/lib\.[^/]*\.d\.ts$/.test(name)) return parse(name, version, onError);
     if (!libraries.has(name)) libraries.set(name, parse(name, version, onError));
     return libraries.get(name);
@@ -141,7 +146,8 @@ function compileBoth(names) {
   const program = createProgram(names);
   const plain = emit(program, undefined);
   const [freed, checked] = [false, true].map((isChecked) => {
-    const result = runPipeline({ program, options: { ...defaultOptions, checked: isChecked }, root: "/" });
+    const chosen = /** @type {const} */ ({ ...defaultOptions, scalars: "off", checked: isChecked });
+    const result = runPipeline({ program, options: chosen, root: "/" });
     return emit(program, (context) => (file) => result.transformSourceFile(context, file));
   });
   return [...plain].map(([name, text]) => ({
@@ -159,9 +165,10 @@ function compileBoth(names) {
  * @param {string} plain
  */
 function syntaxOf(checked, plain) {
-  const errors = (/** @type {string} */ text) =>
-    ts.transpileModule(text, { reportDiagnostics: true, compilerOptions: { allowJs: true } }).diagnostics
-      ?.length ?? 0;
+  const errors = (/** @type {string} */ text) => {
+    const file = ts.createSourceFile("a.js", text, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS);
+    return /** @type {typeof file & { parseDiagnostics: unknown[] }} */ (file).parseDiagnostics.length;
+  };
   return errors(checked) > errors(plain) ? "CRASH (checked output is not JavaScript)" : checked;
 }
 
@@ -190,11 +197,32 @@ function* sourceFiles(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const full = path.join(folder, entry.name);
     if (entry.isDirectory()) yield* sourceFiles(full);
-    else if (
-      /\.[cm]?[jt]sx?$/.test(entry.name) &&
-      !/\.d\.[cm]?ts$/.test(entry.name) &&
-      readFileSync(full).length < 1e5
-    )
-      yield full;
+    else if (isSource(entry.name)) yield* partsOf(full);
+  }
+}
+
+/** @param {string} name */
+function isSource(name) {
+  return /\.[cm]?[jt]sx?$/.test(name) && !/\.d\.[cm]?ts$/.test(name);
+}
+
+/**
+ * The file itself, or the sources that a case of several files is made of.
+ *
+ * @param {string} file
+ * @returns {Generator<string>}
+ */
+function* partsOf(file) {
+  const text = readFileSync(file, "utf8");
+  const pieces = text.split(/^\s*\/\/\s*@filename:\s*(\S+)\s*$/im);
+  if (pieces.length < 3) {
+    yield file;
+    return;
+  }
+  for (let i = 1; i < pieces.length; i += 2) {
+    const name = path.join(`${file}.parts`, String(i >> 1), pieces[i] ?? "");
+    if (!isSource(name)) continue;
+    parts.set(name, pieces[i + 1] ?? "");
+    yield name;
   }
 }

@@ -8,8 +8,8 @@ describe("slots", () => {
     const text = emit(
       "function f() { return new Float64Array(9); } export const g = (): number => { const x = f(); return x[0]!; };",
     );
-    expect(text).toContain("($xSlot ??= $slot()).take(Float64Array, 9)");
-    expect(text).toContain("$xSlot?.give(x, x?.length)");
+    expect(text).toContain("($fSlot ??= $slot()).take(Float64Array, 9)");
+    expect(text).toContain("$fSlot?.give(x, x?.length)");
   });
 
   it("are variables of the module, made when they are first needed", () => {

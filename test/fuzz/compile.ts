@@ -6,7 +6,7 @@
 import path from "node:path";
 import ts from "typescript";
 import { defaultOptions, type Options } from "../../transformer/options.js";
-import { runPipeline } from "../../transformer/pipeline.js";
+import { type PipelineInput, planOnce, runPipeline } from "../../transformer/pipeline.js";
 import type { Report } from "../../transformer/report/report.js";
 import { bindTypeScript } from "../../transformer/typescript.js";
 
@@ -98,9 +98,10 @@ export function compileBatch({ programs, typeCheck, variants }: CompileRequest):
   const program = ts.createProgram({ rootNames: [...files.keys()], options, host: createHost(files) });
   const errors = typeCheck ? collectErrors(program) : new Map<number, string[]>();
   const plain = emit(program, programs.length, undefined);
-  const elided = transformed(program, programs.length, defaultOptions);
+  const planned = planOnce(program, defaultOptions);
+  const elided = transformed(program, programs.length, { options: defaultOptions, planned });
   const made = (chosen: Options) =>
-    variants === "elided" ? elided : transformed(program, programs.length, chosen);
+    variants === "elided" ? elided : transformed(program, programs.length, { options: chosen, planned });
   const freed = made({
     ...defaultOptions,
     scalars: "off",
@@ -129,9 +130,9 @@ export function compileBatch({ programs, typeCheck, variants }: CompileRequest):
 function transformed(
   program: ts.Program,
   count: number,
-  chosen: Options,
+  pipeline: Pick<PipelineInput, "options" | "planned">,
 ): { readonly outputs: Output[]; readonly report: Report } {
-  const { report, transformSourceFile } = runPipeline({ program, options: chosen, root });
+  const { report, transformSourceFile } = runPipeline({ program, root, ...pipeline });
   const outputs = emit(program, count, (context) => (file) => transformSourceFile(context, file));
   return { outputs, report };
 }

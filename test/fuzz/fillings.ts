@@ -51,6 +51,7 @@ export function filling(target: Target): string[] {
     [2 * nests, () => attempted(target)],
     [nests, () => switched(target)],
     [nests, () => inBlock(target)],
+    [nests, () => hoisted(target)],
   ])();
 }
 
@@ -337,4 +338,16 @@ function inBlock(target: Target): string[] {
   const label = target.fresh("B");
   const jump = target.slips(60) ? [`  if (${target.source}.length > 3) break ${label};`] : [];
   return [`${label}: {`, ...jump, ...indent(filling(deeper(target))), "}"];
+}
+
+/** A function's declaration below what calls it: it sees the buffer before it is written, or writes a part of it. */
+function hoisted(target: Target): string[] {
+  const { name, random } = target;
+  const f = target.fresh("h");
+  const slipped = target.slips(70);
+  const body = slipped ? `return ${name}[2] ?? 0;` : `return ${name}.length;`;
+  const call = random.pick([`out(${f}());`, `if (${f}() > 3) out(1);`]);
+  const filled = filling(deeper(target));
+  const lines = slipped ? [call, ...filled] : [...filled, call];
+  return ["{", ...indent(lines), `  function ${f}(): number { ${body} }`, "}"];
 }

@@ -203,10 +203,10 @@ export class Calls implements CallTransfer {
   summaryOfCallback(
     transfer: Transfer,
     state: State,
-    { target, values }: { target: FunctionId; values: readonly BitSet[] },
+    { function: id, values }: { readonly function: FunctionId; readonly values: readonly BitSet[] },
   ): Summary | null {
-    const callee = this.program.irOf(target);
-    return callee && this.program.summaryOf(target, contextOfCallback(transfer, state, { callee, values }));
+    const callee = this.program.irOf(id);
+    return callee && this.program.summaryOf(id, contextOfCallback(transfer, state, { callee, values }));
   }
 
   /** A function without a summary may do anything, at any time, with what it is given and what it captures. */

@@ -9,9 +9,11 @@
  * # Invariants
  * - C1 What a context says holds of every call that uses the summary.
  * - C2 A function's identity and an object's class never change; a record's fields count only while nobody but the callee
- *   can reach the record (checked where the context is made).
+ *   can reach the record, and by the argument alone: not through its own fields, nor before a body that runs later begins
+ *   (checked where the context is made).
  * - C3 There are finitely many contexts, and few a function: beyond a bound a call uses the summary for no context at all,
  *   which is always right.
+ * - C4 An instance is known by its class only while it surely has no members of its own in the place of the class's methods (`make-context.ts`).
  */
 import type { ClassInfo } from "../ir/class.js";
 import type { BufferType } from "../ir/effect.js";

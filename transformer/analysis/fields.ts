@@ -1,10 +1,12 @@
 /** Names of fields, and what is known of one by its name alone. */
 import { unreachable } from "../bailout.js";
+import type { ClassInfo } from "../ir/class.js";
 import type { Field } from "../ir/ir.js";
 import type { Known } from "./context.js";
 import { has, members } from "./node-set.js";
-import type { AbstractObject, ObjectTable, SiteObject } from "./objects.js";
+import type { AbstractObject, SiteObject } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
+import type { Transfer } from "./transfer.js";
 import { anObject, type Value } from "./value.js";
 
 /** A property name that a number may select: `o[-1]` is `o["-1"]`. */
@@ -54,14 +56,18 @@ const conversions = [
   anyField,
 ];
 
-/** Whether an array or object may have a conversion or iterator of its own: a function under such a name. */
-export function hasOwnConversion(objects: ObjectTable, state: State, id: number): boolean {
+/**
+ * Whether an array or object may have a conversion or iterator of its own: a function under such a name. What was lent to a callee that promises
+ * to give it back holds what the callee has put there, but no such function.
+ */
+export function hasOwnConversion({ objects, borrowed }: Transfer, state: State, id: number): boolean {
   const object = objects.get(id);
   if (object.kind === "site" && object.shape.kind === "object" && has(state.lent, id)) return true;
   return conversions.some((name) =>
     members(state.field(id, name)).some((held) => {
       const member = objects.get(held);
-      return member.kind !== "site" || member.shape.kind === "closure";
+      if (member.kind === "site") return member.shape.kind === "closure";
+      return name !== anyField || !has(borrowed, id);
     }),
   );
 }
@@ -81,4 +87,20 @@ export function fieldName(field: Field): string {
 
 export function describeField(field: string): string {
   return field === elementField || field === anyField ? "an element" : `\`${field}\``;
+}
+
+/**
+ * Whether others may have given an instance members that hide those of its class, in ways that no name tells. An input of a body that may be
+ * suspended they may come to know meanwhile.
+ */
+export function mayHaveOwn(
+  transfer: Transfer,
+  state: State,
+  { id, kind }: AbstractObject,
+  { isOfPackage }: ClassInfo,
+): boolean {
+  if (!isOfPackage && !transfer.calls.tampers) return false;
+  return (
+    has(state.escaped | state.lent, id) || (kind === "phantom" && transfer.ir.functionKind !== "ordinary")
+  );
 }

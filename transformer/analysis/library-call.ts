@@ -202,7 +202,7 @@ function callBack(
       return other;
     }
     for (const target of known) {
-      const summary = calls.summaryOfCallback(transfer, state, { target: target.function, values });
+      const summary = calls.summaryOfCallback(transfer, state, { function: target.function, values });
       if (!summary) {
         for (const value of [...values, callback])
           transfer.escape(state, value, {

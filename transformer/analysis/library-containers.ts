@@ -130,7 +130,7 @@ export function coerceDeeply(transfer: Transfer, state: State, set: BitSet, orig
     let next = emptySet;
     for (const id of members(frontier)) {
       if (!isContainer(transfer, id)) transfer.coerce(state, setOf(id), origin);
-      else if (hasOwnConversion(transfer.objects, state, id))
+      else if (hasOwnConversion(transfer, state, id))
         transfer.escape(state, setOf(id), { ...converted, origin });
       else next |= state.contents(id);
     }

@@ -20,6 +20,7 @@ import {
   inheritedNames,
   isIndex,
   isSecret,
+  mayHaveOwn,
   valueKnown,
 } from "./fields.js";
 import { valueField } from "./frames.js";
@@ -53,12 +54,7 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
       return other;
     case "phantom": {
       const member = loadMember(transfer, state, object, field);
-      if (member !== null)
-        return (
-          member |
-          fieldStored(state, object.id, field) |
-          (mayBeGivenMembers(transfer, state, object.id) ? other : emptySet)
-        );
+      if (member !== null) return member | fieldStored(state, object.id, field);
       // Elements may have changed places before: they are not told apart.
       const content = transfer.objects.contentOf(object, isIndex(field) ? elementField : field);
       if (has(state.escaped, object.id)) state.escaped |= setOf(content);
@@ -82,7 +78,7 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
       if (isCaptureField(field)) return loadCaptured(transfer, state, object, field) | changedByOthers;
       const stored = fieldStored(state, object.id, field);
       const member = loadMember(transfer, state, object, field);
-      if (member !== null) return stored | member | (transfer.calls.tampers ? changedByOthers : emptySet);
+      if (member !== null) return stored | member;
       // A property that was never stored is the prototype's.
       const inherited = fieldInherited(transfer, state, object.id, field);
       const isOwn =
@@ -95,12 +91,6 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
     default:
       return unreachable(object);
   }
-}
-
-/** Whether others may give an input a member of its own meanwhile: one that they know, or while a frame is suspended. */
-function mayBeGivenMembers(transfer: Transfer, state: State, id: number): boolean {
-  if (!transfer.calls.tampers) return false;
-  return has(state.escaped, id) || transfer.ir.functionKind !== "ordinary";
 }
 
 /** What awaiting an object gives beside itself: a promise's value, or what its own `then` resolves with. */
@@ -123,13 +113,14 @@ function loadMember(transfer: Transfer, state: State, object: AbstractObject, fi
   const identity = identityOf(object);
   if (identity?.kind !== "instance") return null;
   const member = findMember(identity.class, field);
+  const replaced = mayHaveOwn(transfer, state, object, identity.class) ? other : emptySet;
   switch (member?.kind) {
     case undefined:
       return null;
     case "method":
-      return setOf(transfer.objects.code(member.function));
+      return setOf(transfer.objects.code(member.function)) | replaced;
     case "accessor":
-      return transfer.calls.get(transfer, state, { object: object.id, accessor: member });
+      return transfer.calls.get(transfer, state, { object: object.id, accessor: member }) | replaced;
     case "replaced":
       return other;
   }

@@ -1,7 +1,9 @@
 /** Makes the calling context of a call: what is known of its arguments, as far as it matters to the callee. */
+import { type ClassInfo, findMember } from "../ir/class.js";
 import type { VariableId } from "../ir/ids.js";
 import type { FunctionIr, Instruction } from "../ir/ir.js";
 import { type Context, type Identity, type Known, makeContext } from "./context.js";
+import { mayHaveOwn } from "./fields.js";
 import { type BitSet, emptySet, has, isSingle, members, setOf } from "./node-set.js";
 import { identityOf, type SiteObject } from "./objects.js";
 import { type Relevance, relevancesOf } from "./relevance.js";
@@ -45,7 +47,7 @@ export function contextOfCall(
       return relevance.tested || relevance.passed ? { kind: "literal", literal: undefined } : null;
     const given = { set: state.get(argument.variable), value: state.known.get(argument.variable) };
     const fields =
-      relevance.used || relevance.passed
+      (relevance.used || relevance.passed) && runsAtOnce(transfer, { call, callee })
         ? recordOf(transfer, state, { call, callee, index: i, given })
         : null;
     return knownOf(transfer, state, { given, relevance, fields, callee });
@@ -53,11 +55,18 @@ export function contextOfCall(
   return makeContext(ofThis, known);
 }
 
+/** Whether all of the body runs before anybody here goes on: what a record holds at the call is what the body finds (C2). */
+function runsAtOnce(transfer: Transfer, { call, callee }: Pick<CallFacts, "call" | "callee">): boolean {
+  if (callee.functionKind === "ordinary") return true;
+  // F4 of `frames.ts`
+  return callee.functionKind === "async" && transfer.ir.sites[call.site]?.awaited === true;
+}
+
 /** The context of a callback: what its arguments are, where that is known. */
 export function contextOfCallback(
   transfer: Transfer,
   state: State,
-  { callee, values }: { callee: FunctionIr; values: readonly BitSet[] },
+  { callee, values }: { readonly callee: FunctionIr; readonly values: readonly BitSet[] },
 ): Context {
   const { parameters } = relevancesOf(callee);
   const known = parameters.map(({ used, passed }, i) => {
@@ -106,22 +115,42 @@ function sharedIdentity(transfer: Transfer, state: State, set: BitSet): Identity
   let shared: Identity | null = null;
   for (const id of members(set)) {
     const identity = identityOf(transfer.objects.get(id));
-    if (!identity || !isPristine(transfer, state, id) || (shared && !isSame(shared, identity))) return null;
+    if (
+      !identity ||
+      !isPristine(transfer, id) ||
+      hidesMembers(transfer, state, { id, identity }) ||
+      (shared && !isSame(shared, identity))
+    )
+      return null;
     shared = identity;
   }
   return shared;
 }
 
-/**
- * A Buffer over storage of others has no free of its own, and what may be one is of no type. An instance that others know has its class's
- * methods only as long as nobody gives it others.
- */
-function isPristine(transfer: Transfer, state: State, id: number): boolean {
+/** A Buffer over storage of others has no free of its own, and what may be one is of no type. */
+function isPristine(transfer: Transfer, id: number): boolean {
   const object = transfer.objects.get(id);
-  if (identityOf(object)?.kind === "instance")
-    return !(transfer.calls.tampers && has(state.escaped | state.lent, id));
   if (object.kind !== "site" || object.shape.kind !== "buffer") return true;
   return !object.shape.isNodeView && !has(transfer.inexact, id);
+}
+
+/** Whether an instance may have members of its own that hide those of its class (C4). */
+function hidesMembers(
+  transfer: Transfer,
+  state: State,
+  { id, identity }: { id: number; identity: Identity },
+): boolean {
+  if (identity.kind !== "instance") return false;
+  const stored = [...(state.fields.get(id)?.keys() ?? [])];
+  return (
+    stored.some((field) => field === anyField || isMethod(identity.class, field)) ||
+    mayHaveOwn(transfer, state, transfer.objects.get(id), identity.class)
+  );
+}
+
+/** An accessor's property has no value of its own. */
+function isMethod(info: ClassInfo, field: string): boolean {
+  return findMember(info, field)?.kind === "method";
 }
 
 function isSame(a: Identity, b: Identity): boolean {
@@ -143,6 +172,8 @@ function recordOf(
   const stored = state.fields.get(object.id);
   if (stored?.has(anyField) || stored?.has(elementField)) return null;
   if (has(reachedOtherwise(transfer, state, { call, index }), object.id)) return null;
+  // `o.self = o`: what is stored in `o.self.flag` is stored in `o.flag`.
+  if (has(state.heldBy(setOf(object.id), transfer.objects), object.id)) return null;
   const fields = new Map<string, Known | null>();
   for (const [name, set] of stored ?? []) {
     const value = state.fieldValues.get(object.id)?.get(name);

@@ -82,6 +82,8 @@ export class Transfer {
   viewed: BitSet = emptySet;
   /** Buffers made by a method of something that may be a Node Buffer: they may be Buffers as well. */
   inexact: BitSet = emptySet;
+  /** Arrays that a callee has borrowed, of which only its contract is known: elements of any kind may be in them. */
+  borrowed: BitSet = emptySet;
   /** Phantoms that escape, on any path, also one that ends in an exception. */
   escapedPhantoms: BitSet = emptySet;
   /** Phantoms whose own code may run. */
@@ -184,8 +186,9 @@ export class Transfer {
         known?.kind === "literal" ? emptySet : setOf(this.objects.phantom({ kind: "parameter", index }, []));
       state.set(variable, set, valueKnown(known));
     });
+    // That it is an object is not known: a function may be called without one, a method be taken out of its object.
     if (this.ir.receiver !== null)
-      state.set(this.ir.receiver, setOf(this.objects.phantom({ kind: "receiver" }, [])), anObject);
+      state.set(this.ir.receiver, setOf(this.objects.phantom({ kind: "receiver" }, [])));
     for (const variable of this.ir.variables) {
       if (variable.kind !== "outer" || variable.binding === null) continue;
       state.set(variable.id, setOf(this.objects.phantom({ kind: "binding", binding: variable.binding }, [])));
@@ -470,7 +473,7 @@ export class Transfer {
         else if (runsOwnCode(object)) this.escape(state, setOf(id), cause);
         else if (isArray(object)) {
           // An array converts its elements, arrays among them in turn.
-          if (!hasOwnConversion(this.objects, state, id)) next |= state.contents(id);
+          if (!hasOwnConversion(this, state, id)) next |= state.contents(id);
           else this.escape(state, setOf(id), cause);
         }
       }

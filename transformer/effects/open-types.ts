@@ -7,6 +7,7 @@
  * It is asked only of a program that replaces members of something of such a type: see `replacements.ts`.
  */
 import type TS from "typescript";
+import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { isAnalysedFile, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -74,7 +75,7 @@ class OpenTypes {
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) this.noteCall(node);
     else if (ts.isIdentifier(node)) this.noteName(node);
     if (ts.isExpression(node) && isGiven(this.index.checker, node)) this.note(node, this.anywhere);
-    ts.forEachChild(node, (child) => this.collect(child));
+    forEachChild(node, (child) => this.collect(child));
   }
 
   private noteCall(node: TS.CallExpression | TS.NewExpression): void {

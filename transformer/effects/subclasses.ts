@@ -6,6 +6,7 @@
  * unknown may be anything.
  */
 import type TS from "typescript";
+import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { isAnalysedFile } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -58,7 +59,7 @@ function collect(index: ProgramIndex): Overrides {
         }
       }
     }
-    ts.forEachChild(node, visit);
+    forEachChild(node, visit);
   };
   for (const file of index.program.getSourceFiles()) {
     if (!isLibrary(index, file) && /\b(?:extends|implements)\b/.test(file.text)) visit(file);
@@ -158,7 +159,7 @@ function extendsBuffer(index: ProgramIndex, node: TS.Node): boolean {
     const base = clause?.types[0]?.expression;
     if (base && isBufferClass(index, index.checker.getTypeAtLocation(base))) return true;
   }
-  return ts.forEachChild(node, (child) => extendsBuffer(index, child) || undefined) ?? false;
+  return forEachChild(node, (child) => extendsBuffer(index, child) || undefined) ?? false;
 }
 
 /** Whether `new` of a value of that type may make a buffer. A class that extends another is looked at where it is declared. */

@@ -18,6 +18,7 @@
  * that of the library's `Console.log`.
  */
 import type TS from "typescript";
+import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { isAnalysedFile, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -134,7 +135,7 @@ function collect(index: ProgramIndex): Substitutes {
   const visit = (node: TS.Node): void => {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
     noteNode(walk, node);
-    ts.forEachChild(node, visit);
+    forEachChild(node, visit);
   };
   for (const file of index.program.getSourceFiles()) if (isAnalysedFile(index.program, file)) visit(file);
   return walk;

@@ -3,6 +3,7 @@
  * like code that a person could have written; source positions stay.
  */
 import type TS from "typescript";
+import { isOnlyType } from "../lower/syntax.js";
 import type { PathStep } from "../plan/plan.js";
 import { ts } from "../typescript.js";
 import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit, SlotName } from "./edits.js";
@@ -49,6 +50,7 @@ class Emitter {
   }
 
   readonly visit = (node: TS.Node): TS.VisitResult<TS.Node> => {
+    if (isOnlyType(node)) return node;
     const inner = ts.visitEachChild(node, this.visit, this.context);
     if (ts.isVariableStatement(node)) {
       const statements = this.elements.replaceStatement(node, inner as TS.VariableStatement);

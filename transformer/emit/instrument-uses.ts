@@ -13,7 +13,8 @@
  */
 import type TS from "typescript";
 import { bufferTypes } from "../ir/effect.js";
-import { isAnalysedFile } from "../lower/syntax.js";
+import { forEachChild } from "../lower/deep-syntax.js";
+import { isAnalysedFile, isOnlyType } from "../lower/syntax.js";
 import { unsuitable } from "../lower/unsuitable.js";
 import { ts } from "../typescript.js";
 import { runtimeFunction } from "./runtime-calls.js";
@@ -49,7 +50,7 @@ class Instrumenter {
   }
 
   readonly visit = (node: TS.Node): TS.Node => {
-    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
+    if (isOnlyType(node)) return node;
     const original = ts.getParseTreeNode(node);
     const inner = ts.visitEachChild(node, this.visit, this.context);
     return original ? this.instrument(original, inner) : inner;
@@ -263,6 +264,6 @@ function mayRunCode(node: TS.Node): boolean {
     ts.isAwaitExpression(node) ||
     ts.isYieldExpression(node) ||
     ts.isTaggedTemplateExpression(node) ||
-    ts.forEachChild(node, (each) => mayRunCode(each) || undefined) === true
+    forEachChild(node, (each) => mayRunCode(each) || undefined) === true
   );
 }

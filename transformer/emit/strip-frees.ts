@@ -3,6 +3,8 @@
  * stay. Nothing else changes, so a program without handwritten frees comes out as from plain `tsc`.
  */
 import type TS from "typescript";
+import { isTooDeep } from "../lower/deep-syntax.js";
+import { isOnlyType } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import { isRuntime, runtimeFunction } from "./runtime-calls.js";
 
@@ -25,6 +27,7 @@ export function stripFrees({ checker, context, file }: StripInput): TS.SourceFil
       const effects = kept.map((each) => asValue(ts.visitNode(each, visit, ts.isExpression) ?? each));
       return effects.map((each) => ts.setTextRange(factory.createExpressionStatement(each), node));
     }
+    if (isOnlyType(node)) return node;
     const inner = ts.visitEachChild(node, visit, context);
     if (!isFree(checker, node) || !ts.isCallExpression(inner)) return inner;
     const values =
@@ -37,7 +40,8 @@ export function stripFrees({ checker, context, file }: StripInput): TS.SourceFil
       node,
     );
   };
-  return turnOff(factory, ts.visitEachChild(file, visit, context));
+  // Of a file that can't be walked the frees stay, and do nothing.
+  return turnOff(factory, isTooDeep(file) ? file : ts.visitEachChild(file, visit, context));
 }
 
 /** A free that is not called by its name (kept in a variable, passed on) does nothing once the runtime is off. */

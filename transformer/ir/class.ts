@@ -25,6 +25,8 @@ export interface ClassInfo {
   readonly fields: ReadonlySet<string>;
   /** The same for the class object. */
   readonly statics: ReadonlyMap<string, Member>;
+  /** It is a package's, or extends one: what is done to an instance that others have, the walk of the program doesn't tell. */
+  readonly isOfPackage: boolean;
 }
 
 /** The member of that name that an instance inherits; `null` if no class of the chain declares one. */

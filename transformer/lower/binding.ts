@@ -1,4 +1,4 @@
-/** Lowers names and patterns: declaring, reading and assigning variables, destructuring with defaults. */
+/** Lowers names and the patterns that declare them: declaring, reading and assigning variables, destructuring with defaults. */
 import type TS from "typescript";
 import type { RegionId, VariableId } from "../ir/ids.js";
 import type { Field, Variable } from "../ir/ir.js";
@@ -10,7 +10,6 @@ import { isClosedVariable } from "./closed-variables.js";
 import { lowerExpression } from "./expression.js";
 import { lowerFieldKey } from "./member.js";
 import { type Escape, lowerEscape } from "./statement.js";
-import { skipWrappers } from "./syntax.js";
 
 /** Where a name's value lives, as seen from the function being lowered. */
 type Place =
@@ -209,19 +208,24 @@ function patternKey(b: FunctionBuilder, element: TS.BindingElement): Field {
   return lowerFieldKey(b, propertyName);
 }
 
-function loadField(b: FunctionBuilder, node: TS.Node, base: VariableId, field: Field): VariableId {
+export function loadField(b: FunctionBuilder, node: TS.Node, base: VariableId, field: Field): VariableId {
   const target = b.temporary();
   b.emit(node, { kind: "load", target, base, field });
   return target;
 }
 
-function loadPosition(b: FunctionBuilder, node: TS.Node, iterable: VariableId, position: number): VariableId {
+export function loadPosition(
+  b: FunctionBuilder,
+  node: TS.Node,
+  iterable: VariableId,
+  position: number,
+): VariableId {
   const target = b.temporary();
   b.emit(node, { kind: "iterate", target, iterable, position });
   return target;
 }
 
-function lowerObjectRest(b: FunctionBuilder, node: TS.Node, source: VariableId): VariableId {
+export function lowerObjectRest(b: FunctionBuilder, node: TS.Node, source: VariableId): VariableId {
   const target = b.temporary();
   b.emit(node, { kind: "object", target, site: b.newSite(node, { kind: "object" }) });
   const value = loadField(b, node, source, { kind: "any" });
@@ -229,67 +233,12 @@ function lowerObjectRest(b: FunctionBuilder, node: TS.Node, source: VariableId):
   return target;
 }
 
-function lowerArrayRest(b: FunctionBuilder, node: TS.Node, iterable: VariableId): VariableId {
+/** A new array of what iterating gives. */
+export function lowerArrayRest(b: FunctionBuilder, node: TS.Node, iterable: VariableId): VariableId {
   const target = b.temporary();
   b.emit(node, { kind: "object", target, site: b.newSite(node, { kind: "array" }) });
   const value = b.temporary();
   b.emit(node, { kind: "iterate", target: value, iterable, position: null });
   b.emit(node, { kind: "store", base: target, field: { kind: "element" }, value });
   return target;
-}
-
-/** Assigns to the left side of an assignment: a name, a member, or a pattern of them. */
-export function assignPattern(b: FunctionBuilder, left: TS.Expression, value: VariableId): void {
-  const target = skipWrappers(left);
-  if (ts.isIdentifier(target)) return storeName(b, target, value);
-  if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
-    return assignMember(b, target, value);
-  }
-  if (ts.isBinaryExpression(target) && target.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
-    return assignPattern(b, target.left, withDefault(b, value, target.right));
-  }
-  if (ts.isArrayLiteralExpression(target)) {
-    target.elements.forEach((element, position) => {
-      if (ts.isOmittedExpression(element)) return;
-      if (ts.isSpreadElement(element))
-        assignPattern(b, element.expression, lowerArrayRest(b, element, value));
-      else assignPattern(b, element, loadPosition(b, element, value, position));
-    });
-    return;
-  }
-  if (ts.isObjectLiteralExpression(target)) return assignObjectPattern(b, target, value);
-  lowerEscape(b, left, {
-    operands: [value, lowerExpression(b, left)],
-    reason: "unsupported-syntax",
-    why: "an assignment target",
-  });
-}
-
-function assignObjectPattern(
-  b: FunctionBuilder,
-  target: TS.ObjectLiteralExpression,
-  value: VariableId,
-): void {
-  for (const property of target.properties) {
-    if (ts.isShorthandPropertyAssignment(property)) {
-      const part = loadField(b, property, value, { kind: "named", name: property.name.text });
-      storeName(b, property.name, withDefault(b, part, property.objectAssignmentInitializer));
-    } else if (ts.isPropertyAssignment(property)) {
-      const part = loadField(b, property, value, lowerFieldKey(b, property.name));
-      assignPattern(b, property.initializer, part);
-    } else if (ts.isSpreadAssignment(property)) {
-      assignPattern(b, property.expression, lowerObjectRest(b, property, value));
-    }
-  }
-}
-
-/** `base.field = value`. */
-export function assignMember(
-  b: FunctionBuilder,
-  target: TS.PropertyAccessExpression | TS.ElementAccessExpression,
-  value: VariableId,
-): void {
-  const base = lowerExpression(b, target.expression);
-  const key = ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
-  b.emit(target, { kind: "store", base, field: lowerFieldKey(b, key), value });
 }

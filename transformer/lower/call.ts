@@ -6,6 +6,7 @@ import { bufferTypes } from "../ir/effect.js";
 import type { BlockId, FunctionId, VariableId } from "../ir/ids.js";
 import type { Argument, BufferForm, Callee, SiteKind } from "../ir/ir.js";
 import { ts } from "../typescript.js";
+import { lowerArrayRest } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { declaredMethods, enclosingClass, functionNamed, staticMethod, superMethod } from "./callee.js";
 import { lowerBaseConstructor, lowerInstanceFields } from "./construct.js";
@@ -18,12 +19,17 @@ import { classifyConstruction } from "./site.js";
 import { lowerEscape } from "./statement.js";
 import { calledExpression, type FunctionNode, skipWrappers } from "./syntax.js";
 
-function lowerArguments(b: FunctionBuilder, nodes: readonly TS.Expression[] | undefined): Argument[] {
-  return (nodes ?? []).map((node) =>
-    ts.isSpreadElement(node)
-      ? { variable: lowerExpression(b, node.expression), spread: true }
-      : { variable: lowerExpression(b, node), spread: false },
-  );
+/**
+ * Evaluates arguments. Elements that are spread are taken out before the arguments after them are evaluated, which may put others in
+ * their places: `f(...list, (list[0] = x))`.
+ */
+function lowerArguments(b: FunctionBuilder, nodes: readonly TS.Expression[] = []): Argument[] {
+  return nodes.map((node, i) => {
+    if (!ts.isSpreadElement(node)) return { variable: lowerExpression(b, node), spread: false };
+    const source = lowerExpression(b, node.expression);
+    const isDone = nodes.slice(i + 1).every((each) => isPure(b.index, each));
+    return { variable: isDone ? source : lowerArrayRest(b, node, source), spread: true };
+  });
 }
 
 function lowerTemplateValues(b: FunctionBuilder, node: TS.TemplateLiteral): Argument[] {

@@ -5,6 +5,7 @@ import { findMember } from "../ir/class.js";
 import type { FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
+import { forEachChild } from "./deep-syntax.js";
 import { reexported } from "./dependencies/reexports.js";
 import type { ProgramIndex } from "./program-index.js";
 import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
@@ -103,9 +104,9 @@ export function returnedExpression(declaration: TS.FunctionLikeDeclaration): TS.
   const returned: TS.Expression[] = [];
   const visit = (node: TS.Node): void => {
     if (ts.isReturnStatement(node) && node.expression) returned.push(skipWrappers(node.expression));
-    if (!isFunctionNode(node) && !ts.isClassLike(node)) ts.forEachChild(node, visit);
+    if (!isFunctionNode(node) && !ts.isClassLike(node)) forEachChild(node, visit);
   };
-  ts.forEachChild(body, visit);
+  forEachChild(body, visit);
   return returned.length === 1 ? (returned[0] ?? null) : null;
 }
 

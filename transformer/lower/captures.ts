@@ -8,6 +8,7 @@
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
 import { type FunctionNode, isAssignmentTarget, isFunctionNode, skipWrappers } from "./syntax.js";
 
@@ -60,7 +61,19 @@ function walkNode(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): vo
   if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword)
     noteThis(walk, inner);
   else if (ts.isWithStatement(node)) markHopeless(walk, inner, "a with statement");
-  ts.forEachChild(node, (child) => walkNode(walk, child, inner));
+  forEachChild(node, (child) => walkNode(walk, child, inner));
+}
+
+/**
+ * Whether a `var` of the body has the name of a parameter while parameters have defaults: then they are two variables, of which the
+ * defaults see the parameter (ECMA-262 10.2.11).
+ */
+function hasTwin({ valueDeclaration }: TS.Symbol): boolean {
+  let at = valueDeclaration as TS.Node;
+  while (ts.isBindingElement(at)) at = at.parent.parent;
+  return (
+    ts.isParameter(at) && at.parent.parameters.some((each) => each.initializer || !ts.isIdentifier(each.name))
+  );
 }
 
 function markHopeless(walk: Walk, stack: readonly FunctionNode[], why: string): void {
@@ -107,6 +120,8 @@ function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly Functio
   const facts = factsOf(walk, symbol, symbol.valueDeclaration);
   if (ts.isExportSpecifier(parent) || ts.isExportAssignment(parent)) facts.exported = true;
   if (isDeclarationName(node)) {
+    if (ts.isVariableDeclaration(parent) && hasTwin(symbol))
+      markHopeless(walk, [facts.declaredIn], "a variable with the name of a parameter");
     if (declares(node)) facts.assignments++;
     return;
   }

@@ -8,6 +8,7 @@ import type TS from "typescript";
 import { type ClassInfo, findMember, type Member } from "../ir/class.js";
 import type { ClassId, FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 import { collectMemberFacts, type MemberFacts } from "./member-facts.js";
 import type { ProgramIndex } from "./program-index.js";
 import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
@@ -103,6 +104,7 @@ export class ClassIndex {
       members: this.membersOf(node, false),
       fields: this.fieldsOf(node, false),
       statics: this.membersOf(node, true),
+      isOfPackage: packages !== null || (base?.isOfPackage ?? false),
     };
     return hidesAccessor(info) ? null : info;
   }
@@ -265,7 +267,7 @@ export class ClassIndex {
         if (base) found.set(base, [...(found.get(base) ?? []), node]);
         else if (expression && !this.isDeclaredElsewhere(expression)) this.extendsAnything = true;
       }
-      ts.forEachChild(node, visit);
+      forEachChild(node, visit);
     };
     for (const file of this.index.program.getSourceFiles()) {
       if (isAnalysedFile(this.index.program, file) && /\bextends\b/.test(file.text)) visit(file);
@@ -350,5 +352,5 @@ function isPrivate(member: TS.ClassElement): boolean {
 function returnsValue(node: TS.Node): boolean {
   if (ts.isReturnStatement(node)) return node.expression !== undefined;
   if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
-  return ts.forEachChild(node, (child) => returnsValue(child) || undefined) ?? false;
+  return forEachChild(node, (child) => returnsValue(child) || undefined) ?? false;
 }

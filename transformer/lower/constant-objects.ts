@@ -18,6 +18,7 @@
 import type TS from "typescript";
 import { ts } from "../typescript.js";
 import { functionNamed, returnedExpression } from "./callee.js";
+import { forEachChild } from "./deep-syntax.js";
 import { findUses, isMemberBase, wrapped } from "./find-uses.js";
 import type { ProgramIndex } from "./program-index.js";
 import { isAnalysedFile, isAssignmentTarget, isFunctionNode, skipWrappers } from "./syntax.js";
@@ -132,7 +133,7 @@ export class ConstantObjects {
       // Another function has a `this` of its own, but in its computed name.
       if (isFunctionNode(node) && !ts.isArrowFunction(node) && node !== method)
         return "name" in node && !!node.name && givesAway(node.name);
-      return ts.forEachChild(node, (child) => givesAway(child) || undefined) ?? false;
+      return forEachChild(node, (child) => givesAway(child) || undefined) ?? false;
     };
     return !givesAway(method);
   }

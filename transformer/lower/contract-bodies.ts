@@ -8,6 +8,7 @@ import { ts } from "../typescript.js";
 import { functionNamed } from "./callee.js";
 import { functionHeldBy, isHolder, isSignature, signaturesWrittenIn } from "./contract-directives.js";
 import type { Declared } from "./contracts.js";
+import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
 import { isAnalysedFile, isFunctionNode, skipWrappers } from "./syntax.js";
 
@@ -82,7 +83,7 @@ class Obligations {
     if (ts.isObjectLiteralExpression(node)) this.addProperties(node);
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) this.addArguments(node);
     if (ts.isExpression(node) && isValue(node)) this.addByType(node);
-    ts.forEachChild(node, (child) => this.search(child));
+    forEachChild(node, (child) => this.search(child));
   }
 
   /** `value` takes the place of what `declarations` declare. */

@@ -4,6 +4,7 @@
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 import { skipWrappers } from "./syntax.js";
 
 export interface ListedName {
@@ -59,7 +60,7 @@ function listedNames(text: string, start: number): ListedName[] | null {
 function nodeAfter(file: TS.SourceFile, pos: number): TS.Node | null {
   let at: TS.Node = file;
   for (;;) {
-    const child: TS.Node | undefined = ts.forEachChild(at, (each) =>
+    const child: TS.Node | undefined = forEachChild(at, (each) =>
       pos >= each.pos && pos < each.end ? each : undefined,
     );
     if (!child) return null;

@@ -6,6 +6,7 @@
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 
 export type Directive = "hot" | "keep";
 
@@ -106,9 +107,9 @@ export function misplacedDirectives(file: TS.SourceFile): FoundDirective[] {
         }
       }
     }
-    ts.forEachChild(node, walk);
+    forEachChild(node, walk);
   };
-  ts.forEachChild(file, walk);
+  forEachChild(file, walk);
   return [...file.text.matchAll(atLineStart)].flatMap((match) => {
     const [whole, words = "", directive] = match;
     const end = match.index + whole.length;

@@ -4,20 +4,15 @@ import { isLibrary } from "../effects/lookup.js";
 import type { BlockId, VariableId } from "../ir/ids.js";
 import type { Literal, Test } from "../ir/ir.js";
 import { ts } from "../typescript.js";
-import {
-  assignPattern,
-  capturedVariable,
-  declareVariable,
-  ownLocal,
-  readName,
-  storeName,
-} from "./binding.js";
+import { lowerAssignment, lowerCompoundAssignment, lowerLogicalAssignment, lowerStep } from "./assignment.js";
+import { capturedVariable, declareVariable, ownLocal, readName, storeName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerCall, lowerNew, lowerTaggedTemplate } from "./call.js";
 import { lowerClass } from "./class.js";
+import { forEachChild } from "./deep-syntax.js";
 import { receiverVariable } from "./function.js";
 import { lowerArrayLiteral, lowerObjectLiteral } from "./literal.js";
-import { convertKey, lowerFieldKey, lowerKey } from "./member.js";
+import { lowerFieldKey } from "./member.js";
 import { lowerEscape } from "./statement.js";
 import { type FunctionNode, isStatic, skipWrappers } from "./syntax.js";
 
@@ -119,7 +114,7 @@ export function foreign(b: FunctionBuilder, node: TS.Node): VariableId {
   return target;
 }
 
-function compute(
+export function compute(
   b: FunctionBuilder,
   node: TS.Node,
   operands: readonly VariableId[],
@@ -135,9 +130,9 @@ function lowerUnknownExpression(b: FunctionBuilder, node: TS.Expression): Variab
   const operands: VariableId[] = [];
   const visit = (child: TS.Node): void => {
     if (ts.isExpression(child)) operands.push(lowerExpression(b, child));
-    else ts.forEachChild(child, visit);
+    else forEachChild(child, visit);
   };
-  ts.forEachChild(node, visit);
+  forEachChild(node, visit);
   return lowerEscape(b, node, {
     operands,
     reason: "unsupported-syntax",
@@ -203,15 +198,19 @@ export function lowerLink(b: FunctionBuilder, expression: TS.Expression, short: 
   const key = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) {
     lowerFieldKey(b, key);
-    // The base class's accessor runs on `this`.
-    const operands = [receiverVariable(b, node)];
-    return lowerEscape(b, node, { operands, reason: "unsupported-syntax", why: "a property of `super`" });
+    return throughSuper(b, node, []);
   }
   const base = lowerBase(b, node, short);
   const field = lowerFieldKey(b, key);
   const target = b.temporary();
   b.emit(node, { kind: "load", target, base, field });
   return target;
+}
+
+/** Reads or writes a property of `super`: the base class's accessor runs on `this`, with the value that is written. */
+export function throughSuper(b: FunctionBuilder, node: TS.Node, written: readonly VariableId[]): VariableId {
+  const operands = [receiverVariable(b, node), ...written];
+  return lowerEscape(b, node, { operands, reason: "unsupported-syntax", why: "a property of `super`" });
 }
 
 /** The object of a member access or the function of a call, with the exit of `?.` if it has one. */
@@ -324,7 +323,7 @@ function isPrimitive(b: FunctionBuilder, node: TS.Expression): boolean {
  * Where `name` was found to be null, undefined, false, 0 or "", it refers to no object: whatever the variable may
  * have held on other paths, it does not hold here.
  */
-function holdsNothing(b: FunctionBuilder, name: TS.Expression): void {
+export function holdsNothing(b: FunctionBuilder, name: TS.Expression): void {
   const node = skipWrappers(name);
   if (!ts.isIdentifier(node)) return;
   const variable = ownLocal(b, node);
@@ -437,12 +436,10 @@ function lowerUnary(
   b: FunctionBuilder,
   node: TS.PrefixUnaryExpression | TS.PostfixUnaryExpression,
 ): VariableId {
-  const value = lowerExpression(b, node.operand);
-  const result = compute(b, node, [value], node.operator !== ts.SyntaxKind.ExclamationToken);
-  const assigns =
-    node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
-  if (assigns) assignPattern(b, node.operand, result);
-  return result;
+  const { operator, operand } = node;
+  if (operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken)
+    return lowerStep(b, node, operand);
+  return compute(b, node, [lowerExpression(b, operand)], operator !== ts.SyntaxKind.ExclamationToken);
 }
 
 function lowerDelete(b: FunctionBuilder, node: TS.DeleteExpression): VariableId {
@@ -460,79 +457,6 @@ function lowerDelete(b: FunctionBuilder, node: TS.DeleteExpression): VariableId 
   b.emit(node, { kind: "store", base, field, value });
   b.continueIn(short);
   return target;
-}
-
-// Assignments
-
-/** The left side of an assignment, its object and key evaluated before the right side is. */
-interface Target {
-  readonly read: () => VariableId;
-  readonly write: (value: VariableId) => void;
-}
-
-function lowerTarget(b: FunctionBuilder, left: TS.Expression): Target {
-  const node = skipWrappers(left);
-  if (ts.isIdentifier(node)) {
-    return { read: () => readName(b, node), write: (value) => storeName(b, node, value) };
-  }
-  if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
-    const base = lowerExpression(b, node.expression);
-    const key = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
-    const { field, value: name } = lowerKey(b, key);
-    const read = (): VariableId => {
-      convertKey(b, key, name);
-      const target = b.temporary();
-      b.emit(node, { kind: "load", target, base, field });
-      return target;
-    };
-    // The key is evaluated before the right side, but converted after it.
-    const write = (value: VariableId): void => {
-      convertKey(b, key, name);
-      b.emit(node, { kind: "store", base, field, value });
-    };
-    return { read, write };
-  }
-  return { read: () => lowerExpression(b, node), write: (value) => assignPattern(b, node, value) };
-}
-
-function lowerAssignment(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
-  const target = lowerTarget(b, node.left);
-  const value = lowerExpression(b, node.right);
-  target.write(value);
-  return value;
-}
-
-function lowerCompoundAssignment(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
-  const target = lowerTarget(b, node.left);
-  const old = target.read();
-  const result = compute(b, node, [old, lowerExpression(b, node.right)], true);
-  target.write(result);
-  return result;
-}
-
-function lowerLogicalAssignment(b: FunctionBuilder, node: TS.BinaryExpression): VariableId {
-  const target = lowerTarget(b, node.left);
-  const result = b.temporary();
-  const assign = b.newBlock();
-  const after = b.newBlock();
-  b.emit(node, { kind: "copy", target: result, source: target.read() });
-  switch (node.operatorToken.kind) {
-    case ts.SyntaxKind.QuestionQuestionEqualsToken:
-      b.branchOn({ kind: "nullish", variable: result }, assign, after);
-      break;
-    case ts.SyntaxKind.AmpersandAmpersandEqualsToken:
-      b.branchOn({ kind: "truthy", variable: result }, assign, after);
-      break;
-    default:
-      b.branchOn({ kind: "truthy", variable: result }, after, assign);
-  }
-  b.switchTo(assign);
-  if (node.operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandEqualsToken) holdsNothing(b, node.left);
-  const value = lowerExpression(b, node.right);
-  target.write(value);
-  b.emit(node, { kind: "copy", target: result, source: value });
-  b.continueIn(after);
-  return result;
 }
 
 function lowerYield(b: FunctionBuilder, node: TS.YieldExpression): VariableId {

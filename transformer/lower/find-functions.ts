@@ -6,6 +6,7 @@ import type TS from "typescript";
 import { libraryInterfaceOf } from "../effects/lookup.js";
 import { bufferTypes } from "../ir/effect.js";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
 import { type FunctionNode, isFunctionNode } from "./syntax.js";
 
@@ -21,7 +22,7 @@ export function findFunctions(index: ProgramIndex, file: TS.SourceFile): Functio
     if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && !found.has(inner)) {
       if (holdsBuffer(index, index.checker.getTypeAtLocation(node), { depth: 0, types })) found.add(inner);
     }
-    if (!ts.isTypeNode(node)) ts.forEachChild(node, (child) => walk(child, inner));
+    if (!ts.isTypeNode(node)) forEachChild(node, (child) => walk(child, inner));
   };
   walk(file, file);
   return [...found];

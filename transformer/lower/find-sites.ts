@@ -3,6 +3,7 @@ import type TS from "typescript";
 import { libraryInterfaceOf } from "../effects/lookup.js";
 import { type BufferType, bufferTypes } from "../ir/effect.js";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
 import { classifyConstruction } from "./site.js";
 import { type FunctionNode, isFunctionNode } from "./syntax.js";
@@ -35,7 +36,7 @@ function collect(owner: FunctionNode, siteOf: (node: TS.Node) => SyntaxSite | nu
     if (node !== owner && isFunctionNode(node)) return;
     const site = siteOf(node);
     if (site) sites.push(site);
-    ts.forEachChild(node, walk);
+    forEachChild(node, walk);
   };
   walk(owner);
   return sites;

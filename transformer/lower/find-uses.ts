@@ -6,6 +6,7 @@
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
 import { isAnalysedFile, skipWrappers } from "./syntax.js";
 
@@ -79,7 +80,7 @@ function spell(file: TS.SourceFile): Spelling {
       if (known) known.push(node);
       else names.set(node.text, [node]);
     }
-    ts.forEachChild(node, visit);
+    forEachChild(node, visit);
   };
   visit(file);
   return { names, namespaces, makesNamespace, renames };

@@ -10,6 +10,7 @@ import { ts } from "../typescript.js";
 import { declarePattern, declareVariable, withDefault } from "./binding.js";
 import { FunctionBuilder, type LoweredFunction } from "./builder.js";
 import { lowerImplicitConstructor, lowerInstanceFields } from "./construct.js";
+import { isTooDeep } from "./deep-syntax.js";
 import { keepDirective } from "./directive.js";
 import { lowerExpression } from "./expression.js";
 import type { ProgramIndex } from "./program-index.js";
@@ -31,6 +32,7 @@ export function lowerFunction(
   try {
     const facts = ts.isClassLike(node) ? null : index.factsOfFunction(node);
     if (facts?.hopeless) throw new Bailout(facts.hopeless);
+    if (isTooDeep(node.getSourceFile())) throw new Bailout("a file with so long an expression");
     const b = new FunctionBuilder(index, node);
     b.keepSite = (site) => keepDirective(site, mode);
     const lowered = ts.isClassLike(node)

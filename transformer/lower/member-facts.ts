@@ -17,6 +17,7 @@
 import type TS from "typescript";
 import { isLibrary } from "../effects/lookup.js";
 import { ts } from "../typescript.js";
+import { forEachChild } from "./deep-syntax.js";
 import { DynamicKeys } from "./dynamic-keys.js";
 import type { ProgramIndex } from "./program-index.js";
 import { givesPrototype, isGivenAway, isGlobal, mayChangePrototype } from "./prototype-uses.js";
@@ -81,7 +82,7 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
 function walkNode(walk: Walk, node: TS.Node): void {
   if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
   noteNode(walk, node);
-  ts.forEachChild(node, (child) => walkNode(walk, child));
+  forEachChild(node, (child) => walkNode(walk, child));
 }
 
 function noteNode(walk: Walk, node: TS.Node): void {

@@ -4,9 +4,11 @@ import type { BlockId, RegionId, VariableId } from "../ir/ids.js";
 import type { EscapeReason } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import { arrayWalk, lowerPair } from "./array-walk.js";
-import { assignPattern, declarePattern, declareVariable, storeName } from "./binding.js";
+import { assignPattern } from "./assignment.js";
+import { declarePattern, declareVariable, storeName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerClass } from "./class.js";
+import { forEachChild } from "./deep-syntax.js";
 import { lowerClosure, lowerCondition, lowerExpression } from "./expression.js";
 import { skipWrappers } from "./syntax.js";
 
@@ -145,7 +147,7 @@ export function lowerStatement(b: FunctionBuilder, node: TS.Statement, labels: r
 /** What is not understood: everything that it mentions escapes (S3). */
 function lowerUnknownStatement(b: FunctionBuilder, node: TS.Statement): void {
   const operands: VariableId[] = [];
-  ts.forEachChild(node, (child) => {
+  forEachChild(node, (child) => {
     if (ts.isExpression(child)) operands.push(lowerExpression(b, child));
     else if (ts.isStatement(child)) lowerStatement(b, child, []);
   });
@@ -282,33 +284,39 @@ function lowerDo(b: FunctionBuilder, node: TS.DoStatement, labels: readonly stri
 }
 
 function lowerFor(b: FunctionBuilder, node: TS.ForStatement, labels: readonly string[]): void {
+  const { initializer } = node;
+  const declared = initializer && ts.isVariableDeclarationList(initializer) ? initializer : null;
+  // What it declares with `using` is disposed of when the loop is left.
+  withDisposal(b, node, declared && disposalOf([declared]), () =>
+    lowerForLoop(b, node, { labels, declared }),
+  );
+}
+
+function lowerForLoop(
+  b: FunctionBuilder,
+  node: TS.ForStatement,
+  { labels, declared }: { labels: readonly string[]; declared: TS.VariableDeclarationList | null },
+): void {
   const head = b.newBlock();
   const body = b.newBlock();
   const step = b.newBlock();
   const after = b.newBlock();
-  const { initializer } = node;
-  const isLet =
-    initializer && ts.isVariableDeclarationList(initializer) && initializer.flags & ts.NodeFlags.BlockScoped;
-  if (initializer && ts.isVariableDeclarationList(initializer)) {
-    if (isLet)
-      for (const each of initializer.declarations)
-        declareVariable(b, each.name, { region: null, keepsValue: false });
-    lowerDeclarations(b, initializer);
-  } else if (initializer) lowerExpression(b, initializer);
-  // Each iteration has its own copy of the loop's variables, the first one too.
-  const copyVariables = (): void => {
-    if (!isLet) return;
-    for (const each of initializer.declarations)
-      declareVariable(b, each.name, { region: null, keepsValue: true });
+  const own = declared && declared.flags & ts.NodeFlags.BlockScoped ? declared.declarations : [];
+  const declareOwn = (keepsValue: boolean): void => {
+    for (const each of own) declareVariable(b, each.name, { region: null, keepsValue });
   };
-  copyVariables();
+  declareOwn(false);
+  if (declared) lowerDeclarations(b, declared);
+  else if (node.initializer) lowerExpression(b, node.initializer as TS.Expression);
+  // Each iteration has its own copy of the loop's variables, the first one too.
+  declareOwn(true);
   b.continueIn(head);
   if (node.condition) lowerCondition(b, node.condition, body, after);
   else b.jumpTo(body);
   b.switchTo(body);
   lowerLoopBody(b, node.statement, { labels, breakTo: after, continueTo: step });
   b.continueIn(step);
-  copyVariables();
+  declareOwn(true);
   if (node.incrementor) lowerExpression(b, node.incrementor);
   b.jumpTo(head);
   b.switchTo(after);

@@ -19,6 +19,14 @@ export function isAnalysedFile(program: TS.Program, file: TS.SourceFile): boolea
   );
 }
 
+/** Whether nothing is emitted for a node: it declares types, or is one. What the compiler never looks into may also be malformed inside. */
+export function isOnlyType(node: TS.Node): boolean {
+  if (ts.isTypeNode(node)) return !ts.isExpressionWithTypeArguments(node);
+  return (
+    ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isIndexSignatureDeclaration(node)
+  );
+}
+
 export function isFunctionNode(node: TS.Node): node is FunctionNode {
   if (ts.isFunctionLike(node)) return "body" in node && node.body !== undefined;
   if (ts.isPropertyDeclaration(node)) return node.initializer !== undefined;

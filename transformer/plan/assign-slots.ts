@@ -51,7 +51,8 @@ export function assignSlots(
   }
   for (const planned of functions) {
     for (const [free, maker] of makersIn(planned, byId))
-      if (shareModule(planned, maker.planned)) slots.share(free, maker, nameOf(planned, free));
+      if (shareModule(planned, maker.planned))
+        slots.share(free, maker, makerName(maker) ?? nameOf(planned, free));
   }
   return functions.map((planned) => ({ ...planned, plan: slots.write(planned.plan) }));
 }
@@ -112,6 +113,12 @@ function nameOf({ lowered, plan }: PlannedFunction, { value }: Free): string {
   const name =
     value.kind === "handle" ? plan.handles[value.handle]?.name : lowered.ir.variables[value.variable]?.name;
   return name ?? "buffer";
+}
+
+/** What its function is called: of a slot that is filled by others this says more than what they call the buffer. */
+function makerName({ planned }: Maker): string | null {
+  const { name } = planned.lowered.ir;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : null;
 }
 
 /** T1, T2, T3 */

@@ -1,6 +1,7 @@
 /** What a file says that names could mean something else at run time: R6 of `replace-scalars.ts`. */
 import type TS from "typescript";
 import { isLibrary } from "../effects/lookup.js";
+import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { ts } from "../typescript.js";
 import type { Birth, ElementsType } from "./scalar-buffer.js";
@@ -54,7 +55,7 @@ function spell(index: ProgramIndex, file: TS.SourceFile): Spelled {
       if (node.text === "eval") isOpen = true;
       if (globals.has(node.text) && !isMember(node) && !isGlobal(index, node)) shadowed.add(node.text);
     }
-    ts.forEachChild(node, visit);
+    forEachChild(node, visit);
   };
   visit(file);
   return { isOpen, shadowed };

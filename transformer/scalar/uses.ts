@@ -6,6 +6,7 @@
  * change anything the two are one, and the assignment is kept as it is. Anywhere else only a value that nobody looks at will do.
  */
 import type TS from "typescript";
+import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { isAssignmentTarget } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -32,7 +33,7 @@ function namesIn(index: ProgramIndex, { scope, symbol, declaration }: Birth): TS
   let isClear = true;
   const visit = (node: TS.Node): void => {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
-    if (!ts.isIdentifier(node)) return ts.forEachChild(node, visit);
+    if (!ts.isIdentifier(node)) return forEachChild(node, visit);
     if (node.text !== symbol.name || node === declaration.name || isMember(node)) return;
     const meant = index.localSymbolOf(node);
     if (meant === symbol) found.push(node);

@@ -21,6 +21,7 @@
  */
 import type TS from "typescript";
 import { functionNamed } from "../lower/callee.js";
+import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -154,5 +155,5 @@ function isName(index: ProgramIndex, node: TS.Expression, symbol: TS.Symbol): bo
 
 function mentionsArguments(node: TS.Node): boolean {
   if (ts.isIdentifier(node)) return node.text === "arguments";
-  return ts.forEachChild(node, (each) => mentionsArguments(each) || undefined) === true;
+  return forEachChild(node, (each) => mentionsArguments(each) || undefined) === true;
 }

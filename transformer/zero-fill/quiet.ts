@@ -5,6 +5,7 @@
  */
 import type TS from "typescript";
 import { libraryInterfaceOf } from "../effects/lookup.js";
+import { isTooDeep } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { classifyConstruction } from "../lower/site.js";
 import { isAssignmentTarget, skipWrappers } from "../lower/syntax.js";
@@ -26,6 +27,8 @@ export function isQuiet(index: ProgramIndex, node: TS.Node, about: QuietAbout): 
   if (ts.isCallExpression(node) && about.filling.has(node) && isHanded(index, node, about.buffer))
     return node.arguments.every((each) => isQuiet(index, each, about));
   if (!isQuietItself(index, node, about)) return false;
+  // By each operator: in a file that is too deep there may be too many to go through.
+  if (isTooDeep(node.getSourceFile())) return false;
   return ts.forEachChild(node, (each) => (isQuiet(index, each, about) ? undefined : true)) !== true;
 }
 

@@ -1,5 +1,6 @@
 /** Where a variable that holds a buffer is used, and what for. */
 import type TS from "typescript";
+import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { ts } from "../typescript.js";
 
@@ -18,7 +19,7 @@ export function usesOf(index: ProgramIndex, node: TS.Node, symbol: TS.Symbol): T
   const visit = (at: TS.Node): void => {
     if (ts.isIdentifier(at)) {
       if (at.text === symbol.name && isUse(index, at, symbol)) found.push(at);
-    } else if (!ts.isTypeNode(at) || ts.isExpressionWithTypeArguments(at)) ts.forEachChild(at, visit);
+    } else if (!ts.isTypeNode(at) || ts.isExpressionWithTypeArguments(at)) forEachChild(at, visit);
   };
   visit(node);
   return found;

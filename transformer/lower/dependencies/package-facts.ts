@@ -6,6 +6,7 @@
  */
 import type TS from "typescript";
 import { ts } from "../../typescript.js";
+import { forEachChild } from "../deep-syntax.js";
 import { isAssignmentTarget } from "../syntax.js";
 
 export interface PackageFacts {
@@ -29,7 +30,7 @@ export function collectPackageFacts(files: readonly TS.SourceFile[], texts: read
   for (const file of files) walkNode(walk, file);
   for (const text of texts) {
     if (
-      /\bprototype\b|__proto__|setPrototypeOf|__define[GS]etter__|definePropert|\beval\b|\bFunction\b/.test(
+      /\bprototype\b|__proto__|[gs]etPrototypeOf|__define[GS]etter__|definePropert|\beval\b|\bFunction\b/.test(
         text,
       )
     )
@@ -40,14 +41,16 @@ export function collectPackageFacts(files: readonly TS.SourceFile[], texts: read
   return walk;
 }
 
-const changing = /^(?:__proto__|setPrototypeOf|__defineGetter__|__defineSetter__|eval|Function)$/;
+const changing =
+  /^(?:__proto__|getPrototypeOf|setPrototypeOf|__defineGetter__|__defineSetter__|eval|Function)$/;
 
 function walkNode(walk: Walk, node: TS.Node): void {
   if (ts.isIdentifier(node) && changing.test(node.text)) walk.tampers = true;
   if (ts.isStringLiteralLike(node) && /^(?:__proto__|prototype)$/.test(node.text)) walk.tampers = true;
   if (ts.isPropertyAccessExpression(node)) noteAccess(walk, node);
+  if (ts.isElementAccessExpression(node) && isAssignmentTarget(node)) noteName(walk, node.argumentExpression);
   if (ts.isCallExpression(node)) noteDefinition(walk, node);
-  ts.forEachChild(node, (child) => walkNode(walk, child));
+  forEachChild(node, (child) => walkNode(walk, child));
 }
 
 function noteAccess(walk: Walk, node: TS.PropertyAccessExpression): void {
@@ -88,9 +91,26 @@ export function prototypeMember(node: TS.Node): PrototypeMember | null {
   return { name: name.text, value: parent.right, isOfFunction };
 }
 
-/** `Object.defineProperty(o, "name", …)`: a name that is known at run time only may be any. */
-function noteDefinition(walk: Walk, { expression, arguments: [, name] }: TS.CallExpression): void {
-  if (!ts.isPropertyAccessExpression(expression) || !expression.name.text.startsWith("definePropert")) return;
-  if (name && ts.isStringLiteralLike(name)) walk.assigned.add(name.text);
-  else walk.tampers = true;
+/** `Object.defineProperty(o, "name", …)`, `Reflect.set(o, "name", …)`, `Object.assign(o, { name: … })`. */
+function noteDefinition(walk: Walk, { expression, arguments: [, ...given] }: TS.CallExpression): void {
+  if (!ts.isPropertyAccessExpression(expression)) return;
+  const { text } = expression.name;
+  const [first] = given;
+  if (text.startsWith("definePropert")) {
+    // A name that is known at run time only may be any.
+    if (first && ts.isStringLiteralLike(first)) walk.assigned.add(first.text);
+    else walk.tampers = true;
+  } else if (text === "set" && first) noteName(walk, first);
+  else if (text === "assign") for (const each of given) noteLiteral(walk, each);
+}
+
+/** Of other keys the objects are known that get them: what nobody else has is followed, and of what others have nothing is believed. */
+function noteName(walk: Walk, key: TS.Expression): void {
+  if (ts.isStringLiteralLike(key)) walk.assigned.add(key.text);
+}
+
+function noteLiteral(walk: Walk, node: TS.Expression): void {
+  if (!ts.isObjectLiteralExpression(node)) return;
+  for (const { name } of node.properties)
+    if (name && (ts.isIdentifier(name) || ts.isStringLiteralLike(name))) walk.assigned.add(name.text);
 }

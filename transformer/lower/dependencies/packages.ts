@@ -2,6 +2,7 @@
 import type TS from "typescript";
 import type { ClassInfo, Member } from "../../ir/class.js";
 import { ts } from "../../typescript.js";
+import { forEachChild } from "../deep-syntax.js";
 import type { ProgramIndex } from "../program-index.js";
 import { isAnalysedFile, skipWrappers } from "../syntax.js";
 import { type DependencyFiles, packageOf } from "./find-files.js";
@@ -94,7 +95,16 @@ export class Packages {
     if (members.size === 0) return null;
     const id = index.identities.classId(node);
     const construct = index.functionId(node);
-    return { id, name: symbol.name, base: null, construct, members, fields, statics: new Map() };
+    return {
+      id,
+      name: symbol.name,
+      base: null,
+      construct,
+      members,
+      fields,
+      statics: new Map(),
+      isOfPackage: true,
+    };
   }
 }
 
@@ -102,5 +112,5 @@ function returnsValue(node: TS.Node | undefined): boolean {
   if (!node) return false;
   if (ts.isReturnStatement(node)) return node.expression !== undefined;
   if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
-  return ts.forEachChild(node, (child) => returnsValue(child) || undefined) ?? false;
+  return forEachChild(node, (child) => returnsValue(child) || undefined) ?? false;
 }
