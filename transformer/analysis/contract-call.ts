@@ -70,6 +70,7 @@ function borrow(transfer: Transfer, state: State, { set, borrowing, origin }: Bo
     } else if (object.kind === "site" && object.shape.kind !== "buffer") {
       const isPlain = object.shape.kind === "array" || object.shape.kind === "object";
       const why = "its own code may run";
+      if (object.shape.kind === "array") transfer.borrowed |= setOf(id);
       if (isPlain) containers |= setOf(id);
       else transfer.escape(state, setOf(id), { reason: "passed-to-unknown", origin, why });
     }

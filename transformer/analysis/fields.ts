@@ -3,7 +3,7 @@ import { unreachable } from "../bailout.js";
 import type { ClassInfo } from "../ir/class.js";
 import type { Field } from "../ir/ir.js";
 import type { Known } from "./context.js";
-import { has } from "./node-set.js";
+import { has, members } from "./node-set.js";
 import type { AbstractObject, SiteObject } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
 import type { Transfer } from "./transfer.js";
@@ -12,6 +12,11 @@ import { anObject, type Value } from "./value.js";
 /** A property name that a number may select: `o[-1]` is `o["-1"]`. */
 export function isIndex(name: string): boolean {
   return String(Number(name)) === name;
+}
+
+/** A field that no program names: what a promise resolves with, what a closure has captured. */
+export function isInternal(name: string): boolean {
+  return /^<\w+>/.test(name);
 }
 
 /** Properties that a plain object inherits. */
@@ -45,6 +50,28 @@ export function hasThen(state: State, id: number): boolean {
   return [...(state.fields.get(id)?.keys() ?? [])].some((field) => thenable.has(field));
 }
 
+/** What a conversion may call, or an inspection look at; a name that is not known may be any of them, or a symbol (an iterator). */
+const conversions = [
+  ...["toString", "join", "valueOf", "toJSON", "toLocaleString", "then", "inspect", "constructor"],
+  anyField,
+];
+
+/**
+ * Whether an array or object may have a conversion or iterator of its own: a function under such a name. What was lent to a callee that promises
+ * to give it back holds what the callee has put there, but no such function.
+ */
+export function hasOwnConversion({ objects, borrowed }: Transfer, state: State, id: number): boolean {
+  const object = objects.get(id);
+  if (object.kind === "site" && object.shape.kind === "object" && has(state.lent, id)) return true;
+  return conversions.some((name) =>
+    members(state.field(id, name)).some((held) => {
+      const member = objects.get(held);
+      if (member.kind === "site") return member.shape.kind === "closure";
+      return name !== anyField || !has(borrowed, id);
+    }),
+  );
+}
+
 export function fieldName(field: Field): string {
   switch (field.kind) {
     case "named":
@@ -62,12 +89,18 @@ export function describeField(field: string): string {
   return field === elementField || field === anyField ? "an element" : `\`${field}\``;
 }
 
-/** Whether others may have given an instance members that hide those of its class, in ways that no name tells. */
+/**
+ * Whether others may have given an instance members that hide those of its class, in ways that no name tells. An input of a body that may be
+ * suspended they may come to know meanwhile.
+ */
 export function mayHaveOwn(
   transfer: Transfer,
   state: State,
-  { id }: AbstractObject,
+  { id, kind }: AbstractObject,
   { isOfPackage }: ClassInfo,
 ): boolean {
-  return has(state.escaped | state.lent, id) && (isOfPackage || transfer.calls.tampers);
+  if (!isOfPackage && !transfer.calls.tampers) return false;
+  return (
+    has(state.escaped | state.lent, id) || (kind === "phantom" && transfer.ir.functionKind !== "ordinary")
+  );
 }

@@ -7,6 +7,7 @@ import {
   assignProperties,
   bearContainer,
   bearEntries,
+  bearLike,
   bearMap,
   coerceDeeply,
   contentsOf,
@@ -289,6 +290,10 @@ function resultOf(
     case "fresh-container": {
       const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
       return setOf(bearContainer(transfer, state, { call, part: part + containerPart, held }));
+    }
+    case "container-like-receiver": {
+      const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
+      return bearLike(transfer, state, { call, part: part + containerPart, held, receiver });
     }
     case "fresh-object": {
       const held = contentsOf(transfer, state, result.from, { receiver, copied, results });

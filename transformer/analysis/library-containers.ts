@@ -4,9 +4,10 @@ import type { ContainerContents } from "../ir/effect.js";
 import type { OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import type { EscapeCause } from "./escape.js";
+import { hasOwnConversion } from "./fields.js";
 import { elementsOf, loadField } from "./load-fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
-import { other, type Shape, type SiteObject } from "./objects.js";
+import { other, type Shape } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
 import { storeField } from "./store-fields.js";
 import type { Transfer } from "./transfer.js";
@@ -75,6 +76,22 @@ interface Container {
   readonly held: BitSet;
 }
 
+/** A new array, if the receiver is one that was made here; of another the class may be the program's, whose constructor keeps what it makes. */
+export function bearLike(
+  transfer: Transfer,
+  state: State,
+  { receiver, ...container }: Container & { readonly receiver: BitSet },
+): BitSet {
+  const isArray = members(receiver).every((id) => {
+    const object = transfer.objects.get(id);
+    return object.kind === "site" && object.shape.kind === "array";
+  });
+  if (isArray) return setOf(bearContainer(transfer, state, container));
+  const why = "stored in what a subclass of Array may have made";
+  transfer.escape(state, container.held, { reason: "stored", origin: container.call.origin, why });
+  return other;
+}
+
 /** A new Map of the entries `copied`. */
 export function bearMap(
   transfer: Transfer,
@@ -127,24 +144,6 @@ const converted = { reason: "passed-to-unknown" as const, why: "its own conversi
 function isContainer(transfer: Transfer, id: number): boolean {
   const object = transfer.objects.get(id);
   return object.kind === "site" && (object.shape.kind === "array" || object.shape.kind === "object");
-}
-
-/** What a conversion may call, or an inspection look at; a name that is not known may be any of them, or a symbol. */
-const conversions = [
-  ...["toString", "valueOf", "toJSON", "toLocaleString", "then", "inspect", "constructor"],
-  anyField,
-];
-
-/** Whether an array or object may have a conversion of its own: a function under such a name. */
-function hasOwnConversion(transfer: Transfer, state: State, id: number): boolean {
-  const { shape } = transfer.objects.get(id) as SiteObject;
-  if (shape.kind === "object" && has(state.lent, id)) return true;
-  return conversions.some((name) =>
-    members(state.field(id, name)).some((held) => {
-      const object = transfer.objects.get(held);
-      return object.kind !== "site" || object.shape.kind === "closure";
-    }),
-  );
 }
 
 // Properties

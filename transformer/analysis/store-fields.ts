@@ -5,6 +5,7 @@
  * - U1 A store into exactly one object that nobody else knows replaces what was there; any other adds to it.
  * - U2 What is stored in something escaped escapes; what is stored in an input is lent, and told to the caller.
  * - U3 A buffer holds numbers: what is stored in an element is converted, and any other property keeps the buffer out of the pool.
+ * - U4 A promise or generator that is given a property (a `then` of its own, which `Promise.all` calls) is no longer what its function made.
  *
  * # Example
  * `const o = {}; o.a = x; o.a = y; o.a` is `y`; with `(c ? o : p).a = y` it may still be `x`.
@@ -12,7 +13,7 @@
 import { findMember, hasAccessors, type Member } from "../ir/class.js";
 import type { OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
-import { describeField, fieldName, isIndex } from "./fields.js";
+import { describeField, fieldName, isIndex, isInternal } from "./fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { type AbstractObject, identityOf, otherId, storageField } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
@@ -35,6 +36,7 @@ export function applyStore(
     if (
       object.kind === "site" &&
       object.shape.kind !== "buffer" &&
+      !holdsFrame(object) &&
       !has(state.escaped | state.lent, object.id)
     ) {
       const accessor = accessorOf(object, field);
@@ -70,6 +72,12 @@ export function storeField(
       else storeIntoBuffer(transfer, state, id, store);
       continue;
     }
+    if (holdsFrame(object) && !isInternal(field)) {
+      const why = `given the property ${describeField(field)}`;
+      const cause = { reason: "unsupported-syntax" as const, origin, why };
+      transfer.escape(state, setOf(id) | value, cause);
+      continue;
+    }
     if (object.kind === "code") {
       transfer.escape(state, value, {
         reason: "stored",
@@ -98,6 +106,11 @@ export function storeField(
     if (object.kind === "phantom") rememberStore(transfer, { from: id, field: to, to: value, origin });
     else rememberOwnStore(transfer, id, to, value);
   }
+}
+
+/** U4: a promise of an async function, or a generator. */
+function holdsFrame(object: AbstractObject): boolean {
+  return object.kind === "site" && (object.shape.kind === "promise" || object.shape.kind === "generator");
 }
 
 function accessorOf(object: AbstractObject, field: string): (Member & { kind: "accessor" }) | null {

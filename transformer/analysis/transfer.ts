@@ -18,7 +18,7 @@ import type { FunctionIr, Instruction, Variable } from "../ir/ir.js";
 import { applyAwait, applyYield } from "./await-values.js";
 import type { Context } from "./context.js";
 import type { EscapeCause } from "./escape.js";
-import { fieldName, isSecret, valueKnown } from "./fields.js";
+import { fieldName, hasOwnConversion, isSecret, valueKnown } from "./fields.js";
 import { applyIterate, loadField, valueOfField } from "./load-fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { type AbstractObject, type Capture, ObjectTable, other, otherId, type Shape } from "./objects.js";
@@ -82,6 +82,8 @@ export class Transfer {
   viewed: BitSet = emptySet;
   /** Buffers made by a method of something that may be a Node Buffer: they may be Buffers as well. */
   inexact: BitSet = emptySet;
+  /** Arrays that a callee has borrowed, of which only its contract is known: elements of any kind may be in them. */
+  borrowed: BitSet = emptySet;
   /** Phantoms that escape, on any path, also one that ends in an exception. */
   escapedPhantoms: BitSet = emptySet;
   /** Phantoms whose own code may run. */
@@ -469,8 +471,11 @@ export class Transfer {
         const object = this.objects.get(id);
         if (object.kind === "phantom") this.coercedPhantoms |= setOf(id);
         else if (runsOwnCode(object)) this.escape(state, setOf(id), cause);
-        // An array converts its elements, arrays among them in turn.
-        else if (isArray(object)) next |= state.contents(id);
+        else if (isArray(object)) {
+          // An array converts its elements, arrays among them in turn.
+          if (!hasOwnConversion(this, state, id)) next |= state.contents(id);
+          else this.escape(state, setOf(id), cause);
+        }
       }
       frontier = next;
     }

@@ -12,6 +12,7 @@ const iteration: readonly CallbackArgument[] = ["element", "primitive", "receive
 const reduction: readonly CallbackArgument[] = ["accumulator", "element", "primitive", "receiver"];
 const elements: ResultEffect = { kind: "fresh-container", from: "elements" };
 const moving = (row: Effect): Effect => ({ ...row, moves: true });
+const creating = (row: Effect): Effect => ({ ...row, bySpecies: true });
 /** Without a comparison, elements are compared as strings. */
 const converting = (row: Effect): Effect => ({ ...row, receiver: "converted" });
 /** What the comparison answers is converted to a number. */
@@ -28,20 +29,25 @@ export const arrayMembers: Table = {
   ...each("pop at", (name) => gives(clause(name), { kind: "element" })),
   shift: moving(gives(clause("shift"), { kind: "element" })),
   ...each("reverse copyWithin", (name) => moving(gives(clause(name), { kind: "receiver" }))),
-  ...each("slice toReversed", (name) => gives(clause(name), elements)),
+  slice: creating(gives(clause("slice"), elements)),
+  toReversed: gives(clause("toReversed"), elements),
   keys: gives(clause("keys"), { kind: "fresh-container", from: "nothing" }),
-  concat: { ...gives(clause("concat"), elements), rest: "concatenated" },
-  flat: gives(clause("flat"), { kind: "fresh-container", from: "flattened" }),
-  flatMap: calls(clause("flatMap"), iteration, { kind: "fresh-container", from: "flattened-results" }),
+  concat: creating({ ...gives(clause("concat"), elements), rest: "concatenated" }),
+  flat: creating(gives(clause("flat"), { kind: "fresh-container", from: "flattened" })),
+  flatMap: creating(
+    calls(clause("flatMap"), iteration, { kind: "fresh-container", from: "flattened-results" }),
+  ),
   fill: {
     ...gives(clause("fill"), { kind: "receiver" }),
     arguments: ["stored-in-receiver"],
   },
-  splice: moving({
-    ...gives(clause("splice"), elements),
-    arguments: ["borrowed", "borrowed"],
-    rest: "stored-in-receiver",
-  }),
+  splice: moving(
+    creating({
+      ...gives(clause("splice"), elements),
+      arguments: ["borrowed", "borrowed"],
+      rest: "stored-in-receiver",
+    }),
+  ),
   toSpliced: {
     ...gives(clause("toSpliced"), elements),
     arguments: ["borrowed", "borrowed"],
@@ -52,8 +58,8 @@ export const arrayMembers: Table = {
     calls(clause(name), iteration, { kind: "primitive" }),
   ),
   ...each("find findLast", (name) => calls(clause(name), iteration, { kind: "element" })),
-  filter: calls(clause("filter"), iteration, elements),
-  map: calls(clause("map"), iteration, { kind: "fresh-container", from: "callback-results" }),
+  filter: creating(calls(clause("filter"), iteration, elements)),
+  map: creating(calls(clause("map"), iteration, { kind: "fresh-container", from: "callback-results" })),
   ...each("reduce reduceRight", (name) => reduces(clause(name), reduction)),
   sort: moving(converting(comparing(clause("sort"), { kind: "receiver" }))),
   toSorted: converting(comparing(clause("toSorted"), elements)),

@@ -149,8 +149,7 @@ function rowsOfMember(
   const { owner, member, declaration } = declared;
   if (isReplaced(index, declaration, { isNew: isCalledOnNew(index, callee) })) return null;
   const isOverridden = (): boolean => mayBeOwn(index, callee, declared);
-  if (owner.endsWith("Constructor") && isInherited(member) && !namesConstructor(index, callee, owner))
-    return null;
+  if (isInherited(owner, member) && !namesConstructor(index, callee, owner)) return null;
   if (owner === "BufferConstructor" && member === "from") return node && bufferFromEffects(index, node);
   if (isPatternMethod(owner, member))
     return node && !isOverridden() ? [patternEffect(index, node, member)] : null;
@@ -217,9 +216,10 @@ function isPrototype(index: ProgramIndex, node: TS.Expression, name?: string): b
   return declarations.length > 0 && declarations.every((each) => isLibrary(index, each));
 }
 
-/** Static methods that make an object of the class they are called on. */
-function isInherited(member: string): boolean {
-  return member === "from" || member === "of";
+/** Static methods that make an object of the class they are called on: a subclass of Promise has a `then` of its own. */
+function isInherited(owner: string, member: string): boolean {
+  if (owner === "PromiseConstructor") return true;
+  return owner.endsWith("Constructor") && (member === "from" || member === "of");
 }
 
 /**

@@ -18,7 +18,7 @@ export function refineEffects(
   if (effects.some((effect) => !areAbsent(node, effect.absent ?? []))) return null;
   return effects.map((effect) => {
     const compared = withLibraryCallback(index, node, withoutConversion(node, effect));
-    return subclassesTypedArrays(index) ? asPossibleView(compared) : compared;
+    return subclassesTypedArrays(index) ? asOfSubclass(compared) : compared;
   });
 }
 
@@ -53,11 +53,20 @@ function withLibraryCallback(index: ProgramIndex, node: TS.CallExpression, effec
   return { ...rest, arguments: args, receiver: effect.receiver === "escaped" ? "escaped" : "converted" };
 }
 
-/** Where a program subclasses typed arrays, a method may be the subclass's own or build its result. */
-function asPossibleView(effect: Effect): Effect {
-  const { kind } = effect.result;
-  if (kind !== "fresh-buffer-like-receiver" && kind !== "fresh-buffer-or-node-view") return effect;
-  return { ...effect, result: { kind: "fresh-buffer-or-view" } };
+/** Where a program subclasses arrays or typed arrays, a method may be the subclass's own or build its result. */
+function asOfSubclass(effect: Effect): Effect {
+  const { result } = effect;
+  switch (result.kind) {
+    case "fresh-buffer-like-receiver":
+    case "fresh-buffer-or-node-view":
+      return { ...effect, result: { kind: "fresh-buffer-or-view" } };
+    case "fresh-container":
+      return effect.bySpecies
+        ? { ...effect, result: { ...result, kind: "container-like-receiver" } }
+        : effect;
+    default:
+      return effect;
+  }
 }
 
 /** Whether `X.from` is called on the library's own `X`, by that name: a variable might hold a subclass. */
@@ -65,7 +74,9 @@ export function namesConstructor(index: ProgramIndex, callee: TS.Expression, own
   if (!ts.isPropertyAccessExpression(callee)) return false;
   const receiver = skipWrappers(callee.expression);
   if (!ts.isIdentifier(receiver)) return false;
-  return `${index.symbolOf(receiver)?.name}Constructor` === owner;
+  const symbol = index.symbolOf(receiver);
+  const isNamed = `${symbol?.name}Constructor` === owner;
+  return isNamed && !!symbol?.valueDeclaration && isLibrary(index, symbol.valueDeclaration);
 }
 
 const storageTypes = new Set(["ArrayBuffer", "SharedArrayBuffer", "ArrayBufferLike"]);

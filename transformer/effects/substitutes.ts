@@ -10,7 +10,7 @@
  * - M1 The receiver's type, of a union each one, has every member that the interface requires.
  * - M2 Not all members of the interface are declared by objects of the program, this one among them. Whether a single object has them all
  *   isn't asked: a class inherits some, `Object.assign` and generic functions put objects together.
- * - M3 The member is not assigned, deleted or defined on an object of the library.
+ * - M3 The member is not assigned, deleted or defined on an object of the library (`replacements.ts`).
  * - M4 No Proxy is made of an object of that type, or of one whose type is not known.
  *
  * # Example
@@ -20,16 +20,16 @@
 import type TS from "typescript";
 import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
-import { isAnalysedFile, isAssignmentTarget, skipWrappers } from "../lower/syntax.js";
+import { isAnalysedFile, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import { isLibrary } from "./lookup.js";
+import { Replacements } from "./replacements.js";
 
 interface Substitutes {
   /** The names of all members that literals and classes of the program have, and of those that are assigned. */
   readonly declared: ReadonlySet<string>;
-  /** The library's members that are replaced on some object; and those that are on a prototype, so that new objects have them too. */
-  readonly replaced: ReadonlySet<TS.Declaration>;
-  readonly inherited: ReadonlySet<TS.Declaration>;
+  /** Members of the library's objects that are replaced. */
+  readonly replacements: Replacements;
   /** Types that Proxies are made of. */
   readonly proxied: readonly TS.Type[];
 }
@@ -51,8 +51,9 @@ export function isReplaced(
   member: TS.Declaration,
   { isNew }: { /** Nothing can have been done to the object yet. */ readonly isNew: boolean },
 ): boolean {
-  const { replaced, inherited } = substitutesOf(index);
-  return (isNew ? inherited : replaced).has(member);
+  const { replacements } = substitutesOf(index);
+  const interfaceType = isNew ? null : interfaceOf(index, member);
+  return replacements.has(member, { isNew, interfaceType });
 }
 
 /** M2, M4: whether an object that isn't of the library may have this member and all others of its interface. */
@@ -90,7 +91,7 @@ function interfaceOf(index: ProgramIndex, { parent }: TS.Declaration): TS.Type |
 
 const verdicts = new WeakMap<TS.Type, WeakMap<TS.Type, boolean>>();
 
-function hasAll(type: TS.Type, interfaceType: TS.Type): boolean {
+export function hasAll(type: TS.Type, interfaceType: TS.Type): boolean {
   const of = verdicts.get(type) ?? new WeakMap<TS.Type, boolean>();
   verdicts.set(type, of);
   let verdict = of.get(interfaceType);
@@ -101,11 +102,11 @@ function hasAll(type: TS.Type, interfaceType: TS.Type): boolean {
   return verdict;
 }
 
-function requiredOf(interfaceType: TS.Type): TS.Symbol[] {
+export function requiredOf(interfaceType: TS.Type): TS.Symbol[] {
   return interfaceType.getProperties().filter((each) => !(each.flags & ts.SymbolFlags.Optional));
 }
 
-function hasMember(type: TS.Type, { name, escapedName }: TS.Symbol): boolean {
+export function hasMember(type: TS.Type, { name, escapedName }: TS.Symbol): boolean {
   // The name of a property under a symbol is no text that can be asked for.
   if (name.startsWith("__@")) return type.getProperties().some((each) => each.escapedName === escapedName);
   return type.getProperty(name) !== undefined;
@@ -124,13 +125,13 @@ function mayBe(index: ProgramIndex, type: TS.Type, interfaceType: TS.Type): bool
 interface Walk {
   readonly index: ProgramIndex;
   readonly declared: Set<string>;
-  readonly replaced: Set<TS.Declaration>;
-  readonly inherited: Set<TS.Declaration>;
+  readonly replacements: Replacements;
   readonly proxied: TS.Type[];
 }
 
 function collect(index: ProgramIndex): Substitutes {
-  const walk: Walk = { index, declared: new Set(), replaced: new Set(), inherited: new Set(), proxied: [] };
+  const declared = new Set<string>();
+  const walk: Walk = { index, declared, replacements: new Replacements(index, declared), proxied: [] };
   const visit = (node: TS.Node): void => {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
     noteNode(walk, node);
@@ -144,10 +145,7 @@ function noteNode(walk: Walk, node: TS.Node): void {
   if (ts.isObjectLiteralExpression(node)) noteLiteral(walk, node);
   else if (ts.isClassLike(node)) noteClass(walk, node);
   else if (ts.isNewExpression(node) && isNamed(node.expression, "Proxy")) noteProxy(walk, node);
-  else if (ts.isCallExpression(node)) noteDefinition(walk, node);
-  else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
-    if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) noteReplaced(walk, node);
-  }
+  else walk.replacements.note(node);
 }
 
 function noteLiteral(walk: Walk, node: TS.ObjectLiteralExpression): void {
@@ -179,92 +177,7 @@ function noteProxy({ index, proxied }: Walk, node: TS.NewExpression): void {
   if (target) proxied.push(index.checker.getTypeAtLocation(target), index.checker.getTypeAtLocation(node));
 }
 
-/** `x.m = …` of a member `m`, which may be the library's; under a name that isn't known, any member of `x`. */
-function noteReplaced(walk: Walk, node: TS.PropertyAccessExpression | TS.ElementAccessExpression): void {
-  const { checker } = walk.index;
-  if (ts.isPropertyAccessExpression(node)) {
-    const symbol = checker.getSymbolAtLocation(node.name);
-    walk.declared.add(node.name.text);
-    if (symbol) noteMember(walk, symbol, node.expression);
-    return;
-  }
-  const key = skipWrappers(node.argumentExpression);
-  if (checker.getTypeAtLocation(key).flags & ts.TypeFlags.NumberLike) return;
-  const name = literalName(key);
-  // Behind an assertion it is what it was before.
-  for (const type of [
-    checker.getTypeAtLocation(node.expression),
-    checker.getTypeAtLocation(skipWrappers(node.expression)),
-  ])
-    noteMembers(walk, { type, names: name, of: node.expression });
-  for (const each of name ?? []) walk.declared.add(each);
-}
-
-/** Members of a type that are replaced on an object: those of that name, or all. */
-function noteMembers(
-  walk: Walk,
-  {
-    type,
-    names,
-    of,
-  }: { readonly type: TS.Type; readonly names: ReadonlySet<string> | null; readonly of: TS.Expression },
-): void {
-  for (const part of type.isUnion() ? type.types : [type])
-    for (const member of part.getProperties())
-      if (!names || names.has(member.name)) noteMember(walk, member, of);
-}
-
-function noteMember({ index, replaced, inherited }: Walk, member: TS.Symbol, of: TS.Expression): void {
-  const object = skipWrappers(of);
-  const isPrototype = ts.isPropertyAccessExpression(object) && object.name.text === "prototype";
-  for (const each of member.declarations ?? []) {
-    if (!isLibrary(index, each)) continue;
-    replaced.add(each);
-    if (isPrototype) inherited.add(each);
-  }
-}
-
-/** `Object.assign(x, …)`, `Object.defineProperty(x, …)`, `Reflect.set(x, …)` and the like: the members that they name, or any of what `x` is. */
-function noteDefinition(walk: Walk, node: TS.CallExpression): void {
-  const callee = skipWrappers(node.expression);
-  if (!ts.isPropertyAccessExpression(callee)) return;
-  const { text } = callee.name;
-  const isReflecting = isNamed(callee.expression, "Reflect");
-  const isDefining =
-    /^(?:assign|setPrototypeOf|definePropert(?:y|ies))$/.test(text) || (isReflecting && text === "set");
-  const [target, ...rest] = node.arguments;
-  if (!isDefining || !target || !(isReflecting || isNamed(callee.expression, "Object"))) return;
-  const { checker } = walk.index;
-  const takesName = text === "defineProperty" || text === "set";
-  const names = takesName ? literalName(rest[0]) : literalNames(rest);
-  // Behind an assertion it is what it was before.
-  for (const type of [checker.getTypeAtLocation(target), checker.getTypeAtLocation(skipWrappers(target))])
-    noteMembers(walk, { type, names, of: target });
-  for (const each of names ?? []) walk.declared.add(each);
-  if (text === "assign") for (const each of node.arguments) noteType(walk, checker.getTypeAtLocation(each));
-}
-
-/** The name that a property is defined under; `null` where it isn't known. */
-function literalName(node: TS.Expression | undefined): ReadonlySet<string> | null {
-  const name = node && skipWrappers(node);
-  return name && ts.isStringLiteralLike(name) ? new Set([name.text]) : null;
-}
-
-/** The names of all properties of object literals; `null` where they aren't known. */
-function literalNames(nodes: readonly TS.Expression[]): ReadonlySet<string> | null {
-  const names = new Set<string>();
-  for (const node of nodes) {
-    const literal = skipWrappers(node);
-    if (!ts.isObjectLiteralExpression(literal)) return null;
-    for (const { name } of literal.properties) {
-      if (!name || !(ts.isIdentifier(name) || ts.isStringLiteralLike(name))) return null;
-      names.add(name.text);
-    }
-  }
-  return names;
-}
-
-function isNamed(node: TS.Expression, name: string): boolean {
+export function isNamed(node: TS.Expression, name: string): boolean {
   const inner = skipWrappers(node);
   return ts.isIdentifier(inner) && inner.text === name;
 }

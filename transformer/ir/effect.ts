@@ -66,6 +66,8 @@ export type ResultEffect =
   | { readonly kind: "argument"; readonly index: number }
   /** A new array or other container; {@link ContainerContents} says what its elements are. */
   | { readonly kind: "fresh-container"; readonly from: ContainerContents }
+  /** The same, or something that the constructor of the receiver's own class makes: a class of the program may keep what it makes. */
+  | { readonly kind: "container-like-receiver"; readonly from: ContainerContents }
   /** A new object without accessors; the names of its properties are not known. */
   | { readonly kind: "fresh-object"; readonly from: ContainerContents }
   /** A new Map of the copied arguments, which are entries. */
@@ -118,6 +120,8 @@ export interface Effect {
   readonly convertsResults?: true;
   /** Elements of the receiver may change places: what is known of single positions no longer holds. */
   readonly moves?: true;
+  /** The result is made by the constructor of the receiver's own class (ECMA-262 23.1.3.1.1 ArraySpeciesCreate). */
+  readonly bySpecies?: true;
   /** The receiver is a Map: its elements are entries, arrays of a key and a value, and the row speaks of what these hold. */
   readonly entries?: true;
   /** The row holds only for calls that leave these arguments out, or give `null` or `undefined` for them. */

@@ -223,21 +223,26 @@ export function declaredMethods(b: FunctionBuilder, access: MemberAccess): Funct
   // What JavaScript does with the methods of others, types don't tell.
   if (b.index.packages && !ts.isPrivateIdentifier(declaration.name)) return null;
   const { memberFacts } = classes;
-  const isExact =
-    ts.isPrivateIdentifier(declaration.name) ||
-    !!(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private);
+  // Only instances of its class have a `#private` method.
+  const isOwn = ts.isPrivateIdentifier(declaration.name);
+  const isExact = isOwn || !!(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private);
   const receiver = skipWrappers(access.expression);
   const isThis = receiver.kind === ts.SyntaxKind.ThisKeyword;
-  if (!b.index.packages && isThis && isTaken(access, memberFacts.taken)) return null;
+  if (!b.index.packages && !isOwn && isThis && isTaken(access, memberFacts.taken)) return null;
   if (isExact) {
     const info = classes.info(owner);
     if (info?.members.get(name)?.kind !== "method") return null;
-    if (!b.index.packages && memberFacts.tampers && !ts.isPrivateIdentifier(declaration.name)) return null;
+    if (!b.index.packages && memberFacts.tampers && !isOwn) return null;
     return [b.index.functionId(declaration)];
   }
   const from = isThis ? enclosingClass(access) : owner;
-  if (!from || !(isThis || classes.isNominal(owner))) return null;
+  if (!from || !(isThis || (classes.isNominal(owner) && isReceiverOf(b.index, receiver, owner)))) return null;
   return classes.implementations(from, name);
+}
+
+function isReceiverOf(index: ProgramIndex, receiver: TS.Expression, owner: TS.ClassLikeDeclaration): boolean {
+  const { checker } = index;
+  return index.classes.isOfClass(checker.getNonNullableType(checker.getTypeAtLocation(receiver)), owner);
 }
 
 /** The class of the one instance that a constant holds: `const codec = new Codec(8)`. */
@@ -264,6 +269,5 @@ function isTaken(node: TS.Node, taken: ReadonlySet<string>): boolean {
   const member = memberAround(node) as TS.ClassElement;
   if (isStatic(member)) return true;
   if (!ts.isMethodDeclaration(member)) return false;
-  if (ts.isPrivateIdentifier(member.name)) return false;
   return ts.isComputedPropertyName(member.name) || taken.has(member.name.text);
 }

@@ -89,8 +89,7 @@ export class ClassIndex {
       return null;
     const symbol = (node as { symbol?: TS.Symbol }).symbol;
     const { packages } = this.index;
-    if (packages ? packages.factsAt(node).tampers : symbol && this.memberFacts.patched.has(symbol))
-      return null;
+    if (packages ? packages.factsAt(node).tampers : this.isPatched(symbol)) return null;
     const base = this.baseOf(node);
     if (base === "unknown" || !node.members.every(isPlainMember)) return null;
     const own = node.members.find(
@@ -108,6 +107,18 @@ export class ClassIndex {
       isOfPackage: packages !== null || (base?.isOfPackage ?? false),
     };
     return hidesAccessor(info) ? null : info;
+  }
+
+  /** Whether a class may be given a test for `instanceof` by others. */
+  definesInstanceTests(node: ClassNode): boolean {
+    if (this.index.packages) return node.getSourceFile().text.includes("hasInstance");
+    return this.memberFacts.definesInstanceTests;
+  }
+
+  /** Whether the prototype of the class may have been changed. */
+  private isPatched(symbol: TS.Symbol | undefined): boolean {
+    const { patched, changesPrototypes } = this.memberFacts;
+    return changesPrototypes || (symbol !== undefined && patched.has(symbol));
   }
 
   /** The fields that the class declares, by the name of the IR. */
@@ -178,12 +189,28 @@ export class ClassIndex {
     return owner && ts.isClassLike(owner) ? `${name.text}@${this.classId(owner)}` : name.text;
   }
 
-  /** Whether the class is one that only itself and its subclasses can stand for: it has a private or protected member. */
+  /** Whether the class is one that only itself and its subclasses can stand for: its instances have a private or protected member. */
   isNominal(node: ClassNode): boolean {
     for (let at: ClassNode | null = node; at; at = this.baseNode(at)) {
-      if (at.members.some(isPrivate)) return true;
+      if (at.members.some((each) => !isStatic(each) && isPrivate(each))) return true;
     }
     return false;
+  }
+
+  /** Whether what is of that type is of the class, or of one that extends it: `Pick<C, "m">` has its `m`, and any object may be one. */
+  isOfClass(type: TS.Type, node: ClassNode): boolean {
+    const { checker } = this.index;
+    if (type.isUnion()) return type.types.every((each) => this.isOfClass(each, node));
+    if (type.isIntersection()) return type.types.some((each) => this.isOfClass(each, node));
+    if (type.flags & ts.TypeFlags.TypeParameter) {
+      const constraint = checker.getBaseConstraintOfType(type);
+      return !!constraint && constraint !== type && this.isOfClass(constraint, node);
+    }
+    const symbol = type.symbol as TS.Symbol | undefined;
+    if (!symbol || !(symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface))) return false;
+    if (symbol.declarations?.includes(node)) return true;
+    const declared = checker.getDeclaredTypeOfSymbol(symbol);
+    return declared.getBaseTypes()?.some((each) => this.isOfClass(each, node)) ?? false;
   }
 
   baseNode(node: ClassNode): ClassNode | null {
@@ -254,8 +281,24 @@ export class ClassIndex {
     const name = ts.isPropertyAccessExpression(node) ? node.name : node;
     const symbol = ts.isIdentifier(name) ? this.index.symbolOf(name) : undefined;
     const declarations = symbol?.declarations ?? [];
-    return declarations.length > 0 && declarations.every((each) => each.getSourceFile().isDeclarationFile);
+    if (declarations.length === 0 || !areDeclaredElsewhere(declarations)) return false;
+    // A property of a type of the library (`result.value`) may hold any class: which, its own type says.
+    return !(symbol && symbol.flags & ts.SymbolFlags.Property) || this.makesForeign(node);
   }
+
+  private makesForeign(expression: TS.Expression): boolean {
+    const made = this.index.checker
+      .getTypeAtLocation(expression)
+      .getConstructSignatures()
+      .map((each) => each.getReturnType().symbol as TS.Symbol | undefined);
+    return (
+      made.length > 0 && made.every((each) => !!each?.declarations && areDeclaredElsewhere(each.declarations))
+    );
+  }
+}
+
+function areDeclaredElsewhere(declarations: readonly TS.Declaration[]): boolean {
+  return declarations.every((each) => each.getSourceFile().isDeclarationFile);
 }
 
 /** Whether a field and an accessor of one name meet: which of them an assignment reaches depends on the target. */
@@ -281,7 +324,9 @@ function withFunction(
 
 /** Nothing about the member is decided at run time; a symbol as its name selects nothing that the IR tracks. */
 function isPlainMember(member: TS.ClassElement): boolean {
-  if (ts.canHaveDecorators(member) && ts.getDecorators(member)?.length) return false;
+  const parameters = ts.isFunctionLike(member) ? member.parameters : [];
+  if ([member, ...parameters].some((each) => ts.canHaveDecorators(each) && ts.getDecorators(each)?.length))
+    return false;
   if (
     ts.isPropertyDeclaration(member) &&
     member.modifiers?.some((each) => each.kind === ts.SyntaxKind.AccessorKeyword)

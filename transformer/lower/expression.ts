@@ -286,7 +286,7 @@ function lowerInstanceOf(b: FunctionBuilder, node: TS.BinaryExpression): Variabl
 
 /** Whether a class, or one of its bases, may decide itself what `instanceof` says. */
 function hasInstanceTest(b: FunctionBuilder, node: TS.ClassLikeDeclaration): boolean {
-  if (!b.index.classes.info(node)) return true;
+  if (!b.index.classes.info(node) || b.index.classes.definesInstanceTests(node)) return true;
   for (let at: TS.ClassLikeDeclaration | null = node; at; at = b.index.classes.baseNode(at)) {
     if (at.members.some((each) => isStatic(each) && each.name && ts.isComputedPropertyName(each.name)))
       return true;

@@ -5,12 +5,22 @@
  * JavaScript lets anybody replace a method (`o.m = f`, `C.prototype.m = f`) and take one off its object
  * (`const { m } = o`). Both are rare, so names and classes are all that is told apart: a method that shares its name
  * with something that is assigned anywhere counts as replaced.
+ *
+ * # Invariants
+ * - T1 A name that is known at run time only selects a method only of an object whose type has one: types are compared by their members, so
+ *   an instance may be behind any interface of which its class has all members, a function among them.
+ * - T2 Whose prototype `C.prototype` of a class in a variable is, or `Object.getPrototypeOf(x)`, isn't told: what may change it may change any.
+ *   Under a name that is written, that counts as assigned; under others only where the program defines members by such names at all.
+ * - T3 An object that inherits from an instance, a Proxy of one, and what `Reflect.construct(C, args, D)` makes have the methods of a
+ *   class with others beside them.
  */
 import type TS from "typescript";
 import { isLibrary } from "../effects/lookup.js";
 import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
+import { DynamicKeys } from "./dynamic-keys.js";
 import type { ProgramIndex } from "./program-index.js";
+import { givesPrototype, isGivenAway, isGlobal, mayChangePrototype } from "./prototype-uses.js";
 import { isAnalysedFile, isAssignmentTarget, skipWrappers } from "./syntax.js";
 
 export interface MemberFacts {
@@ -22,6 +32,10 @@ export interface MemberFacts {
   readonly patched: ReadonlySet<TS.Symbol>;
   /** Prototypes or unknown properties of unknown objects may change: then only objects that nobody else knows are certain. */
   readonly tampers: boolean;
+  /** The prototype of any class may change under names that are not known (T2): no class is understood. */
+  readonly changesPrototypes: boolean;
+  /** A class may be given a test of its own for `instanceof`, other than by declaring it. */
+  readonly definesInstanceTests: boolean;
   /** Classes that are used as values: in an open world others may come by them, and extend them, without an export. */
   readonly exposed: ReadonlySet<TS.Symbol>;
 }
@@ -32,7 +46,13 @@ interface Walk {
   readonly taken: Set<string>;
   readonly patched: Set<TS.Symbol>;
   readonly exposed: Set<TS.Symbol>;
+  readonly keys: DynamicKeys;
   tampers: boolean;
+  changesPrototypes: boolean;
+  /** Members are defined under names that are not known. */
+  definesUnnamed: boolean;
+  declaresInstanceTests: boolean;
+  definesInstanceTests: boolean;
 }
 
 export function collectMemberFacts(index: ProgramIndex): MemberFacts {
@@ -42,23 +62,44 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     taken: new Set(),
     patched: new Set(),
     exposed: new Set(),
+    keys: new DynamicKeys(index.checker),
     tampers: false,
+    changesPrototypes: false,
+    definesUnnamed: false,
+    declaresInstanceTests: false,
+    definesInstanceTests: false,
   };
   for (const file of index.program.getSourceFiles()) {
     if (isAnalysedFile(index.program, file)) walkNode(walk, file);
   }
+  walk.tampers ||= walk.keys.selectMethods;
+  walk.changesPrototypes &&= walk.definesUnnamed || walk.keys.definesMembers;
+  // `Object.setPrototypeOf(C, D)` gives the one class the test of the other.
+  walk.definesInstanceTests ||= walk.tampers && walk.declaresInstanceTests;
   return walk;
 }
 
 function walkNode(walk: Walk, node: TS.Node): void {
   if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+  noteNode(walk, node);
+  forEachChild(node, (child) => walkNode(walk, child));
+}
+
+function noteNode(walk: Walk, node: TS.Node): void {
   if (ts.isPropertyAccessExpression(node)) noteAccess(walk, node, node.name.text);
   else if (ts.isElementAccessExpression(node)) noteElement(walk, node);
   else if (ts.isBindingElement(node)) noteBinding(walk, node);
-  else if (ts.isCallExpression(node)) noteDefinition(walk, node);
-  else if (ts.isPropertyAssignment(node)) noteProperty(walk, node.name);
-  else if (ts.isIdentifier(node) && walk.index.isOpenWorld) noteClassValue(walk, node);
-  forEachChild(node, (child) => walkNode(walk, child));
+  else if (ts.isObjectLiteralExpression(node)) noteLiteral(walk, node);
+  else if (ts.isCallExpression(node)) noteCall(walk, node);
+  else if (ts.isClassLike(node)) walk.keys.noteClass(node);
+  else if (ts.isIdentifier(node)) noteIdentifier(walk, node);
+}
+
+function noteIdentifier(walk: Walk, node: TS.Identifier): void {
+  if (node.text === "hasInstance") noteInstanceTest(walk, node);
+  if (walk.index.isOpenWorld) noteClassValue(walk, node);
+  // T3
+  if (node.text === "Proxy" && isGlobal(walk.index, node, "Proxy")) walk.tampers = true;
 }
 
 /** A class that is used other than to make an instance, to extend it, to test for it or to read a member of it. */
@@ -73,10 +114,22 @@ function noteClassValue(walk: Walk, node: TS.Identifier): void {
   if (symbol && symbol.flags & ts.SymbolFlags.Class) walk.exposed.add(symbol);
 }
 
-/** `{ __proto__: … }` makes an object that inherits from an instance without being of its class. */
-function noteProperty(walk: Walk, name: TS.PropertyName): void {
-  if ((ts.isIdentifier(name) || ts.isStringLiteralLike(name)) && name.text === "__proto__")
-    walk.tampers = true;
+/** `static [Symbol.hasInstance](x) { … }` is seen where the class is; any other use of the symbol may define one. */
+function noteInstanceTest(walk: Walk, { parent }: TS.Identifier): void {
+  const name = parent.parent;
+  if (ts.isComputedPropertyName(name) && ts.isClassLike(name.parent.parent))
+    walk.declaresInstanceTests = true;
+  else walk.definesInstanceTests = true;
+}
+
+function noteLiteral(walk: Walk, node: TS.ObjectLiteralExpression): void {
+  const isPattern = isAssignmentTarget(node);
+  for (const { name } of node.properties) {
+    if (!name) continue;
+    if (isPattern) noteTaken(walk, name, node);
+    // `{ __proto__: … }` makes an object that inherits from an instance without being of its class.
+    else if (!ts.isComputedPropertyName(name) && name.text === "__proto__") walk.tampers = true;
+  }
 }
 
 /** Functions that define properties or change prototypes: seen in any other way than called by name, they may do anything. */
@@ -87,6 +140,19 @@ const defining: ReadonlySet<string> = new Set([
   "setPrototypeOf",
 ]);
 
+/** Functions of `Reflect`, and of `Object`, whose calls are looked at: seen in any other way, they may do anything too. */
+const reflecting: ReadonlySet<string> = new Set(["get", "set", "construct", "create"]);
+
+function isReflection(walk: Walk, node: TS.Expression): boolean {
+  return isGlobal(walk.index, node, "Reflect") || isGlobal(walk.index, node, "Object");
+}
+
+/** Members may be defined anywhere, under any name. */
+function noteAnyDefinition(walk: Walk): void {
+  walk.tampers = true;
+  walk.definesUnnamed = true;
+}
+
 /** Whether the expression is what a call calls. */
 function isCallee(node: TS.Expression): boolean {
   let at: TS.Node = node;
@@ -95,8 +161,10 @@ function isCallee(node: TS.Expression): boolean {
 }
 
 function noteAccess(walk: Walk, node: TS.PropertyAccessExpression, name: string): void {
-  if (name === "prototype") return notePrototype(walk, node.expression);
+  if (name === "prototype") return notePrototype(walk, node);
   if (name === "__proto__" || (defining.has(name) && definesUnread(walk, node))) walk.tampers = true;
+  if (reflecting.has(name) && !isCallee(node) && isReflection(walk, node.expression)) noteAnyDefinition(walk);
+  notePrototypeOf(walk, node);
   if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) walk.assigned.add(name);
   else if (!isCallee(node)) walk.taken.add(name);
 }
@@ -106,47 +174,123 @@ function definesUnread(walk: Walk, node: TS.PropertyAccessExpression): boolean {
   if (node.name.text === "setPrototypeOf") return true;
   const declarations = walk.index.checker.getSymbolAtLocation(node.name)?.declarations ?? [];
   const isOwn = declarations.length > 0 && !declarations.some((each) => isLibrary(walk.index, each));
-  return !isOwn && !(isCallee(node) && ts.isIdentifier(skipWrappers(node.expression)));
+  const isUnread = !isOwn && !(isCallee(node) && ts.isIdentifier(skipWrappers(node.expression)));
+  walk.definesUnnamed ||= isUnread;
+  return isUnread;
+}
+
+/** T2: `Object.getPrototypeOf(x)`, or that function taken. */
+function notePrototypeOf(walk: Walk, node: TS.PropertyAccessExpression): void {
+  if (!givesPrototype(walk.index, node)) return;
+  const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
+  notePrototypeValue(walk, isCalled ? node.parent : node);
+}
+
+/** T2: a prototype, of whichever class. What other programs are given they may change under any name. */
+function notePrototypeValue(walk: Walk, node: TS.Expression): void {
+  if (!mayChangePrototype(walk.index, node)) return;
+  walk.changesPrototypes = true;
+  walk.definesUnnamed ||= isGivenAway(walk.index, node);
 }
 
 function noteElement(walk: Walk, node: TS.ElementAccessExpression): void {
   const key = skipWrappers(node.argumentExpression);
-  if (ts.isStringLiteralLike(key)) {
-    if (key.text === "prototype") return notePrototype(walk, node.expression);
-    if (key.text === "__proto__" || defining.has(key.text)) walk.tampers = true;
+  if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) {
+    if (key.text === "prototype") return notePrototype(walk, node);
+    if (defining.has(key.text)) noteAnyDefinition(walk);
+    if (key.text === "__proto__") walk.tampers = true;
+    if (key.text === "__proto__") notePrototypeValue(walk, node);
     if (isAssignmentTarget(node)) walk.assigned.add(key.text);
     else walk.taken.add(key.text);
     return;
   }
-  if (ts.isNumericLiteral(key)) return;
-  const { checker } = walk.index;
-  if (checker.getTypeAtLocation(key).flags & ts.TypeFlags.NumberLike) return;
-  // A name that is known at run time only: of an array or a record it selects no method.
-  const type = checker.getTypeAtLocation(skipWrappers(node.expression));
-  const isRecord = checker.getIndexTypeOfType(type, ts.IndexKind.String) !== undefined;
-  if (isRecord || (type.flags & ts.TypeFlags.Object && !hasMethods(type))) return;
-  walk.tampers = true;
-}
-
-function hasMethods(type: TS.Type): boolean {
-  return type.getProperties().some((each) => (each.flags & ts.SymbolFlags.Method) !== 0);
+  walk.keys.noteAccess(node);
 }
 
 function noteBinding(walk: Walk, node: TS.BindingElement): void {
   if (!ts.isObjectBindingPattern(node.parent)) return;
   const name = node.propertyName ?? node.name;
-  if (!ts.isIdentifier(name) && !ts.isStringLiteralLike(name)) return;
-  walk.taken.add(name.text);
-  if (defining.has(name.text)) walk.tampers = true;
+  if (ts.isPropertyName(name) && !node.dotDotDotToken) noteTaken(walk, name, node.parent);
 }
 
-function notePrototype(walk: Walk, of: TS.Expression): void {
-  const base = skipWrappers(of);
+/** A pattern takes a member off an object. */
+function noteTaken(
+  walk: Walk,
+  name: TS.PropertyName,
+  pattern: TS.ObjectBindingPattern | TS.ObjectLiteralExpression,
+): void {
+  if (ts.isComputedPropertyName(name) && !ts.isStringLiteralLike(name.expression))
+    return walk.keys.noteTaken(name.expression, pattern);
+  const text = ts.isComputedPropertyName(name) ? name.expression.getText().slice(1, -1) : name.text;
+  walk.taken.add(text);
+  if (defining.has(text) || (reflecting.has(text) && isOfReflection(walk, pattern))) noteAnyDefinition(walk);
+  if (text === "prototype" || text === "__proto__" || text === "getPrototypeOf")
+    walk.changesPrototypes = true;
+}
+
+/** `const { set } = Reflect`. */
+function isOfReflection(walk: Walk, { parent }: TS.Node): boolean {
+  const from = ts.isVariableDeclaration(parent)
+    ? parent.initializer
+    : ts.isBinaryExpression(parent) && parent.right;
+  return !!from && isReflection(walk, from);
+}
+
+function notePrototype(walk: Walk, access: TS.PropertyAccessExpression | TS.ElementAccessExpression): void {
+  const base = skipWrappers(access.expression);
   const symbol = ts.isIdentifier(base) ? walk.index.symbolOf(base) : undefined;
   const declarations = symbol?.declarations ?? [];
   if (declarations.length > 0 && declarations.every((each) => isLibrary(walk.index, each))) return;
-  if (symbol && declarations.some(ts.isClassLike)) walk.patched.add(symbol);
-  else walk.tampers = true;
+  if (symbol && declarations.some(ts.isClassLike)) {
+    walk.patched.add(symbol);
+    return;
+  }
+  walk.tampers = true;
+  // A function is no class.
+  if (declarations.length > 0 && declarations.every(ts.isFunctionDeclaration)) return;
+  notePrototypeValue(walk, access);
+}
+
+function noteCall(walk: Walk, node: TS.CallExpression): void {
+  // The prototype by its name: `Reflect.get(C, "prototype")`.
+  if (
+    node.arguments.some((each) => ts.isStringLiteralLike(each) && /^(?:prototype|__proto__)$/.test(each.text))
+  )
+    walk.changesPrototypes = true;
+  const callee = skipWrappers(node.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return;
+  if (isGlobal(walk.index, callee.expression, "Reflect")) noteReflection(walk, node, callee.name.text);
+  else if (isGlobal(walk.index, callee.expression, "Object") && callee.name.text === "create")
+    noteHeir(walk, node);
+  noteDefinition(walk, node);
+}
+
+/** `Reflect.get`, `set` and `construct`: a member by its name, a receiver of another kind. */
+function noteReflection(
+  walk: Walk,
+  { arguments: [, key, third, fourth] }: TS.CallExpression,
+  name: string,
+): void {
+  if (name === "construct") walk.tampers ||= third !== undefined;
+  if (name !== "get" && name !== "set") return;
+  const text = key && skipWrappers(key);
+  if (text && ts.isStringLiteralLike(text)) (name === "set" ? walk.assigned : walk.taken).add(text.text);
+  else {
+    walk.tampers = true;
+    walk.definesUnnamed ||= name === "set";
+  }
+  if ((name === "get" ? third : fourth) !== undefined) walk.tampers = true;
+}
+
+/** T3: `Object.create(x)`; a prototype by its name has been noted, and a literal is of no class. */
+function noteHeir(walk: Walk, { arguments: [first] }: TS.CallExpression): void {
+  const proto = first && skipWrappers(first);
+  const isHarmless =
+    !!proto &&
+    (proto.kind === ts.SyntaxKind.NullKeyword ||
+      ts.isObjectLiteralExpression(proto) ||
+      (ts.isPropertyAccessExpression(proto) && proto.name.text === "prototype"));
+  walk.tampers ||= !isHarmless;
 }
 
 /** `Object.assign`, `Object.defineProperty` and the like: they define what their literals, or their types, name. */
@@ -160,7 +304,7 @@ function noteDefinition(walk: Walk, node: TS.CallExpression): void {
   for (const source of sources) {
     const value = skipWrappers(source);
     if (ts.isStringLiteralLike(value)) walk.assigned.add(value.text);
-    else if (name === "defineProperty" && source === sources[0]) walk.tampers ||= !isSymbol(walk, value);
+    else if (name === "defineProperty" && source === sources[0]) noteUnnamed(walk, value);
     else if (name !== "defineProperty" && !ts.isObjectLiteralExpression(skipWrappers(target))) {
       noteProperties(walk, value);
     }
@@ -169,15 +313,16 @@ function noteDefinition(walk: Walk, node: TS.CallExpression): void {
 
 /** What a literal names; of another value the type may not name all. */
 function noteProperties(walk: Walk, value: TS.Expression): void {
-  if (!ts.isObjectLiteralExpression(value)) {
-    walk.tampers = true;
-    return;
-  }
+  if (!ts.isObjectLiteralExpression(value)) return noteAnyDefinition(walk);
   for (const property of value.properties) {
     const { name } = property;
     if (name && (ts.isIdentifier(name) || ts.isStringLiteralLike(name))) walk.assigned.add(name.text);
-    else walk.tampers = true;
+    else noteAnyDefinition(walk);
   }
+}
+
+function noteUnnamed(walk: Walk, name: TS.Expression): void {
+  if (!isSymbol(walk, name)) noteAnyDefinition(walk);
 }
 
 function isSymbol(walk: Walk, node: TS.Expression): boolean {
