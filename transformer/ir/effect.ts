@@ -22,6 +22,8 @@ export type ArgumentEffect =
   | "properties-copied"
   /** What its own properties hold becomes properties of the first argument. */
   | "properties-assigned"
+  /** Any of its own properties may be gone afterwards. */
+  | "properties-deleted"
   /** Becomes an element of the receiver. */
   | "stored-in-receiver"
   /** Becomes an element of the result. */
@@ -118,6 +120,8 @@ export interface Effect {
   readonly convertsResults?: true;
   /** Elements of the receiver may change places: what is known of single positions no longer holds. */
   readonly moves?: true;
+  /** An element of the receiver may be gone: nothing is surely at its place any more. */
+  readonly removes?: true;
   /** The receiver is a Map: its elements are entries, arrays of a key and a value, and the row speaks of what these hold. */
   readonly entries?: true;
   /** The row holds only for calls that leave these arguments out, or give `null` or `undefined` for them. */
