@@ -71,6 +71,7 @@ function checkArguments({ row, arranged, result, trial, heldBefore }: Execution)
     switch (effectOfArgument(row.effect, i)) {
       case "borrowed":
       case "inspected":
+      case "properties-deleted":
         expect(held.has(argument) && !heldBefore.has(argument), `argument ${i} in the receiver`).toBe(false);
         break;
       case "stored-in-receiver":
@@ -105,12 +106,14 @@ function checkArguments({ row, arranged, result, trial, heldBefore }: Execution)
   });
 }
 
-/** Elements stay where they are unless the row says that they move. */
+/** Elements stay where they are unless the row says that they move, or that one is gone. */
 function checkPlaces({ row, arranged, before }: Execution): void {
   if (!before) return;
   const after = arranged.on as unknown[];
   const moved = after.some((each, i) => each !== before[i] && before.includes(each));
   if (moved) expect(row.effect.moves, "elements change places").toBe(true);
+  const isGone = after.length < before.length;
+  if (isGone) expect(row.effect.moves || row.effect.removes, "an element is gone").toBe(true);
 }
 
 function checkResult(execution: Execution): void {

@@ -14,7 +14,7 @@ const aliases = new Set([
 
 const lent: ReadonlySet<string> = new Set([
   ...["borrowed", "inspected", "callback", "joined"],
-  ...["elements-copied", "entries-copied", "properties-copied", "properties-assigned"],
+  ...["elements-copied", "entries-copied", "properties-copied", "properties-assigned", "properties-deleted"],
 ]);
 
 /** Node's `fetch` has a closure over a body's source beside one over the copy, and never reads it: see the examples' checks. */

@@ -294,7 +294,7 @@ export class Calls implements CallTransfer {
       return transfer.escape(state, value | setOf(object), { reason: "stored", origin, why });
     }
     for (const write of summary.writes) {
-      const base = this.resolveOwn(transfer, state, { summary, id: write.object, object });
+      const base = this.resolveOwn(transfer, state, { summary, id: write.object, object, value });
       storeField(transfer, state, { base, field: write.field, value: emptySet, origin });
     }
     for (const edge of summary.edges) {
@@ -303,15 +303,16 @@ export class Calls implements CallTransfer {
     }
   }
 
-  /** What a phantom of an accessor's summary is in the object that the accessor is called on. */
+  /** What a phantom of an accessor's summary is in the object that the accessor is called on, or in the value that is set. */
   private resolveOwn(
     transfer: Transfer,
     state: State,
-    { summary, id, object }: { summary: Summary; id: number; object: number },
+    { summary, id, object, value }: { summary: Summary; id: number; object: number; value?: BitSet },
   ): BitSet {
     const phantom = summary.objects[id];
     if (phantom?.kind !== "phantom") return other;
-    return resolvePath(transfer, state, setOf(object), phantom.path);
+    const root = phantom.root.kind === "receiver" ? setOf(object) : (value ?? other);
+    return resolvePath(transfer, state, root, phantom.path);
   }
 }
 
@@ -323,7 +324,7 @@ function isPlainGetter(summary: Summary | null): summary is Summary {
   return isOwn && escapes.length + coerced.length + edges.length + writes.length + viewed.length === 0;
 }
 
-/** Does nothing but store its argument in `this`. */
+/** Does nothing but store its argument in `this`, and what is no object in fields of either. */
 function isPlainSetter(summary: Summary | null): summary is Summary {
   if (!summary) return false;
   const { escapes, coerced, edges, objects } = summary;

@@ -19,7 +19,7 @@ import { elementsOf } from "./load-fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { identityOf, other, storageField } from "./objects.js";
 import { joinPromises, type Promised, resolvePromise, startOperation } from "./promises.js";
-import { elementField, type State } from "./state.js";
+import { anyField, elementField, type State } from "./state.js";
 import { storeField } from "./store-fields.js";
 import type { Arguments } from "./summary-transfer.js";
 import type { Transfer } from "./transfer.js";
@@ -94,6 +94,7 @@ function applyEffect(
   const cause = { reason: "passed-to-unknown" as const, origin: call.origin, why: `passed to \`${name}\`` };
   const container = containerOf(transfer, state, effect, receiver);
   let copied = emptySet;
+  let iterated = container;
   let results = emptySet;
   for (const [i, { variable, spread }] of call.arguments.entries()) {
     const set = state.get(variable);
@@ -124,6 +125,7 @@ function applyEffect(
       case "elements-copied":
         coerceDeeply(transfer, state, value, call.origin);
         copied |= elementsOf(transfer, state, value, elementField);
+        iterated |= value;
         break;
       case "stored-in-result":
         copied |= value;
@@ -135,18 +137,19 @@ function applyEffect(
       case "stored-in-receiver":
         storeField(transfer, state, { base: container, field: elementField, value, origin: call.origin });
         break;
-      case "callback": {
-        const elements = elementsOf(transfer, state, container, elementField) | copied;
+      case "properties-deleted":
+        storeField(transfer, state, { base: value, field: anyField, value: emptySet, origin: call.origin });
+        break;
+      case "callback":
         results |= callBack(calls, transfer, state, {
           call,
           effect,
           callback: value,
           receiver,
-          elements,
+          iterated,
           name,
         });
         break;
-      }
       // Of several functions of which one may be called, none is known to give a promise.
       case "held":
       case "joined":
@@ -160,6 +163,11 @@ function applyEffect(
   if (effect.receiver === "escaped") transfer.escape(state, receiver, cause);
   if (effect.receiver === "converted") coerceDeeply(transfer, state, receiver, call.origin);
   if (effect.moves) mixElements(transfer, state, receiver, call.origin);
+  if (effect.removes)
+    storeField(transfer, state, {
+      ...{ base: receiver, field: elementField, value: emptySet },
+      origin: call.origin,
+    });
   return resultOf(transfer, state, { call, effect, receiver, copied, results });
 }
 
@@ -173,11 +181,12 @@ function callBack(
     effect: Effect;
     callback: BitSet;
     receiver: BitSet;
-    elements: BitSet;
+    /** The containers that are gone over while the callback may store into them. */
+    iterated: BitSet;
     name: string;
   },
 ): BitSet {
-  const { call, effect, callback, receiver, elements, name } = context;
+  const { call, effect, callback, receiver, iterated, name } = context;
   if (callback === emptySet) return emptySet;
   const targets = members(callback).map((id) => transfer.objects.get(id));
   const known = targets.flatMap((object) => {
@@ -188,6 +197,7 @@ function callBack(
   // Again until nothing new comes: what one call stores or returns, the next may see.
   for (let changed = true; changed; ) {
     changed = false;
+    const elements = elementsOf(transfer, state, iterated, elementField);
     const values = (effect.callback ?? []).map((each) =>
       callbackValue(each, {
         receiver,

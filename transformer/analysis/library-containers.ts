@@ -5,7 +5,7 @@ import type { OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import type { EscapeCause } from "./escape.js";
 import { hasOwnConversion } from "./fields.js";
-import { elementsOf, loadField } from "./load-fields.js";
+import { contentsKnown, elementsOf, loadField } from "./load-fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { other, type Shape } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
@@ -153,9 +153,9 @@ export function propertiesOf(transfer: Transfer, state: State, set: BitSet): Bit
   let result = emptySet;
   for (const id of members(set)) {
     const object = transfer.objects.get(id);
-    const isKnown = object.kind === "site" && !has(state.escaped | state.lent, id);
     // Those of a buffer are numbers: one that is given any other has escaped.
-    if (isKnown) result |= object.shape.kind === "buffer" ? emptySet : state.contents(id);
+    if (object.kind === "site" && object.shape.kind === "buffer" && !has(state.escaped, id)) continue;
+    if (object.kind === "site") result |= contentsKnown(transfer, state, id);
     else result |= object.kind === "phantom" ? loadField(transfer, state, setOf(id), anyField) : other;
   }
   return result;

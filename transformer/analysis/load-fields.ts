@@ -54,7 +54,8 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
       return other;
     case "phantom": {
       const member = loadMember(transfer, state, object, field);
-      if (member !== null) return member | fieldStored(state, object.id, field);
+      // One that is replaced somewhere is a field like any other.
+      if (member !== null && member !== other) return member | fieldStored(state, object.id, field);
       // Elements may have changed places before: they are not told apart.
       const content = transfer.objects.contentOf(object, isIndex(field) ? elementField : field);
       if (has(state.escaped, object.id)) state.escaped |= setOf(content);
@@ -62,7 +63,7 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
       return setOf(content) | fieldStored(state, object.id, field) | (isShared ? other : emptySet);
     }
     case "site": {
-      const changedByOthers = has(state.escaped | state.lent, object.id) ? other : emptySet;
+      const changedByOthers = storedByOthers(transfer, state, object.id, field);
       if (field === valueField) return loadAwaited(state, object) | changedByOthers;
       if (object.shape.kind === "buffer") {
         if (isCaptureField(field)) return changedByOthers;
@@ -93,6 +94,27 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
   }
 }
 
+/**
+ * What may have been stored in an object by another name than the function's own: anything, where others know it. An input may be that
+ * name for an object that is lent: what the function itself stores there, others need not have.
+ */
+function storedByOthers(transfer: Transfer, state: State, id: number, field: string): BitSet {
+  if (!has(state.escaped | state.lent, id)) return emptySet;
+  return has(state.lent, id) ? other | storedInInputs(transfer, state, field) : other;
+}
+
+function storedInInputs(transfer: Transfer, state: State, field: string): BitSet {
+  let result = emptySet;
+  for (const id of state.fields.keys())
+    if (transfer.objects.get(id).kind === "phantom") result |= fieldStored(state, id, field);
+  return result;
+}
+
+/** What any field of an object made here may hold. */
+export function contentsKnown(transfer: Transfer, state: State, id: number): BitSet {
+  return state.contents(id) | storedByOthers(transfer, state, id, anyField);
+}
+
 /** What awaiting an object gives beside itself: a promise's value, or what its own `then` resolves with. */
 function loadAwaited(state: State, { id, shape }: SiteObject): BitSet {
   switch (shape.kind) {
@@ -119,8 +141,12 @@ function loadMember(transfer: Transfer, state: State, object: AbstractObject, fi
       return null;
     case "method":
       return setOf(transfer.objects.code(member.function)) | replaced;
-    case "accessor":
-      return transfer.calls.get(transfer, state, { object: object.id, accessor: member }) | replaced;
+    case "accessor": {
+      // Set by another name, it is found in whatever field the setter has put it.
+      const isLent = object.kind === "site" && has(state.lent, object.id);
+      const set = isLent ? storedInInputs(transfer, state, field) : emptySet;
+      return set | transfer.calls.get(transfer, state, { object: object.id, accessor: member }) | replaced;
+    }
     case "replaced":
       return other;
   }
@@ -218,7 +244,7 @@ export function elementsOf(transfer: Transfer, state: State, iterable: BitSet, f
     }
     result |=
       object.kind === "site" && object.shape.kind !== "array"
-        ? other | state.contents(id)
+        ? other | contentsKnown(transfer, state, id)
         : loadFieldOf(transfer, state, object, field);
   }
   return result;

@@ -19,6 +19,7 @@ import type { OperationValue } from "../ir/effect.js";
 import type { VariableId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { awaitEach } from "./await-values.js";
+import { isIndex } from "./fields.js";
 import { frameField, memberField, valueField, valueOfAwaited } from "./frames.js";
 import { elementsOf, loadField } from "./load-fields.js";
 import { type BitSet, emptySet, has, isSingle, members, setOf } from "./node-set.js";
@@ -92,7 +93,8 @@ function listedElements(transfer: Transfer, state: State, iterable: BitSet): Lis
   if (object.kind !== "site" || object.shape.kind !== "array" || object.age !== "recent") return null;
   const fields = state.fields.get(id);
   if (!fields || has(state.escaped | state.lent, id)) return null;
-  if ([...fields.keys()].some((name) => name === anyField || name === elementField)) return null;
+  // Given a length, or with an element taken off, it may not have them all any more.
+  if (![...fields.keys()].every(isIndex)) return null;
   return [...fields].map(([name, set]) => ({ name, set, known: state.fieldValues.get(id)?.get(name) }));
 }
 

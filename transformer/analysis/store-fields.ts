@@ -4,8 +4,10 @@
  * # Invariants
  * - U1 A store into exactly one object that nobody else knows replaces what was there; any other adds to it.
  * - U2 What is stored in something escaped escapes; what is stored in an input is lent, and told to the caller.
- * - U3 A buffer holds numbers: what is stored in an element is converted, and any other property keeps the buffer out of the pool.
- * - U4 A promise or generator that is given a property (a `then` of its own, which `Promise.all` calls) is no longer what its function made.
+ * - U3 What is lent or given to a closed variable is seen by others also where the function ends in an exception later: what it holds
+ *   then, and what is stored in it from then on, is remembered apart from the state at the normal end.
+ * - U4 A buffer holds numbers: what is stored in an element is converted, and any other property keeps the buffer out of the pool.
+ * - U5 A promise or generator that is given a property (a `then` of its own, which `Promise.all` calls) is no longer what its function made.
  *
  * # Example
  * `const o = {}; o.a = x; o.a = y; o.a` is `y`; with `(c ? o : p).a = y` it may still be `x`.
@@ -13,9 +15,10 @@
 import { findMember, hasAccessors, type Member } from "../ir/class.js";
 import type { OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
+import { captureField } from "./captured.js";
 import { describeField, fieldName, isIndex, isInternal } from "./fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
-import { type AbstractObject, identityOf, otherId, storageField } from "./objects.js";
+import { type AbstractObject, type Capture, identityOf, otherId, storageField } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
 import type { Transfer } from "./transfer.js";
 
@@ -140,6 +143,46 @@ function rememberOwnStore(transfer: Transfer, id: number, field: string, value: 
   if (value === emptySet) return;
   const fields = transfer.ownStores.get(id) ?? new Map<string, BitSet>();
   transfer.ownStores.set(id, fields.set(field, (fields.get(field) ?? emptySet) | value));
+}
+
+/**
+ * Notes what `set` reaches, which somebody gets who sees it also where the function ends in an exception, and what that holds now;
+ * what closures among it capture is read whenever they are called. Returns what is reached.
+ */
+export function rememberReached(transfer: Transfer, state: State, set: BitSet): BitSet {
+  let seen = emptySet;
+  for (let frontier = set; frontier !== emptySet; ) {
+    seen |= frontier;
+    let next = emptySet;
+    for (const id of members(frontier)) {
+      next |= state.contents(id);
+      const object = transfer.objects.get(id);
+      if (object.kind !== "site") continue;
+      for (const [field, held] of state.fields.get(id) ?? []) rememberOwnStore(transfer, id, field, held);
+      if (object.shape.kind === "closure")
+        next |= rememberCaptured(transfer, state, id, object.shape.captures);
+    }
+    frontier = next & ~seen;
+  }
+  return seen;
+}
+
+/** The same of the variables that a closure captures. Returns what they hold. */
+function rememberCaptured(
+  transfer: Transfer,
+  state: State,
+  id: number,
+  captures: readonly Capture[],
+): BitSet {
+  let all = emptySet;
+  for (const { binding, variable } of captures) {
+    if (variable === null) continue;
+    state.escapedVariables |= setOf(variable);
+    const held = transfer.read(state, variable);
+    rememberOwnStore(transfer, id, captureField(binding), held);
+    all |= held;
+  }
+  return all;
 }
 
 function rememberStore(

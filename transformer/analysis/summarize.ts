@@ -4,6 +4,7 @@
 import { type BindingId, brandId, type OriginId } from "../ir/ids.js";
 import type { EscapeReason } from "../ir/ir.js";
 import type { FunctionFacts } from "./analyze-function.js";
+import { captureField } from "./captured.js";
 import { type BitSet, emptySet, has, members, setOf, without } from "./node-set.js";
 import { otherId, type SiteObject } from "./objects.js";
 import type { State } from "./state.js";
@@ -197,7 +198,10 @@ class Summarizer {
     };
   }
 
-  /** Adds what a fresh object's fields hold; a closure's captured variables are fields of its own. */
+  /**
+   * Adds what a fresh object's fields hold; a closure's captured variables are fields of its own. Those of enclosing functions too: who
+   * calls this one may let go of the closure that it is, and with it of what remembers them.
+   */
   private expand(id: number): void {
     for (const [field, set] of this.exit.fields.get(id) ?? []) {
       for (const held of members(set)) this.addEdge(id, field, held);
@@ -210,9 +214,12 @@ class Summarizer {
     if (object.kind !== "site" || object.shape.kind !== "closure") return;
     for (const { binding, variable } of object.shape.captures) {
       const own = variable === null ? undefined : this.facts.ir.variables[variable];
-      if (!own || own.kind === "outer") continue;
-      const held = this.exit.get(own.id) | (own.assignedElsewhere ? setOf(otherId) : emptySet);
-      for (const each of members(held)) this.addEdge(id, `<${binding}>`, each);
+      if (!own) continue;
+      let held = this.exit.get(own.id);
+      if (own.assignedElsewhere) held |= setOf(otherId);
+      if (own.kind === "outer")
+        held |= setOf(this.facts.transfer.objects.phantom({ kind: "binding", binding }, []));
+      for (const each of members(held)) this.addEdge(id, captureField(binding), each);
     }
   }
 

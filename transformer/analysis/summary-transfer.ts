@@ -8,10 +8,10 @@
 
 import { brandId, type OriginId, type SiteId, type VariableId } from "../ir/ids.js";
 import { captureField, findCaptured } from "./captured.js";
-import { loadField } from "./load-fields.js";
+import { contentsKnown, loadField } from "./load-fields.js";
 import { type BitSet, emptySet, members, setOf } from "./node-set.js";
 import { other, type PhantomRoot, type Shape } from "./objects.js";
-import { elementField, type State } from "./state.js";
+import { anyField, elementField, type State } from "./state.js";
 import { storeField } from "./store-fields.js";
 import type { Summary, SummaryObject, SummarySearch, SummaryShape } from "./summary.js";
 import type { Transfer } from "./transfer.js";
@@ -206,23 +206,23 @@ function phantomOf(call: BoundCall, { root, path }: SummaryObject & { kind: "pha
 export function resolvePath(transfer: Transfer, state: State, from: BitSet, path: readonly string[]): BitSet {
   let set = from;
   for (const field of path) {
-    if (field === "**")
-      return allReachable(state, set) | (hasUnknownContents(transfer, set) ? other : emptySet);
+    if (field === "**") return allReachable(transfer, state, set);
     set = loadField(transfer, state, set, field);
   }
   return set;
 }
 
-function hasUnknownContents(transfer: Transfer, set: BitSet): boolean {
-  return members(set).some((id) => transfer.objects.get(id).kind !== "site");
-}
-
-function allReachable(state: State, from: BitSet): BitSet {
+/** `from` and all below it. What an input holds has no end of fields; they are folded at a depth. */
+function allReachable(transfer: Transfer, state: State, from: BitSet): BitSet {
   let seen = emptySet;
   for (let frontier = from; frontier !== emptySet; ) {
     seen |= frontier;
     let next = emptySet;
-    for (const id of members(frontier)) next |= state.contents(id);
+    for (const id of members(frontier)) {
+      const isMade = transfer.objects.get(id).kind === "site";
+      if (isMade) next |= contentsKnown(transfer, state, id) | state.capturedBy(id, transfer.objects);
+      else next |= loadField(transfer, state, setOf(id), anyField);
+    }
     frontier = next & ~seen;
   }
   return seen;

@@ -23,7 +23,7 @@ import { applyIterate, loadField, valueOfField } from "./load-fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { type AbstractObject, type Capture, ObjectTable, other, otherId, type Shape } from "./objects.js";
 import type { State } from "./state.js";
-import { applyStore } from "./store-fields.js";
+import { applyStore, rememberReached } from "./store-fields.js";
 import { anObject, type Value } from "./value.js";
 
 /** A site in another function. */
@@ -364,11 +364,12 @@ export class Transfer {
   }
 
   private assignClosed(state: State, { id, binding }: Variable, value: BitSet): void {
-    if (binding !== null) this.noteClosedStore(binding, value);
+    if (binding !== null) this.noteClosedStore(state, binding, value);
     state.set(id, value);
   }
 
-  private noteClosedStore(binding: BindingId, value: BitSet): void {
+  private noteClosedStore(state: State, binding: BindingId, value: BitSet): void {
+    rememberReached(this, state, value);
     this.closedStores.set(binding, (this.closedStores.get(binding) ?? emptySet) | value);
   }
 
@@ -388,7 +389,7 @@ export class Transfer {
       extra = brandId<VariableId>(this.ir.variables.length + this.extras.size);
       this.extras.set(binding, extra);
     }
-    this.noteClosedStore(binding, value);
+    this.noteClosedStore(state, binding, value);
     state.set(extra, state.get(extra) | value);
   }
 
@@ -439,21 +440,8 @@ export class Transfer {
 
   /** Marks `set` and all that it reaches as held by what the caller holds: see {@link State.lent}. */
   lend(state: State, set: BitSet): void {
-    let seen = emptySet;
-    for (let frontier = set; frontier !== emptySet; ) {
-      seen |= frontier;
-      let next = emptySet;
-      for (const id of members(frontier)) {
-        next |= state.contents(id) | state.capturedBy(id, this.objects);
-        const object = this.objects.get(id);
-        if (object.kind !== "site" || object.shape.kind !== "closure") continue;
-        for (const { variable } of object.shape.captures) {
-          if (variable !== null) state.escapedVariables |= setOf(variable);
-        }
-      }
-      frontier = next & ~seen;
-    }
-    for (const id of members(seen)) if (isSecret(this.objects.get(id))) state.lent |= setOf(id);
+    for (const id of members(rememberReached(this, state, set)))
+      if (isSecret(this.objects.get(id))) state.lent |= setOf(id);
   }
 
   /** An object's own code may run with it as `this`: its `valueOf`, `toString`, iterator, `then`. */

@@ -65,7 +65,8 @@ export const objectMembers: Table = {
 const reflect = (name: string): string => `ECMA-262 28.1 Reflect.${name}`;
 
 export const reflectMembers: Table = {
-  ...each("has deleteProperty", (name) => asks(reflect(name))),
+  has: asks(reflect("has")),
+  deleteProperty: { ...asks(reflect("deleteProperty")), arguments: ["properties-deleted"] },
   isExtensible: inspects(reflect("isExtensible")),
   getPrototypeOf: { ...inspects(reflect("getPrototypeOf")), result: { kind: "unknown" } },
   ownKeys: names(reflect("ownKeys")),

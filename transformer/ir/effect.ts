@@ -22,6 +22,8 @@ export type ArgumentEffect =
   | "properties-copied"
   /** What its own properties hold becomes properties of the first argument. */
   | "properties-assigned"
+  /** Any of its own properties may be gone afterwards. */
+  | "properties-deleted"
   /** Becomes an element of the receiver. */
   | "stored-in-receiver"
   /** Becomes an element of the result. */
@@ -122,6 +124,8 @@ export interface Effect {
   readonly moves?: true;
   /** The result is made by the constructor of the receiver's own class (ECMA-262 23.1.3.1.1 ArraySpeciesCreate). */
   readonly bySpecies?: true;
+  /** An element of the receiver may be gone: nothing is surely at its place any more. */
+  readonly removes?: true;
   /** The receiver is a Map: its elements are entries, arrays of a key and a value, and the row speaks of what these hold. */
   readonly entries?: true;
   /** The row holds only for calls that leave these arguments out, or give `null` or `undefined` for them. */
