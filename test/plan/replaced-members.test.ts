@@ -153,6 +153,11 @@ export function f(): number { const c = new C(); ${buffer} return c.m(t); }\n`;
       "kept",
     ],
     [
+      "is replaced by another prototype of a prototype",
+      "export function g(of: Function): void { Object.setPrototypeOf(of.prototype, { m: keep }); }",
+      "kept",
+    ],
+    [
       "is not where a prototype is made one",
       "export class E extends Error { constructor() { super(); Object.setPrototypeOf(this, new.target.prototype); } }",
       "freed",
@@ -168,6 +173,15 @@ export function f(): number { const c = new C(); ${buffer} return c.m(t); }\n`;
       "freed",
     ],
   ])("%s", (_, added, expected) => expect(verdicts(source + added)).toBe(expected));
+});
+
+it("has an accessor where one is defined on the prototype", () => {
+  const source = (define: string): string => `let kept: Int8Array | null = null;
+class C { declare t: Int8Array; static { ${define} } }
+export function f(): number { const c = new C(); c.t = new Int8Array(99); return c.t[0] ?? 0; }`;
+  expect(verdicts(source("void kept;"))).toBe("freed");
+  const accessor = "{ get: () => kept, set: (t: Int8Array) => { kept = t; } }";
+  expect(verdicts(source(`Object.defineProperty(this.prototype, "t", ${accessor});`))).toBe("kept");
 });
 
 describe("an instance that others know", () => {

@@ -10,7 +10,8 @@
  * - T1 A name that is known at run time only selects a method only of an object whose type has one: types are compared by their members, so
  *   an instance may be behind any interface of which its class has all members, a function among them.
  * - T2 Whose prototype `C.prototype` of a class in a variable is, or `Object.getPrototypeOf(x)`, isn't told: what may change it may change any.
- *   Under a name that is written, that counts as assigned; under others only where the program defines members by such names at all.
+ *   A value under a name that is written counts as assigned; what is under another name, or an accessor, is possible only where the program
+ *   defines such members at all.
  * - T3 An object that inherits from an instance, a Proxy of one, and what `Reflect.construct(C, args, D)` makes have the methods of a
  *   class with others beside them.
  */
@@ -32,7 +33,7 @@ export interface MemberFacts {
   readonly patched: ReadonlySet<TS.Symbol>;
   /** Prototypes or unknown properties of unknown objects may change: then only objects that nobody else knows are certain. */
   readonly tampers: boolean;
-  /** The prototype of any class may change under names that are not known (T2): no class is understood. */
+  /** The prototype of any class may get an accessor, or members under names that are not known (T2): no class is understood. */
   readonly changesPrototypes: boolean;
   /** A class may be given a test of its own for `instanceof`, other than by declaring it. */
   readonly definesInstanceTests: boolean;
@@ -49,8 +50,8 @@ interface Walk {
   readonly keys: DynamicKeys;
   tampers: boolean;
   changesPrototypes: boolean;
-  /** Members are defined under names that are not known. */
-  definesUnnamed: boolean;
+  /** Members are defined under names that are not known, or accessors are. */
+  definesFreely: boolean;
   declaresInstanceTests: boolean;
   definesInstanceTests: boolean;
 }
@@ -65,7 +66,7 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     keys: new DynamicKeys(index.checker),
     tampers: false,
     changesPrototypes: false,
-    definesUnnamed: false,
+    definesFreely: false,
     declaresInstanceTests: false,
     definesInstanceTests: false,
   };
@@ -73,7 +74,7 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     if (isAnalysedFile(index.program, file)) walkNode(walk, file);
   }
   walk.tampers ||= walk.keys.selectMethods;
-  walk.changesPrototypes &&= walk.definesUnnamed || walk.keys.definesMembers;
+  walk.changesPrototypes &&= walk.definesFreely || walk.keys.definesMembers;
   // `Object.setPrototypeOf(C, D)` gives the one class the test of the other.
   walk.definesInstanceTests ||= walk.tampers && walk.declaresInstanceTests;
   return walk;
@@ -138,6 +139,8 @@ const defining: ReadonlySet<string> = new Set([
   "defineProperty",
   "defineProperties",
   "setPrototypeOf",
+  "__defineGetter__",
+  "__defineSetter__",
 ]);
 
 /** Functions of `Reflect`, and of `Object`, whose calls are looked at: seen in any other way, they may do anything too. */
@@ -150,7 +153,7 @@ function isReflection(walk: Walk, node: TS.Expression): boolean {
 /** Members may be defined anywhere, under any name. */
 function noteAnyDefinition(walk: Walk): void {
   walk.tampers = true;
-  walk.definesUnnamed = true;
+  walk.definesFreely = true;
 }
 
 /** Whether the expression is what a call calls. */
@@ -171,12 +174,22 @@ function noteAccess(walk: Walk, node: TS.PropertyAccessExpression, name: string)
 
 /** Whether the library's function of that name is used in a way that {@link noteDefinition} does not read. */
 function definesUnread(walk: Walk, node: TS.PropertyAccessExpression): boolean {
-  if (node.name.text === "setPrototypeOf") return true;
+  if (/^(?:setPrototypeOf|__define[GS]etter__)$/.test(node.name.text)) {
+    walk.definesFreely ||= !setsOwnPrototype(node);
+    return true;
+  }
   const declarations = walk.index.checker.getSymbolAtLocation(node.name)?.declarations ?? [];
   const isOwn = declarations.length > 0 && !declarations.some((each) => isLibrary(walk.index, each));
   const isUnread = !isOwn && !(isCallee(node) && ts.isIdentifier(skipWrappers(node.expression)));
-  walk.definesUnnamed ||= isUnread;
+  walk.definesFreely ||= isUnread;
   return isUnread;
+}
+
+/** `Object.setPrototypeOf(this, …)`: an instance is no prototype. */
+function setsOwnPrototype(node: TS.PropertyAccessExpression): boolean {
+  const { parent } = node;
+  const [target] = ts.isCallExpression(parent) && parent.expression === node ? parent.arguments : [];
+  return target?.kind === ts.SyntaxKind.ThisKeyword;
 }
 
 /** T2: `Object.getPrototypeOf(x)`, or that function taken. */
@@ -190,7 +203,7 @@ function notePrototypeOf(walk: Walk, node: TS.PropertyAccessExpression): void {
 function notePrototypeValue(walk: Walk, node: TS.Expression): void {
   if (!mayChangePrototype(walk.index, node)) return;
   walk.changesPrototypes = true;
-  walk.definesUnnamed ||= isGivenAway(walk.index, node);
+  walk.definesFreely ||= isGivenAway(walk.index, node);
 }
 
 function noteElement(walk: Walk, node: TS.ElementAccessExpression): void {
@@ -277,7 +290,7 @@ function noteReflection(
   if (text && ts.isStringLiteralLike(text)) (name === "set" ? walk.assigned : walk.taken).add(text.text);
   else {
     walk.tampers = true;
-    walk.definesUnnamed ||= name === "set";
+    walk.definesFreely ||= name === "set";
   }
   if ((name === "get" ? third : fourth) !== undefined) walk.tampers = true;
 }
@@ -301,6 +314,7 @@ function noteDefinition(walk: Walk, node: TS.CallExpression): void {
   if (name !== "assign" && !name.startsWith("definePropert")) return;
   const [target, ...sources] = node.arguments;
   if (!target || !ts.isIdentifier(skipWrappers(callee.expression))) return;
+  walk.definesFreely ||= name !== "assign";
   for (const source of sources) {
     const value = skipWrappers(source);
     if (ts.isStringLiteralLike(value)) walk.assigned.add(value.text);
