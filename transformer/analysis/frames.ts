@@ -57,11 +57,12 @@ export interface FrameCall extends Omit<SummaryCall, "summary" | "args"> {
 export function callDeferred(given: FrameCall): BitSet {
   const { transfer, state, summary, args, closure, site, many } = given;
   const isAwaited = given.kind === "promise" && transfer.ir.sites[site]?.awaited === true && !many;
-  const value = applySummary(isAwaited ? given : { ...given, summary: deferSummary(summary) });
   // Arguments may be what this very site made before: they wait in the state, where a birth renames them.
   const frame = args.values.reduce((all, each) => all | each, args.receiver | args.rest | closure);
-  state.set(waitingValue, value);
-  state.set(waitingFrame, frame | capturesOf(given));
+  state.set(waitingFrame, frame);
+  state.set(waitingValue, applySummary(isAwaited ? given : { ...given, summary: deferSummary(summary) }));
+  const captured = capturesOf(given);
+  state.set(waitingFrame, state.get(waitingFrame) | captured);
   const shape: Shape = { kind: given.kind };
   let id = transfer.birth(state, site, framePart, shape);
   if (many) {

@@ -108,9 +108,9 @@ export function bearMap(
  */
 export function bearEntries(transfer: Transfer, state: State, { call, part, held }: Container): number {
   const entries = transfer.objects.site(call.site, part - 1, "older", { kind: "array" });
-  const id = bearContainer(transfer, state, { call, part, held: setOf(entries) });
+  // Before the birth, which ages what this very site made before.
   state.addField(entries, elementField, held);
-  return id;
+  return bearContainer(transfer, state, { call, part, held: setOf(entries) });
 }
 
 /** Elements changed places: any index may hold any of them. */
