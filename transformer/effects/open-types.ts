@@ -8,6 +8,7 @@
  */
 import type TS from "typescript";
 import { forEachChild } from "../lower/deep-syntax.js";
+import { isLiteral } from "../lower/dynamic-keys.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { isAnalysedFile, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -59,7 +60,8 @@ class OpenTypes {
     for (const { arguments: given = [] } of this.calls.get(owner) ?? []) {
       if (given.slice(0, position + 1).some(ts.isSpreadElement)) return this.anywhere;
       const argument = given[position];
-      if (!argument) continue;
+      // What a literal makes is no object of the library.
+      if (!argument || isLiteral(this.index.checker, skipWrappers(argument))) continue;
       if (!isAmongOpen(this.index.checker, this.index.checker.getTypeAtLocation(argument))) {
         this.note(argument, found);
         continue;
