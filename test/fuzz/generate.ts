@@ -4,16 +4,11 @@
  */
 import { classesModule, holderHelpers, staticCallables } from "./classes.js";
 import type { Sources } from "./compile.js";
-import {
-  asyncHelpers,
-  callbackHelpers,
-  generatorHelpers,
-  optionHelpers,
-  ownerHelpers,
-} from "./feature-helpers.js";
 import { fillerFunction, fillFunction } from "./fill-statements.js";
+import { callbackHelpers, optionHelpers } from "./function-helpers.js";
 import { basicHelpers, type Helper, prelude } from "./helpers.js";
 import { type Exports, importsOf, indexModule } from "./modules.js";
+import { asyncHelpers, generatorHelpers, ownerHelpers } from "./owner-helpers.js";
 import { Random } from "./random.js";
 import { type ScalarModule, scalarModule, scalarProgram } from "./scalars.js";
 import {

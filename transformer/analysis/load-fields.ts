@@ -70,7 +70,9 @@ export function loadFieldOf(transfer: Transfer, state: State, object: AbstractOb
         const shared = state.field(object.id, storageField);
         const storage = field === "buffer" || field === anyField ? shared : emptySet;
         transfer.viewed |= storage;
-        return loadFromBuffer(transfer, object.id, field) | storage | changedByOthers;
+        // Its elements are numbers, by whatever name they were stored.
+        const changed = field === elementField || isIndex(field) ? changedByOthers & other : changedByOthers;
+        return loadFromBuffer(transfer, object.id, field) | storage | changed;
       }
       if (object.shape.kind === "array" && field === "length") return emptySet;
       // What iterating it gives, as a callee that iterates its parameter says.

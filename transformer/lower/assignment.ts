@@ -22,9 +22,9 @@ import {
   withDefault,
 } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
+import { lowerEscape } from "./escape.js";
 import { compute, holdsNothing, lowerExpression, throughSuper } from "./expression.js";
 import { convertKey, lowerFieldKey, lowerKey } from "./member.js";
-import { lowerEscape } from "./statement.js";
 import { skipWrappers } from "./syntax.js";
 
 /** The left side of an assignment, its object and key evaluated before the right side is. */

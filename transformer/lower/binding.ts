@@ -7,9 +7,9 @@ import type { FunctionBuilder } from "./builder.js";
 import { functionNamed } from "./callee.js";
 import type { BindingFacts } from "./captures.js";
 import { isClosedVariable } from "./closed-variables.js";
+import { type Escape, lowerEscape } from "./escape.js";
 import { lowerExpression } from "./expression.js";
 import { lowerFieldKey } from "./member.js";
-import { type Escape, lowerEscape } from "./statement.js";
 
 /** Where a name's value lives, as seen from the function being lowered. */
 type Place =

@@ -11,12 +11,12 @@ import type { FunctionBuilder } from "./builder.js";
 import { declaredMethods, enclosingClass, functionNamed, staticMethod, superMethod } from "./callee.js";
 import { lowerBaseConstructor, lowerInstanceFields } from "./construct.js";
 import type { CallLike } from "./contracts.js";
+import { lowerEscape } from "./escape.js";
 import { capturesOf, foreign, leaveIfAbsent, lowerBase, lowerExpression, lowerLink } from "./expression.js";
 import { receiverVariable } from "./function.js";
 import { lowerFieldKey } from "./member.js";
 import { isPure } from "./pure.js";
 import { classifyConstruction } from "./site.js";
-import { lowerEscape } from "./statement.js";
 import { calledExpression, type FunctionNode, skipWrappers } from "./syntax.js";
 
 /**

@@ -6,8 +6,8 @@ import type TS from "typescript";
 import type { VariableId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
+import { lowerEscape } from "./escape.js";
 import { lowerClosure, lowerExpression } from "./expression.js";
-import { lowerEscape } from "./statement.js";
 import { isFunctionNode } from "./syntax.js";
 
 export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {

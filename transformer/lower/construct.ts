@@ -7,8 +7,8 @@ import type { FunctionId, VariableId } from "../ir/ids.js";
 import type { Argument } from "../ir/ir.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder, LoweredFunction } from "./builder.js";
+import { lowerEscape } from "./escape.js";
 import { capturesOf } from "./expression.js";
-import { lowerEscape } from "./statement.js";
 import { isStatic } from "./syntax.js";
 
 export type ClassNode = TS.ClassLikeDeclaration;

@@ -10,10 +10,10 @@ import type { FunctionBuilder } from "./builder.js";
 import { lowerCall, lowerNew, lowerTaggedTemplate } from "./call.js";
 import { lowerClass } from "./class.js";
 import { forEachChild } from "./deep-syntax.js";
+import { lowerEscape } from "./escape.js";
 import { receiverVariable } from "./function.js";
 import { lowerArrayLiteral, lowerObjectLiteral } from "./literal.js";
 import { lowerFieldKey } from "./member.js";
-import { lowerEscape } from "./statement.js";
 import { type FunctionNode, isStatic, skipWrappers } from "./syntax.js";
 
 export function lowerExpression(b: FunctionBuilder, expression: TS.Expression): VariableId {

@@ -12,9 +12,10 @@ import { FunctionBuilder, type LoweredFunction } from "./builder.js";
 import { lowerImplicitConstructor, lowerInstanceFields } from "./construct.js";
 import { isTooDeep } from "./deep-syntax.js";
 import { keepDirective } from "./directive.js";
+import { lowerEscape } from "./escape.js";
 import { lowerExpression } from "./expression.js";
 import type { ProgramIndex } from "./program-index.js";
-import { lowerEscape, lowerList, lowerReturnedValue, lowerReturnOf } from "./statement.js";
+import { lowerList, lowerReturnedValue, lowerReturnOf } from "./statement.js";
 import { type FunctionNode, isFunctionNode, type Unit } from "./syntax.js";
 
 export type Lowering =

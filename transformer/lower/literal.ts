@@ -4,9 +4,9 @@ import type { VariableId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { readName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
+import { lowerEscape } from "./escape.js";
 import { lowerClosure, lowerExpression } from "./expression.js";
 import { lowerFieldKey } from "./member.js";
-import { lowerEscape } from "./statement.js";
 
 export function lowerArrayLiteral(b: FunctionBuilder, node: TS.ArrayLiteralExpression): VariableId {
   const target = b.temporary();

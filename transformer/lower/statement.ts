@@ -1,15 +1,15 @@
 /** Lowers statements: every construct that moves control. */
 import type TS from "typescript";
 import type { BlockId, RegionId, VariableId } from "../ir/ids.js";
-import type { EscapeReason } from "../ir/ir.js";
 import { ts } from "../typescript.js";
-import { arrayWalk, lowerPair } from "./array-walk.js";
-import { assignPattern } from "./assignment.js";
 import { declarePattern, declareVariable, storeName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerClass } from "./class.js";
 import { forEachChild } from "./deep-syntax.js";
+import { lowerEscape } from "./escape.js";
 import { lowerClosure, lowerCondition, lowerExpression } from "./expression.js";
+import { disposalOf, lowerFinally, withDisposal } from "./finally.js";
+import { lowerDo, lowerFor, lowerForEach, lowerWhile } from "./loop.js";
 import { skipWrappers } from "./syntax.js";
 
 /** Lowers a statement list, with a point before each statement and at the end. */
@@ -36,7 +36,7 @@ export function lowerList(
 }
 
 /** Lowers a loop body or branch: a block's list, or a single statement as a list of one. */
-function lowerBody(b: FunctionBuilder, body: TS.Statement): void {
+export function lowerBody(b: FunctionBuilder, body: TS.Statement): void {
   if (ts.isBlock(body)) lowerList(b, body, body.statements);
   else lowerList(b, body, [body], "single");
 }
@@ -158,23 +158,6 @@ function lowerUnknownStatement(b: FunctionBuilder, node: TS.Statement): void {
   });
 }
 
-export interface Escape {
-  readonly operands: readonly VariableId[];
-  readonly reason: EscapeReason;
-  readonly why: string;
-}
-
-/** Makes `operands` escape; the result is foreign. */
-export function lowerEscape(
-  b: FunctionBuilder,
-  node: TS.Node,
-  { operands, reason, why }: Escape,
-): VariableId {
-  const target = b.temporary();
-  b.emit(node, { kind: "opaque", target, operands, reason, why });
-  return target;
-}
-
 /** Runs `body` as the target of `break label` for labels on a statement that is no loop. */
 function lowerLabelled(b: FunctionBuilder, labels: readonly string[], body: () => void): void {
   if (labels.length === 0) return body();
@@ -244,131 +227,6 @@ function lowerIf(b: FunctionBuilder, node: TS.IfStatement): void {
   b.continueIn(after);
 }
 
-interface LoopBlocks {
-  readonly labels: readonly string[];
-  readonly breakTo: BlockId;
-  readonly continueTo: BlockId;
-}
-
-function lowerLoopBody(
-  b: FunctionBuilder,
-  body: TS.Statement,
-  { labels, breakTo, continueTo }: LoopBlocks,
-): void {
-  b.contexts.push({ kind: "breakable", labels, plain: true, breakTo, continueTo });
-  lowerBody(b, body);
-  b.contexts.pop();
-}
-
-function lowerWhile(b: FunctionBuilder, node: TS.WhileStatement, labels: readonly string[]): void {
-  const head = b.newBlock();
-  const body = b.newBlock();
-  const after = b.newBlock();
-  b.continueIn(head);
-  lowerCondition(b, node.expression, body, after);
-  b.switchTo(body);
-  lowerLoopBody(b, node.statement, { labels, breakTo: after, continueTo: head });
-  b.jumpTo(head);
-  b.switchTo(after);
-}
-
-function lowerDo(b: FunctionBuilder, node: TS.DoStatement, labels: readonly string[]): void {
-  const body = b.newBlock();
-  const test = b.newBlock();
-  const after = b.newBlock();
-  b.continueIn(body);
-  lowerLoopBody(b, node.statement, { labels, breakTo: after, continueTo: test });
-  b.continueIn(test);
-  lowerCondition(b, node.expression, body, after);
-  b.switchTo(after);
-}
-
-function lowerFor(b: FunctionBuilder, node: TS.ForStatement, labels: readonly string[]): void {
-  const { initializer } = node;
-  const declared = initializer && ts.isVariableDeclarationList(initializer) ? initializer : null;
-  // What it declares with `using` is disposed of when the loop is left.
-  withDisposal(b, node, declared && disposalOf([declared]), () =>
-    lowerForLoop(b, node, { labels, declared }),
-  );
-}
-
-function lowerForLoop(
-  b: FunctionBuilder,
-  node: TS.ForStatement,
-  { labels, declared }: { labels: readonly string[]; declared: TS.VariableDeclarationList | null },
-): void {
-  const head = b.newBlock();
-  const body = b.newBlock();
-  const step = b.newBlock();
-  const after = b.newBlock();
-  const own = declared && declared.flags & ts.NodeFlags.BlockScoped ? declared.declarations : [];
-  const declareOwn = (keepsValue: boolean): void => {
-    for (const each of own) declareVariable(b, each.name, { region: null, keepsValue });
-  };
-  declareOwn(false);
-  if (declared) lowerDeclarations(b, declared);
-  else if (node.initializer) lowerExpression(b, node.initializer as TS.Expression);
-  // Each iteration has its own copy of the loop's variables, the first one too.
-  declareOwn(true);
-  b.continueIn(head);
-  if (node.condition) lowerCondition(b, node.condition, body, after);
-  else b.jumpTo(body);
-  b.switchTo(body);
-  lowerLoopBody(b, node.statement, { labels, breakTo: after, continueTo: step });
-  b.continueIn(step);
-  declareOwn(true);
-  if (node.incrementor) lowerExpression(b, node.incrementor);
-  b.jumpTo(head);
-  b.switchTo(after);
-}
-
-/** `for … of`, `for await … of` and `for … in`. */
-function lowerForEach(b: FunctionBuilder, node: TS.ForInOrOfStatement, labels: readonly string[]): void {
-  const head = b.newBlock();
-  const body = b.newBlock();
-  const after = b.newBlock();
-  const iterable = b.temporary();
-  const walk = ts.isForOfStatement(node) ? arrayWalk(b.index, node) : null;
-  const value = lowerExpression(b, walk ? walk.array : node.expression);
-  b.emit(node.expression, { kind: "copy", target: iterable, source: value });
-  const isAwait = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
-  b.continueIn(head);
-  b.branchTo(body, after);
-  b.switchTo(body);
-  const element = b.temporary();
-  if (ts.isForInStatement(node)) {
-    b.emit(node.expression, { kind: "compute", target: element, operands: [iterable], coerces: false });
-  } else {
-    const item = walk?.pairs ? b.temporary() : element;
-    b.emit(node.expression, { kind: "iterate", target: item, iterable, position: null });
-    if (isAwait) b.emit(node.expression, { kind: "await", target: item, source: item, implicit: true });
-    if (walk?.pairs) lowerPair(b, node.expression, { target: element, value: item });
-  }
-  // The loop is outside its iterator: `break` crosses the iterator and closes it.
-  b.contexts.push({ kind: "breakable", labels, plain: true, breakTo: after, continueTo: head });
-  if (ts.isForOfStatement(node)) b.contexts.push({ kind: "iterator", iterable, origin: b.origin(node) });
-  const { initializer } = node;
-  if (ts.isVariableDeclarationList(initializer)) {
-    for (const each of initializer.declarations) {
-      if (initializer.flags & ts.NodeFlags.BlockScoped)
-        declareVariable(b, each.name, { region: null, keepsValue: false });
-      if (isUsing(initializer))
-        lowerEscape(b, each, {
-          operands: [element],
-          reason: "passed-to-unknown",
-          why: "disposed by `using`",
-        });
-      declarePattern(b, each.name, element);
-    }
-  } else assignPattern(b, initializer, element);
-  const disposal = ts.isVariableDeclarationList(initializer) ? disposalOf([initializer]) : null;
-  closing(b, node, isAwait, () => withDisposal(b, node, disposal, () => lowerBody(b, node.statement)));
-  if (ts.isForOfStatement(node)) b.contexts.pop();
-  b.contexts.pop();
-  b.jumpTo(head);
-  b.switchTo(after);
-}
-
 function lowerSwitch(b: FunctionBuilder, node: TS.SwitchStatement, labels: readonly string[]): void {
   const after = b.newBlock();
   const clauses = node.caseBlock.clauses;
@@ -408,68 +266,6 @@ function lowerTry(b: FunctionBuilder, node: TS.TryStatement): void {
     body: () => lowerTryCatch(b, node),
     finalizer: () => lowerList(b, finallyBlock, finallyBlock.statements),
   });
-}
-
-interface Finally {
-  readonly body: () => void;
-  readonly finalizer: () => void;
-}
-
-/** Lowers `body`, then, however it ends, `finalizer`. */
-function lowerFinally(b: FunctionBuilder, node: TS.Node, { body, finalizer }: Finally): void {
-  const entry = b.newBlock();
-  const after = b.newBlock();
-  const context = { kind: "finally" as const, entry, jumps: new Map() };
-  b.contexts.push(context);
-  b.withHandler(entry, body);
-  b.contexts.pop();
-  const completes = b.canContinue();
-  b.jumpTo(entry);
-  b.switchTo(entry);
-  finalizer();
-  // An exception may have come in from anywhere, so going on throwing is always one way out: to the handler around, which may
-  // be a `catch` inside of the next `finally`.
-  const thrown = b.newBlock();
-  const ways = [...context.jumps.values()];
-  const targets = ways.map(() => b.newBlock());
-  b.branchTo(...(completes ? [after] : []), thrown, ...targets);
-  b.switchTo(thrown);
-  b.end({ kind: "throw", origin: b.origin(node) });
-  ways.forEach((way, i) => {
-    b.switchTo(targets[i] as BlockId);
-    b.jump(way, node);
-  });
-  b.switchTo(after);
-}
-
-/** How what a block declares with `using` is disposed of. */
-type Disposal = "at-once" | "awaited";
-
-/** Runs `body`; if it declares a resource with `using`, its disposer runs at the end, and may throw. */
-function withDisposal(b: FunctionBuilder, node: TS.Node, disposal: Disposal | null, body: () => void): void {
-  if (disposal === null) return body();
-  const finalizer = (): void => {
-    lowerEscape(b, node, { operands: [], reason: "passed-to-unknown", why: "disposed by `using`" });
-    if (disposal === "awaited") b.emit(node, { kind: "suspend" });
-  };
-  lowerFinally(b, node, { body, finalizer });
-}
-
-/** Runs the body of a loop; one of `for await` that is left, also by an exception, waits until the iterator is closed. */
-function closing(b: FunctionBuilder, node: TS.Node, isAwait: boolean, body: () => void): void {
-  if (!isAwait) return body();
-  lowerFinally(b, node, { body, finalizer: () => b.emit(node, { kind: "suspend" }) });
-}
-
-function disposalOf(lists: readonly TS.VariableDeclarationList[]): Disposal | null {
-  const using = lists.filter(isUsing);
-  if (using.length === 0) return null;
-  const isAwaited = using.some((each) => (each.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing);
-  return isAwaited ? "awaited" : "at-once";
-}
-
-function isUsing(node: TS.Node): boolean {
-  return ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
 }
 
 function lowerTryCatch(b: FunctionBuilder, node: TS.TryStatement): void {
