@@ -80,7 +80,7 @@ export interface Stats extends KindStats {
 /** Room for one small buffer, for an allocation site of compiled code. */
 export interface Slot {
   /**
-   * `alloc`, from this slot if what waits there is of that kind and length.
+   * `alloc`, from this slot if what waits there is of that kind and length. No scope owns it.
    *
    * @param Ctor as for `alloc`.
    * @param length as for `alloc`.

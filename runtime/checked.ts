@@ -40,6 +40,7 @@ export type * from "./api.js";
 export { BufferMistake, type MistakeKind } from "./checked/mistakes.js";
 export { copyOf, fromOf, mapOf, sliceOf } from "./copy.js";
 export { onFree } from "./handlers.js";
+export { make } from "./make.js";
 export { preserve } from "./preserve.js";
 export { CannotFreeError, mustFree } from "./recurse.js";
 export { scope } from "./scope.js";
@@ -58,6 +59,8 @@ export function allocUninitialized<T>(Ctor: LengthConstructor<T>, length: number
   // What has another length is never recycled, and so arrives zeroed.
   return Number.isInteger(length) ? scramble(made) : made;
 }
+
+export { allocUninitialized as makeUninitialized };
 
 /**
  * See `Runtime.unsafeFree`.

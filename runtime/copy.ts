@@ -15,7 +15,8 @@
  * sliceOf(new Float64Array([1, 2, 3]), 1); // Float64Array [2, 3]
  * ```
  */
-import { allocUninitialized, type Kind, kindFor } from "./pool.js";
+import { makeUninitialized } from "./make.js";
+import { type Kind, kindFor } from "./pool.js";
 
 /** A typed array, as far as it matters here. */
 interface TypedArray {
@@ -75,7 +76,7 @@ export function sliceOf<S extends Sliceable>(
   const to = clamp(end ?? length, length);
   // Nothing to copy, or a detached buffer, about which `slice` complains.
   if (to <= from) return source.slice(start, end) as T;
-  const copy = allocUninitialized(kind.ctor, to - from) as TypedArray;
+  const copy = makeUninitialized(kind.ctor, to - from) as TypedArray;
   copy.set((to - from === length ? array : array.subarray(from, to)) as unknown as ArrayLike<unknown>);
   return copy as T;
 }
@@ -93,7 +94,7 @@ export function mapOf<S extends Mappable>(source: S, f: Parameters<S["map"]>[0])
   const kind = kindOf(source);
   if (kind === undefined || typeof f !== "function" || array.length === 0) return source.map(f) as T;
   const { length } = array;
-  const copy = allocUninitialized(kind.ctor, length) as unknown as Record<number, unknown>;
+  const copy = makeUninitialized(kind.ctor, length) as unknown as Record<number, unknown>;
   const call = f as (element: unknown, index: number, all: S) => unknown;
   for (let i = 0; i < length; i++) copy[i] = call(array[i], i, source);
   return copy as T;
@@ -133,7 +134,7 @@ function copyInto<T>(Ctor: Constructor<T>, source: unknown): T | undefined {
   const kind = kindFor(Ctor);
   if (kind === undefined || kind.ctor === ArrayBuffer || !copiesPlainly(kind, source)) return undefined;
   if (source.length === 0) return undefined;
-  const copy = allocUninitialized(kind.ctor, source.length) as TypedArray;
+  const copy = makeUninitialized(kind.ctor, source.length) as TypedArray;
   copy.set(source);
   return copy as T;
 }

@@ -44,7 +44,7 @@ let unchecked = 0;
 /** Goes up with every quarter of the budget that had to be allocated anew: the clock by which a list is idle. */
 let generation = 0;
 let newBytes = 0;
-let openScope: Owner | null = null;
+export let openScope: Owner | null = null;
 /**
  * Where the last buffer is that was freed and is too large to be held: it costs the budget nothing, and stays until another comes or
  * the next collection begins, so that its memory is given back about when it would be if it had been dropped. (Of the ways to hold

@@ -8,7 +8,8 @@
  * Invariants:
  * - S2: an entry comes into a slot only from LENT, which makes it FREED, and leaves it for a caller, LENT again, or for the pool.
  *   So it is in one place at most, whoever frees its storage by whichever way.
- * - S4: `take` is `alloc`, `give` is `unsafeFree`, but for time and memory. A slot holds no more than `ROOM` elements.
+ * - S4: `take` is `new`, `give` is `unsafeFree`, but for time and memory: no scope owns what was taken. A slot holds no more than
+ *   `ROOM` elements.
  * - S5: `take` fills what it recycles with zeros.
  *
  * Example:
@@ -20,6 +21,7 @@
  */
 import type { LengthConstructor, Slot as SlotContract } from "./api.js";
 import { unsafeFree } from "./free.js";
+import { disown } from "./make.js";
 import { alloc, allocUninitialized, entryOfMade, fill, isDirect, put, slots } from "./pool.js";
 import { type Entry, FREED, LENT } from "./storage.js";
 
@@ -91,7 +93,7 @@ class Slot implements SlotContract {
     if (this.free !== null) put(this.free);
     this.free = null;
     this.lent = typeof length === "number" && length <= ROOM && isDirect ? entryOfMade(Ctor, made) : null;
-    return made;
+    return disown(made);
   }
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { applyTo } from "./harness.js";
 
-const line = 'import { alloc as $alloc, unsafeFree as $free } from "ts-autofree/runtime"; // autofree';
+const line = 'import { make as $alloc, unsafeFree as $free } from "ts-autofree/runtime"; // autofree';
 const freeOnly = 'import { unsafeFree as $free } from "ts-autofree/runtime"; // autofree';
 
 /** Applies to a source, and checks what holds of every source. */

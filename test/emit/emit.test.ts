@@ -9,7 +9,7 @@ const scratch =
 const { ModuleKind, ModuleResolutionKind, ScriptTarget } = ts;
 
 describe("module formats", () => {
-  const esm = 'import { alloc as $alloc, unsafeFree as $free } from "ts-autofree/runtime";';
+  const esm = 'import { make as $alloc, unsafeFree as $free } from "ts-autofree/runtime";';
   const cjs = 'const runtime_1 = require("ts-autofree/runtime");';
   const nodeNext = { module: ModuleKind.NodeNext, moduleResolution: ModuleResolutionKind.NodeNext };
 
@@ -31,8 +31,7 @@ describe("module formats", () => {
   ])("%s", (_name, file, options, expected) => {
     const [code = ""] = Object.values(emitBoth({ [file]: `export ${scratch}` }, options).freed);
     expect(code).toContain(expected);
-    const [alloc, free] =
-      expected === cjs ? ["runtime_1.alloc", "runtime_1.unsafeFree"] : ["$alloc", "$free"];
+    const [alloc, free] = expected === cjs ? ["runtime_1.make", "runtime_1.unsafeFree"] : ["$alloc", "$free"];
     const calls = code.replace(/\(0, ([\w.]+)\)\(/g, "$1(");
     expect(calls).toContain(`${alloc}(Uint8Array, n)`);
     expect(calls).toContain(`${free}(t)`);
@@ -46,7 +45,7 @@ describe("module formats", () => {
     const code = emitted(`export ${scratch}`, options);
     const log: string[] = [];
     const runtime = {
-      alloc: (Type: Uint8ArrayConstructor, n: number) => {
+      make: (Type: Uint8ArrayConstructor, n: number) => {
         log.push("alloc");
         return new Type(n);
       },
@@ -55,8 +54,8 @@ describe("module formats", () => {
     const script = isEsm
       ? code
           .replace(
-            /import \{ alloc as (\S+), unsafeFree as (\S+) \} from .*/,
-            "const { alloc: $1, unsafeFree: $2 } = require();",
+            /import \{ make as (\S+), unsafeFree as (\S+) \} from .*/,
+            "const { make: $1, unsafeFree: $2 } = require();",
           )
           .replace("export ", "")
       : code;

@@ -356,8 +356,8 @@ export const mutants = [
     changes: [
       {
         file: "transformer/emit/emit-file.ts",
-        from: 'const alloc = isOverwritten ? "allocUninitialized" : "alloc";',
-        to: 'const alloc = "allocUninitialized";',
+        from: 'const make = isOverwritten ? "makeUninitialized" : "make";',
+        to: 'const make = "makeUninitialized";',
       },
     ],
   },

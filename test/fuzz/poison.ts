@@ -2,7 +2,7 @@
  * A runtime double for `ts-autofree/runtime` that makes a wrong free loud: freed storage is filled with garbage
  * at once, is watched for writes, and a second free of it is a fault.
  *
- * `reuse`: freed storage is handed out again by the next `alloc` of that constructor and length, so that a stale
+ * `reuse`: freed storage is handed out again by the next `make` of that constructor and length, so that a stale
  * reference reads and writes the new owner's elements; without it every stale read finds garbage.
  */
 type View = ArrayBufferView & { readonly buffer: ArrayBufferLike; readonly length: number };
@@ -34,13 +34,13 @@ export class PoisonRuntime {
 
   /** What compiled programs import. */
   readonly module: Record<string, (...args: never[]) => unknown> = {
-    alloc: (Ctor: Constructor, length: number): View | ArrayBuffer => {
+    make: (Ctor: Constructor, length: number): View | ArrayBuffer => {
       const found = this.reuse ? this.take(Ctor, length) : undefined;
       if (!found) return new Ctor(length);
       bytesOf(found).fill(0);
       return found;
     },
-    allocUninitialized: (Ctor: Constructor, length: number): View | ArrayBuffer => {
+    makeUninitialized: (Ctor: Constructor, length: number): View | ArrayBuffer => {
       const made = (this.reuse ? this.take(Ctor, length) : undefined) ?? new Ctor(length);
       // Only whole lengths are ever recycled.
       if (Number.isInteger(length)) bytesOf(made).fill(unwritten);
@@ -48,8 +48,8 @@ export class PoisonRuntime {
     },
     // A slot's calls are those of the pool.
     slot: () => ({
-      take: this.module.alloc,
-      takeUninitialized: this.module.allocUninitialized,
+      take: this.module.make,
+      takeUninitialized: this.module.makeUninitialized,
       give: (x: unknown) => this.free(x),
     }),
     sliceOf: (source: Sliceable, start?: number, end?: number): unknown =>

@@ -46,10 +46,10 @@ describe("size, minified and gzipped", () => {
     expect(size(program)).toBeLessThanOrEqual(2000);
   });
 
-  it("of that and of slots is at most 2.3 kB", () => {
+  it("of that and of slots is at most 2.35 kB", () => {
     const program = `import { alloc, allocUninitialized, slot, unsafeFree } from "ts-autofree/runtime";
       globalThis.x = [alloc, allocUninitialized, slot, unsafeFree];`;
-    expect(size(program)).toBeLessThanOrEqual(2300);
+    expect(size(program)).toBeLessThanOrEqual(2350);
   });
 
   it("of all of it is at most 5.5 kB", () => {

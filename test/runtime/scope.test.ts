@@ -1,5 +1,18 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { alloc, preserve, type Scope, scope, stats, trim, unsafeFree } from "../../runtime/index.js";
+import {
+  alloc,
+  copyOf,
+  fromOf,
+  mapOf,
+  preserve,
+  type Scope,
+  scope,
+  sliceOf,
+  slot,
+  stats,
+  trim,
+  unsafeFree,
+} from "../../runtime/index.js";
 
 beforeEach(() => void trim());
 
@@ -16,6 +29,19 @@ describe("scope", () => {
     });
     expect(sum).toBe(5);
     expect(held()).toBe(2);
+  });
+
+  it("leaves alone what the source makes with `new`, `slice`, `map` or `from`", () => {
+    const source = f64().fill(1);
+    scope(() => {
+      slot().take(Float64Array, 100);
+      slot().takeUninitialized(Float64Array, 100);
+      sliceOf(source);
+      mapOf(source, (x: number) => x);
+      copyOf(Float64Array, source);
+      fromOf(Float64Array, source);
+    });
+    expect(held()).toBe(0);
   });
 
   it("frees when fn throws", () => {

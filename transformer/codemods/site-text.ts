@@ -20,7 +20,7 @@ export function counterpartOf(
 ): Counterpart | null {
   switch (form) {
     case "length":
-      return constructed(file, node, isOverwritten ? "allocUninitialized" : "alloc");
+      return constructed(file, node, isOverwritten ? "makeUninitialized" : "make");
     case "copy":
       return constructed(file, node, "copyOf");
     case "from":

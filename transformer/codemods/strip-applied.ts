@@ -194,6 +194,8 @@ class Stripper {
     switch (name) {
       case "alloc":
       case "allocUninitialized":
+      case "make":
+      case "makeUninitialized":
       case "copyOf": {
         const mark = readOriginalMark(this.text, node.arguments.pos);
         const original = mark?.original ?? `new ${first.getText(this.file)}(`;

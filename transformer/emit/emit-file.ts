@@ -28,7 +28,7 @@ export function emitFile({ context, file, edits, runtime, checked }: EmitInput):
 
 /** What the runtime has in the place of an allocation. */
 type CounterpartName = RuntimeName &
-  ("alloc" | "allocUninitialized" | "copyOf" | "fromOf" | "mapOf" | "sliceOf");
+  ("make" | "makeUninitialized" | "copyOf" | "fromOf" | "mapOf" | "sliceOf");
 
 class Emitter {
   private readonly factory: TS.NodeFactory;
@@ -280,8 +280,8 @@ class Emitter {
         if (!ts.isNewExpression(inner)) return null;
         const [first] = inner.arguments ?? [];
         const source = first ?? this.factory.createNumericLiteral(0);
-        const alloc = isOverwritten ? "allocUninitialized" : "alloc";
-        return [form === "length" ? alloc : "copyOf", [inner.expression, source]];
+        const make = isOverwritten ? "makeUninitialized" : "make";
+        return [form === "length" ? make : "copyOf", [inner.expression, source]];
       }
       case "from":
       case "map":
@@ -304,7 +304,7 @@ class Emitter {
       ts.SyntaxKind.QuestionQuestionEqualsToken,
       this.runtime.call("slot", []),
     );
-    const method = name === "allocUninitialized" ? "takeUninitialized" : "take";
+    const method = name === "makeUninitialized" ? "takeUninitialized" : "take";
     const take = factory.createPropertyAccessExpression(factory.createParenthesizedExpression(made), method);
     return factory.createCallExpression(take, undefined, args);
   }

@@ -2,7 +2,7 @@
  * The import of the runtime in an emitted file, right in every module format.
  *
  * ES modules call through the imported name. In CommonJS output, TypeScript rewrites only identifiers that it
- * has bound itself, so there a call goes through the import's generated name: `runtime_1.alloc`.
+ * has bound itself, so there a call goes through the import's generated name: `runtime_1.make`.
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
@@ -12,8 +12,8 @@ export const releaseRuntime = "ts-autofree/runtime";
 export const checkedRuntime = "ts-autofree/runtime/checked";
 
 export type RuntimeName =
-  | "alloc"
-  | "allocUninitialized"
+  | "make"
+  | "makeUninitialized"
   | "copyOf"
   | "freeEach"
   | "fromOf"
@@ -28,8 +28,8 @@ export type RuntimeName =
   | "useWhole";
 
 export const localNames: Readonly<Record<RuntimeName, string>> = {
-  alloc: "$alloc",
-  allocUninitialized: "$allocUninitialized",
+  make: "$alloc",
+  makeUninitialized: "$allocUninitialized",
   copyOf: "$copy",
   freeEach: "$freeEach",
   fromOf: "$from",
