@@ -122,11 +122,22 @@ function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly Functio
   if (isDeclarationName(node)) {
     if (ts.isVariableDeclaration(parent) && hasTwin(symbol))
       markHopeless(walk, [facts.declaredIn], "a variable with the name of a parameter");
-    if (declares(node)) facts.assignments++;
+    if (declares(node)) facts.assignments += isRepeated(parent) ? 2 : 1;
     return;
   }
   if (!isCalled(node)) facts.usedAsValue = true;
   noteUse({ walk, facts, symbol, stack, assigns: isAssignmentTarget(node) });
+}
+
+/** Whether a declaration is a `var` in a loop: it has one initialiser, and gives the one variable another value in each round. */
+function isRepeated(declaration: TS.Node): boolean {
+  let at = declaration;
+  while (ts.isBindingElement(at) || ts.isObjectBindingPattern(at) || ts.isArrayBindingPattern(at))
+    at = at.parent;
+  if (!ts.isVariableDeclaration(at) || ts.getCombinedNodeFlags(at) & ts.NodeFlags.BlockScoped) return false;
+  for (; !ts.isFunctionLike(at) && !ts.isSourceFile(at); at = at.parent)
+    if (ts.isIterationStatement(at, false)) return true;
+  return false;
 }
 
 interface Use {
