@@ -41,14 +41,14 @@ describe("size, minified and gzipped", () => {
   const size = (program: string) => gzipSync(bundle(program, "esm"), { level: 9 }).length;
 
   it("of what compiled code calls is at most 2 kB", () => {
-    const program = `import { alloc, allocUninitialized, unsafeFree } from "ts-autofree/runtime";
-      globalThis.x = [alloc, allocUninitialized, unsafeFree];`;
+    const program = `import { make, makeUninitialized, unsafeFree } from "ts-autofree/runtime";
+      globalThis.x = [make, makeUninitialized, unsafeFree];`;
     expect(size(program)).toBeLessThanOrEqual(2000);
   });
 
   it("of that and of slots is at most 2.35 kB", () => {
-    const program = `import { alloc, allocUninitialized, slot, unsafeFree } from "ts-autofree/runtime";
-      globalThis.x = [alloc, allocUninitialized, slot, unsafeFree];`;
+    const program = `import { make, makeUninitialized, slot, unsafeFree } from "ts-autofree/runtime";
+      globalThis.x = [make, makeUninitialized, slot, unsafeFree];`;
     expect(size(program)).toBeLessThanOrEqual(2350);
   });
 
