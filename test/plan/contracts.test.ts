@@ -224,6 +224,22 @@ describe("what stands for a declaration with a promise is bound by it", () => {
     }
   });
 
+  it.each([
+    ["a getter gives", "class C implements P { get write() { return (d: Int8Array) => { last = d; }; } }"],
+    ["stands in parentheses", "p.write = (keeps);"],
+    ["stands in an assertion", "p.write = keeps satisfies (d: Int8Array) => void;"],
+    ["is one of two", "p.write = keeps || p.write;"],
+    ["has a quoted name", 'class C implements P { ["write"](d: Int8Array): void { last = d; } }'],
+  ])("a function that %s", (_, source) => {
+    const before = `interface P { /** @autofree noescape d */ write: (d: Int8Array) => void; }
+let last: Int8Array | null = null;
+export const seen = () => last;
+function keeps(d: Int8Array): void { last = d; }
+export declare const p: P;
+`;
+    expect(errorsOf(before + source).join()).toContain("99006");
+  });
+
   it("an override of a checked method", () => {
     const found =
       errorsOf(`${keep}export class A { /** @autofree noescape x */ f(x: Int8Array) { x.fill(1); } }

@@ -5,7 +5,7 @@
 import type TS from "typescript";
 import type { Contract } from "../ir/contract.js";
 import { ts } from "../typescript.js";
-import { functionNamed } from "./callee.js";
+import { functionNamed, returnedExpression } from "./callee.js";
 import { functionHeldBy, isHolder, isSignature, signaturesWrittenIn } from "./contract-directives.js";
 import type { Declared } from "./contracts.js";
 import { forEachChild } from "./deep-syntax.js";
@@ -103,7 +103,7 @@ class Obligations {
     for (const member of node.members) {
       const name = member.name && nameOf(member.name);
       if (name === undefined) continue;
-      const value = isHolder(member) ? functionHeldBy(member) : member;
+      const value = isHolder(member) ? functionHeldBy(member) : this.functionGot(member);
       for (const type of ancestors) this.addFor(value, type.getProperty(name)?.declarations ?? []);
     }
   }
@@ -138,10 +138,16 @@ class Obligations {
   }
 
   private functionOf(property: TS.ObjectLiteralElementLike): TS.Node | null {
-    if (ts.isMethodDeclaration(property)) return property;
+    if (ts.isMethodDeclaration(property) || ts.isGetAccessor(property)) return this.functionGot(property);
     if (ts.isPropertyAssignment(property)) return this.valueOf(property.initializer);
     if (!ts.isShorthandPropertyAssignment(property)) return null;
     return functionNamed(this.index, property.name)?.declaration ?? null;
+  }
+
+  /** The function that a getter gives, or else the member itself. */
+  private functionGot(member: TS.Node): TS.Node | null {
+    const got = ts.isGetAccessor(member) ? returnedExpression(member) : null;
+    return got ? this.valueOf(got) : member;
   }
 
   /** The function of the program that an expression is. */
@@ -166,14 +172,15 @@ class Obligations {
   private addByType(expression: TS.Expression): void {
     const value = this.valueOf(expression);
     if (!value) return;
-    for (const type of this.constituents(this.index.checker.getContextualType(expression))) {
+    const whole = wrapped(expression);
+    for (const type of this.constituents(this.index.checker.getContextualType(whole))) {
       for (const signature of type.getCallSignatures()) {
         const declaration = signature.getDeclaration() as TS.SignatureDeclaration | undefined;
         if (declaration) this.addFor(value, [declaration]);
       }
     }
-    const { parent } = expression;
-    if (isHolder(parent) && "initializer" in parent && parent.initializer === expression)
+    const { parent } = whole;
+    if (isHolder(parent) && "initializer" in parent && parent.initializer === whole)
       this.addFor(value, [parent]);
   }
 
@@ -183,26 +190,42 @@ class Obligations {
   }
 }
 
-function nameOf(name: TS.PropertyName): string | undefined {
+function nameOf(property: TS.PropertyName): string | undefined {
+  const name = ts.isComputedPropertyName(property) ? property.expression : property;
+  if (name !== property && ts.isIdentifier(name)) return undefined;
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)
     ? name.text
     : undefined;
+}
+
+/** An expression with the parentheses and assertions around it. */
+function wrapped(node: TS.Expression): TS.Expression {
+  let at = node;
+  while (skipWrappers(at.parent as TS.Expression) !== at.parent) at = at.parent as TS.Expression;
+  return at;
+}
+
+/** `a || b`, `a ?? b`: either may be the value. */
+function isChoice({ operatorToken }: TS.BinaryExpression): boolean {
+  const { kind } = operatorToken;
+  return kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
 }
 
 /** An expression whose value goes somewhere, other than to be called or to have a member read. */
 function isValue(node: TS.Expression): boolean {
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return true;
   if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
-  const { parent } = node;
-  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.expression !== node;
-  if (ts.isBinaryExpression(parent)) return parent.right === node;
+  const whole = wrapped(node);
+  const { parent } = whole;
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.expression !== whole;
+  if (ts.isBinaryExpression(parent)) return parent.right === whole || isChoice(parent);
   return (
-    (ts.isVariableDeclaration(parent) && parent.initializer === node) ||
-    (ts.isPropertyDeclaration(parent) && parent.initializer === node) ||
-    (ts.isPropertyAssignment(parent) && parent.initializer === node) ||
+    (ts.isVariableDeclaration(parent) && parent.initializer === whole) ||
+    (ts.isPropertyDeclaration(parent) && parent.initializer === whole) ||
+    (ts.isPropertyAssignment(parent) && parent.initializer === whole) ||
     ts.isReturnStatement(parent) ||
     ts.isConditionalExpression(parent) ||
-    (ts.isArrowFunction(parent) && parent.body === node) ||
+    (ts.isArrowFunction(parent) && parent.body === whole) ||
     ts.isArrayLiteralExpression(parent)
   );
 }
