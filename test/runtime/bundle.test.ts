@@ -52,8 +52,8 @@ describe("size, minified and gzipped", () => {
     expect(size(program)).toBeLessThanOrEqual(2350);
   });
 
-  it("of all of it is at most 5.5 kB", () => {
-    expect(size('export * from "ts-autofree/runtime";')).toBeLessThanOrEqual(5500);
+  it("of all of it is at most 5.55 kB", () => {
+    expect(size('export * from "ts-autofree/runtime";')).toBeLessThanOrEqual(5550);
   });
 });
 
