@@ -29,7 +29,7 @@ describe("what becomes of a parameter", () => {
     [
       "fresh",
       "function f(n: number) { return new Uint8Array(n); }",
-      ["always fresh #:0.0", "coerced p0/", "returns fresh #:0.0"],
+      ["always fresh #:0.0 Uint8Array", "coerced p0/", "returns fresh #:0.0 Uint8Array"],
     ],
     ["nothing", "function f() { new Uint8Array(9); }", []],
   ])("%s", (_what, source, expected) => {

@@ -230,6 +230,19 @@ describe("what stands for a declaration with a promise is bound by it", () => {
     ["stands in an assertion", "p.write = keeps satisfies (d: Int8Array) => void;"],
     ["is one of two", "p.write = keeps || p.write;"],
     ["has a quoted name", 'class C implements P { ["write"](d: Int8Array): void { last = d; } }'],
+    [
+      "has a constant's name",
+      'const k = "write"; class C implements P { [k](d: Int8Array): void { last = d; } }',
+    ],
+    [
+      "a constructor assigns",
+      "class C implements P { write: (d: Int8Array) => void; constructor() { this.write = (d) => { last = d; }; } }",
+    ],
+    [
+      "a constructor is given",
+      "class C implements P { constructor(readonly write: (d: Int8Array) => void) {} } new C((d) => { last = d; });",
+    ],
+    ["is inherited", "class B { write(d: Int8Array): void { last = d; } } class C extends B implements P {}"],
   ])("a function that %s", (_, source) => {
     const before = `interface P { /** @autofree noescape d */ write: (d: Int8Array) => void; }
 let last: Int8Array | null = null;

@@ -17,12 +17,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** A program over the runtime as one minified file. */
-function bundle(program: string, format: "esm" | "iife"): string {
+/** A program over the runtime as one minified file: by its sources, or as it is installed. */
+function bundle(program: string, format: "esm" | "iife", runtime = "./runtime/index.ts"): string {
   const { outputFiles } = buildSync({
     stdin: { contents: program, resolveDir: repository, loader: "ts" },
     alias: {
-      "ts-autofree/runtime": "./runtime/index.ts",
+      "ts-autofree/runtime": runtime,
       "ts-autofree/runtime/checked": "./runtime/checked.ts",
     },
     absWorkingDir: repository,
@@ -38,22 +38,24 @@ function bundle(program: string, format: "esm" | "iife"): string {
 }
 
 describe("size, minified and gzipped", () => {
-  const size = (program: string) => gzipSync(bundle(program, "esm"), { level: 9 }).length;
+  // As it is installed: of the sources, the package's list of what has side effects says nothing, and so a part would be left out.
+  const installed = "./dist/runtime/index.js";
+  const size = (program: string) => gzipSync(bundle(program, "esm", installed), { level: 9 }).length;
 
-  it("of what compiled code calls is at most 2 kB", () => {
+  it("of what compiled code calls is at most 2.1 kB", () => {
     const program = `import { make, makeUninitialized, unsafeFree } from "ts-autofree/runtime";
       globalThis.x = [make, makeUninitialized, unsafeFree];`;
-    expect(size(program)).toBeLessThanOrEqual(2000);
+    expect(size(program)).toBeLessThanOrEqual(2100);
   });
 
-  it("of that and of slots is at most 2.35 kB", () => {
+  it("of that and of slots is at most 2.5 kB", () => {
     const program = `import { make, makeUninitialized, slot, unsafeFree } from "ts-autofree/runtime";
       globalThis.x = [make, makeUninitialized, slot, unsafeFree];`;
-    expect(size(program)).toBeLessThanOrEqual(2350);
+    expect(size(program)).toBeLessThanOrEqual(2500);
   });
 
-  it("of all of it is at most 5.55 kB", () => {
-    expect(size('export * from "ts-autofree/runtime";')).toBeLessThanOrEqual(5550);
+  it("of all of it is at most 5.7 kB", () => {
+    expect(size('export * from "ts-autofree/runtime";')).toBeLessThanOrEqual(5700);
   });
 });
 

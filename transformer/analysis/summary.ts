@@ -126,7 +126,11 @@ export function objectKey(object: SummaryObject): string {
       return `code ${object.function}`;
     case "phantom":
       return `${rootKey(object.root)}/${object.path.join("/")}`;
-    case "fresh":
-      return `fresh ${object.madeAt.function}:${object.madeAt.site}.${object.madeAt.part}${object.many ? "*" : ""}`;
+    case "fresh": {
+      const { madeAt, many, shape } = object;
+      // What turns out to be perhaps a Buffer of Node's is another result for callers.
+      const type = shape.kind === "buffer" ? ` ${shape.type}` : "";
+      return `fresh ${madeAt.function}:${madeAt.site}.${madeAt.part}${many ? "*" : ""}${type}`;
+    }
   }
 }

@@ -82,6 +82,7 @@ class Obligations {
     if (ts.isClassLike(node) && node.heritageClauses) this.addMembers(node);
     if (ts.isObjectLiteralExpression(node)) this.addProperties(node);
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) this.addArguments(node);
+    if (ts.isBinaryExpression(node)) this.addAssigned(node);
     if (ts.isExpression(node) && isValue(node)) this.addByType(node);
     forEachChild(node, (child) => this.search(child));
   }
@@ -97,15 +98,56 @@ class Obligations {
     }
   }
 
+  /** What a class has, inherited or of its own, in the place of what it implements or overrides. */
   private addMembers(node: TS.ClassLikeDeclaration): void {
+    const { symbol } = node as { symbol?: TS.Symbol };
+    const own = symbol && this.index.checker.getDeclaredTypeOfSymbol(symbol);
+    const ofClass = symbol && this.index.checker.getTypeOfSymbol(symbol);
+    for (const type of this.ancestorsOf(node)) {
+      for (const { name, declarations = [] } of type.getProperties()) {
+        if (!declarations.some((each) => this.index.contracts.declaredAt(each))) continue;
+        for (const found of [own, ofClass])
+          for (const member of found?.getProperty(name)?.declarations ?? [])
+            if (!declarations.includes(member)) this.addFor(this.functionOfMember(member), declarations);
+      }
+    }
+  }
+
+  private functionOfMember(member: TS.Node): TS.Node | null {
+    return isHolder(member) ? functionHeldBy(member) : this.functionGot(member);
+  }
+
+  private ancestorsOf(node: TS.ClassLikeDeclaration): ReadonlySet<TS.Type> {
     const ancestors = new Set<TS.Type>();
     this.collectAncestors(node, ancestors);
-    for (const member of node.members) {
-      const name = member.name && nameOf(member.name);
-      if (name === undefined) continue;
-      const value = isHolder(member) ? functionHeldBy(member) : this.functionGot(member);
-      for (const type of ancestors) this.addFor(value, type.getProperty(name)?.declarations ?? []);
-    }
+    return ancestors;
+  }
+
+  /** A declaration, and those in the place of which it stands as the field of a class. */
+  private placesOf(declaration: TS.Declaration): readonly TS.Declaration[] {
+    const { parent } = declaration;
+    const isParameter =
+      ts.isParameter(declaration) && ts.isParameterPropertyDeclaration(declaration, declaration.parent);
+    const owner = isParameter ? parent.parent : parent;
+    const name = ts.getNameOfDeclaration(declaration);
+    if (!name || !(isParameter || ts.isPropertyDeclaration(declaration)) || !ts.isClassLike(owner))
+      return [declaration];
+    const text = ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined;
+    if (text === undefined) return [declaration];
+    return [
+      declaration,
+      ...[...this.ancestorsOf(owner)].flatMap((type) => type.getProperty(text)?.declarations ?? []),
+    ];
+  }
+
+  /** `this.write = (data) => …`: a field that implements what carries a contract. */
+  private addAssigned({ left, operatorToken, right }: TS.BinaryExpression): void {
+    if (operatorToken.kind !== ts.SyntaxKind.EqualsToken || !ts.isPropertyAccessExpression(left)) return;
+    const declarations = this.index.checker.getSymbolAtLocation(left.name)?.declarations ?? [];
+    this.addFor(
+      this.valueOf(right),
+      declarations.flatMap((each) => this.placesOf(each)),
+    );
   }
 
   private collectAncestors(
@@ -164,7 +206,12 @@ class Obligations {
     const signature = this.index.checker.getResolvedSignature(node);
     node.arguments?.forEach((argument, i) => {
       const value = this.valueOf(argument);
-      if (value) this.addFor(value, signature?.parameters[i]?.declarations ?? []);
+      const declarations = signature?.parameters[i]?.declarations ?? [];
+      if (value)
+        this.addFor(
+          value,
+          declarations.flatMap((each) => this.placesOf(each)),
+        );
     });
   }
 
