@@ -239,6 +239,14 @@ describe("what stands for a declaration with a promise is bound by it", () => {
       "class C implements P { write: (d: Int8Array) => void; constructor() { this.write = (d) => { last = d; }; } }",
     ],
     [
+      "is assigned where there is none",
+      "class C implements P { write!: (d: Int8Array) => void; start(): void { this.write ??= (d) => { last = d; }; } }",
+    ],
+    [
+      "is assigned under a quoted name",
+      'class C implements P { write!: (d: Int8Array) => void; start(): void { (this)["write"] = (d) => { last = d; }; } }',
+    ],
+    [
       "a constructor is given",
       "class C implements P { constructor(readonly write: (d: Int8Array) => void) {} } new C((d) => { last = d; });",
     ],

@@ -111,7 +111,7 @@ export function storeField(
   }
 }
 
-/** U4: a promise of an async function, or a generator. */
+/** U5: a promise of an async function, or a generator. */
 function holdsFrame(object: AbstractObject): boolean {
   return object.kind === "site" && (object.shape.kind === "promise" || object.shape.kind === "generator");
 }

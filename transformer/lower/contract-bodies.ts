@@ -142,8 +142,11 @@ class Obligations {
 
   /** `this.write = (data) => …`: a field that implements what carries a contract. */
   private addAssigned({ left, operatorToken, right }: TS.BinaryExpression): void {
-    if (operatorToken.kind !== ts.SyntaxKind.EqualsToken || !ts.isPropertyAccessExpression(left)) return;
-    const declarations = this.index.checker.getSymbolAtLocation(left.name)?.declarations ?? [];
+    const target = skipWrappers(left);
+    const isMember = ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target);
+    if (!isMember || !keepsValue(operatorToken.kind)) return;
+    const key = ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
+    const declarations = this.index.checker.getSymbolAtLocation(key)?.declarations ?? [];
     this.addFor(
       this.valueOf(right),
       declarations.flatMap((each) => this.placesOf(each)),
@@ -256,6 +259,18 @@ function wrapped(node: TS.Expression): TS.Expression {
 function isChoice({ operatorToken }: TS.BinaryExpression): boolean {
   const { kind } = operatorToken;
   return kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
+}
+
+/** Assigns the very value that stands to the right: `=`, `??=`, `||=`, `&&=`. */
+function keepsValue(operator: TS.SyntaxKind): boolean {
+  const { EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken, AmpersandAmpersandEqualsToken } =
+    ts.SyntaxKind;
+  return [
+    EqualsToken,
+    QuestionQuestionEqualsToken,
+    BarBarEqualsToken,
+    AmpersandAmpersandEqualsToken,
+  ].includes(operator);
 }
 
 /** An expression whose value goes somewhere, other than to be called or to have a member read. */
