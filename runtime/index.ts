@@ -17,7 +17,7 @@ export { copyOf, fromOf, mapOf, sliceOf } from "./copy.js";
 export { freeEach } from "./each.js";
 export { unsafeFree } from "./free.js";
 export { onFree } from "./handlers.js";
-export { make, makeUninitialized } from "./make.js";
+export { make, makeUninitialized, reuse, zero } from "./make.js";
 export { alloc, allocUninitialized, configure, stats, trim } from "./pool.js";
 export { preserve } from "./preserve.js";
 export { CannotFreeError, mustFree } from "./recurse.js";

@@ -15,7 +15,8 @@
  * ```
  */
 import type { LengthConstructor } from "./api.js";
-import { alloc, allocUninitialized, openScope } from "./pool.js";
+import { unsafeFree } from "./free.js";
+import { alloc, allocUninitialized, fill, isDirect, openScope } from "./pool.js";
 import { entryOf } from "./storage.js";
 
 /** Takes what `alloc` has just made from the scope that is open. Returns `x`. */
@@ -28,6 +29,21 @@ export function disown<T>(x: T): T {
 /** `alloc` that is no scope's. */
 export function make<T>(Ctor: LengthConstructor<T>, length: number): T {
   return disown(alloc(Ctor, length));
+}
+
+/**
+ * The free of a buffer that the next iteration of a loop may take: `x` itself, or, where frees are watched, preserved or off, `undefined`
+ * once it is freed.
+ */
+export function reuse<T>(x: T): T | undefined {
+  if (isDirect) return x;
+  unsafeFree(x);
+  return undefined;
+}
+
+/** Fills a typed array of numbers with zeros: what a loop keeps for its next iteration, instead of a new one. Returns `x`. */
+export function zero<T>(x: T): T {
+  return fill.call(x as Uint8Array, 0) as T;
 }
 
 /** `allocUninitialized` that is no scope's. */

@@ -1,4 +1,4 @@
-/** Passes 1 to 11 over a whole program: from syntax to the plans of all functions that make buffers. */
+/** Passes 1 to 12 over a whole program: from syntax to the plans of all functions that make buffers. */
 import type TS from "typescript";
 import { Summaries } from "./analysis/summaries.js";
 import { checkContracts } from "./check-contracts.js";
@@ -19,6 +19,7 @@ import { dropUnprofitable } from "./plan/drop-unprofitable.js";
 import { linkPlans } from "./plan/link-plans.js";
 import { planFunction } from "./plan/plan-function.js";
 import type { PlannedFunction, ProgramPlan } from "./plan/program-plan.js";
+import { reuseInLoops } from "./plan/reuse-in-loops.js";
 import { replaceScalars } from "./scalar/replace-scalars.js";
 import { elideZeroFill } from "./zero-fill/elide-zero-fill.js";
 
@@ -76,6 +77,8 @@ export interface AnalysisSettings extends PlanningSettings {
   readonly dropsUnprofitable?: boolean;
   /** Whether sites get slots. */
   readonly assignsSlots?: boolean;
+  /** Whether loops keep a buffer from one iteration to the next. */
+  readonly reusesInLoops?: boolean;
 }
 
 /** Where the buffers of a program die, whatever is made of it. */
@@ -147,7 +150,7 @@ export function planProgram(
   };
 }
 
-/** Passes 1 to 11, or those from 6 on of what was planned before. */
+/** Passes 1 to 12, or those from 6 on of what was planned before. */
 export function analyzeProgram(
   program: TS.Program,
   settings: AnalysisSettings,
@@ -163,7 +166,8 @@ export function analyzeProgram(
   const slotted = settings.assignsSlots
     ? during("slots", () => assignSlots(elided, { shareModule }))
     : elided;
-  const linked = settings.dropsUnprofitable ? during("profit", () => dropUnprofitable(slotted)) : slotted;
+  const worthIt = settings.dropsUnprofitable ? during("profit", () => dropUnprofitable(slotted)) : slotted;
+  const linked = settings.reusesInLoops ? during("reuse", () => reuseInLoops(index, worthIt)) : worthIt;
   const hot = during("hot", () =>
     checkHot({ functions: linked, leftAlone: [...leftAlone, ...unseenCalls], files }),
   );

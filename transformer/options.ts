@@ -30,6 +30,8 @@ export interface Options {
   readonly scalars: "on" | "off";
   /** Whether a site that may make small buffers keeps what it frees for itself. */
   readonly slots: "on" | "off";
+  /** Whether loops keep what an iteration frees for the next. */
+  readonly reuse: "on" | "off";
   /** Free also what isn't worth it: tiny buffers, and those whose memory the runtime can't recycle. */
   readonly freeUnprofitable: boolean;
   /** Insert only so many of the frees, in the order of the report; `null` for all. For finding the one that breaks a program. */
@@ -74,6 +76,7 @@ export const defaultOptions: Options = {
   elideZeroFill: "on",
   scalars: "on",
   slots: "on",
+  reuse: "on",
   freeUnprofitable: false,
   maxFrees: null,
   verify: false,
@@ -185,6 +188,16 @@ export const optionSpecs: readonly OptionSpec[] = [
     choices: ["on", "off"],
     bare: null,
     summary: "Keep small buffers at the site that frees them (default: on).",
+  },
+  {
+    name: "reuse",
+    group: "freed",
+    flag: "--reuse",
+    variable: "AUTOFREE_REUSE",
+    kind: "choice",
+    choices: ["on", "off"],
+    bare: null,
+    summary: "Keep what an iteration frees for the next one (default: on).",
   },
   {
     name: "freeUnprofitable",

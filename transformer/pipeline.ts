@@ -11,15 +11,16 @@
  * 7. `elideZeroFill`     plans → which buffers need no zeros
  * 8. `assignSlots`       plans → which sites keep what they free for themselves
  * 9. `dropUnprofitable`  plans → the same without frees that give nothing back
- * 10. `checkFrees`       IR, facts → what is wrong with handwritten frees
- * 11. `checkHot`         plans → which buffers of hot code are not freed
- * 12. `checkPlan`        with `verify`: IR, plans → nothing; throws if a free is surely wrong
- * 13. `buildReport`      plans → report
- * 14. `describeSite`     with `explain` of a place: plans, facts → what holds a site's buffer, from birth to death
- * 15. `checkBudget`      report, baseline → which sites are no longer freed, or whether too few are
- * 16. `collectEdits`     plans → edits of syntax nodes
- * 17. `emitFile`         edits → rewritten syntax, when the compiler emits a file
- * 18. `instrumentUses`   with `checked`: rewritten syntax → each access to a buffer asks the runtime first
+ * 10. `reuseInLoops`     plans → which buffers loops keep from one iteration to the next
+ * 11. `checkFrees`       IR, facts → what is wrong with handwritten frees
+ * 12. `checkHot`         plans → which buffers of hot code are not freed
+ * 13. `checkPlan`        with `verify`: IR, plans → nothing; throws if a free is surely wrong
+ * 14. `buildReport`      plans → report
+ * 15. `describeSite`     with `explain` of a place: plans, facts → what holds a site's buffer, from birth to death
+ * 16. `checkBudget`      report, baseline → which sites are no longer freed, or whether too few are
+ * 17. `collectEdits`     plans → edits of syntax nodes
+ * 18. `emitFile`         edits → rewritten syntax, when the compiler emits a file
+ * 19. `instrumentUses`   with `checked`: rewritten syntax → each access to a buffer asks the runtime first
  *
  * With `noManualFree` nothing is freed and so nothing analysed: `stripFrees` is the only pass, and the report empty.
  */
@@ -120,6 +121,7 @@ export function runPipeline({
     replacesScalars: options.scalars === "on",
     assignsSlots: options.slots === "on",
     dropsUnprofitable: !options.freeUnprofitable,
+    reusesInLoops: options.reuse === "on",
   };
   const plan: ProgramPlan = analyzeProgram(program, settings, { clock, ...(planned && { planned }) });
   const planCheck = options.verify ? during("check", () => checkPlan(plansToCheck(plan, root))) : null;

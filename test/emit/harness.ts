@@ -17,6 +17,7 @@ const baseOptions: Options = {
   ...defaultOptions,
   scalars: "off",
   slots: "off",
+  reuse: "off",
   elideZeroFill: "off",
   freeUnprofitable: true,
   verify: true,

@@ -106,6 +106,7 @@ export function compileBatch({ programs, typeCheck, variants }: CompileRequest):
     ...defaultOptions,
     scalars: "off",
     slots: "off",
+    reuse: "off",
     elideZeroFill: "off",
     freeUnprofitable: true,
     verify: true,

@@ -384,6 +384,44 @@ export const mutants = [
     ],
   },
   {
+    name: "leaves-it-in-the-loop",
+    invariant: "S2",
+    changes: [
+      {
+        file: "transformer/emit/reuse-statements.ts",
+        from: "    factory.createExpressionStatement(clear),\n",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "keeps-old-contents",
+    invariant: "S5",
+    changes: [
+      {
+        file: "transformer/emit/emit-file.ts",
+        from: 'isOverwritten ? variable : this.runtime.call("zero", [variable])',
+        to: "variable",
+      },
+    ],
+  },
+  {
+    name: "takes-any-length",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/emit/reuse-statements.ts",
+        from: "const isFit = factory.createLogicalAnd(isThere, isAsLong);",
+        to: "const isFit = isThere;",
+      },
+      {
+        file: "transformer/plan/reuse-in-loops.ts",
+        from: "if (length && !isSteady(index, length, loop)) continue;",
+        to: "",
+      },
+    ],
+  },
+  {
     name: "reads-after-the-operand",
     invariant: "S4",
     changes: [

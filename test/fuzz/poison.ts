@@ -46,6 +46,17 @@ export class PoisonRuntime {
       if (Number.isInteger(length)) bytesOf(made).fill(unwritten);
       return made;
     },
+    // What a loop reuses comes with garbage, or not at all.
+    reuse: (x: View): View | undefined => {
+      if (!this.reuse) return void this.free(x);
+      bytesOf(x).fill(unwritten);
+      this.frees++;
+      return x;
+    },
+    zero: (x: View): View => {
+      bytesOf(x).fill(0);
+      return x;
+    },
     // A slot's calls are those of the pool.
     slot: () => ({
       take: this.module.make,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defaultOptions } from "../../transformer/options.js";
 import { emitBoth, emitWith } from "../emit/harness.js";
 
-const own = { slots: "off", freeUnprofitable: defaultOptions.freeUnprofitable } as const;
+const own = { slots: "off", reuse: "off", freeUnprofitable: defaultOptions.freeUnprofitable } as const;
 /** How often `f` frees, and the verdicts in source order. */
 function look(source: string, slots: "on" | "off" = "off") {
   const { freed, sites } = emitBoth(source, {}, { ...own, slots });

@@ -1,8 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { alloc, allocUninitialized, configure, stats, trim, unsafeFree } from "../../runtime/index.js";
+import { alloc, allocUninitialized, configure, stats, trim, unsafeFree, zero } from "../../runtime/index.js";
 import { bytes, constructors, storage, typedArrays, type View } from "./kinds.js";
 
 beforeEach(() => void trim());
+
+describe("zero", () => {
+  it.each(typedArrays.filter((C) => !C.name.startsWith("Big")))("clears a %o and returns it", (C) => {
+    const x = new C(40).fill(3 as never);
+    expect(zero(x)).toBe(x);
+    expect(Array.from(bytes(x)).every((byte) => byte === 0)).toBe(true);
+  });
+});
 
 /** What a construction comes to: enough to tell one outcome from another. */
 function outcome(make: () => unknown): unknown {

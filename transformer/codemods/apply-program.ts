@@ -46,7 +46,7 @@ export function applyProgram({ project, options, root }: ApplyRequest): CodemodR
   if (found.length > 0)
     throw new UserError(`the program has errors, so nothing was applied. Mend them:\n${texts(root, found)}`);
   // Slots and variables for elements are for the machine: written in a source, they would be what this is to spare people.
-  const given: Options = { ...options, scalars: "off", elideZeroFill: "off", slots: "off" };
+  const given: Options = { ...options, scalars: "off", elideZeroFill: "off", slots: "off", reuse: "off" };
   const { edits, errors } = runPipeline({ program, options: given, root });
   if (errors.length > 0) throw new UserError(formatErrors(ts, program, errors));
   const own = new Set(ownSources(program));

@@ -7,7 +7,7 @@ import { invariant } from "../bailout.js";
 import type { FunctionId } from "../ir/ids.js";
 import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
-import { type Free, type FunctionPlan, isFreed, type PathStep } from "../plan/plan.js";
+import { type Free, type FunctionPlan, isFreed, type PathStep, type Reuse } from "../plan/plan.js";
 import { freePlace, placeOf, placeText } from "../report/source-place.js";
 import { ts } from "../typescript.js";
 import type { ScalarEdit } from "./scalar-edits.js";
@@ -27,6 +27,8 @@ export interface FreeEdit {
   readonly place: string;
   /** Where the value goes; `null` for the pool. `isBorn`: the site was surely come to. */
   readonly slot: { readonly name: SlotName; readonly isBorn: boolean } | null;
+  /** The variable in which it waits for the next iteration of a loop; `null` where it is freed. */
+  readonly reuse: HandleName | null;
 }
 
 /** An added variable; its name is made unique when the file is emitted. */
@@ -59,6 +61,8 @@ export interface SiteEdit {
   readonly isOverwritten: boolean;
   /** Where it takes its memory from; `null` for the pool. */
   readonly slot: SlotName | null;
+  /** The variable in which what an iteration before has freed waits. */
+  readonly reuse: HandleName | null;
   /** Where it stands in the source, if the checked runtime is to be told of the birth. */
   readonly born: string | null;
 }
@@ -120,6 +124,10 @@ export function addPlan(
     const base = checked || slot === undefined ? undefined : slotsOf(owner)[slot];
     return base === undefined || slot === undefined ? null : slotNames.of(owner, slot, base);
   };
+  const lastSlotOf = (reuse: Reuse): FreeEdit["slot"] => {
+    const name = slotAt(plan.sites.find(({ site }) => site === reuse.site)?.slot);
+    return name && { name, isBorn: false };
+  };
   const slotOf = ({ slot, slotOf: owner, sites: [site], value }: Free): FreeEdit["slot"] => {
     const name = slotAt(slot, owner);
     const info = ir.sites[site ?? -1];
@@ -128,6 +136,12 @@ export function addPlan(
     const isBorn = isOwn && !!node && ts.isVariableDeclaration(node.parent) && value.kind === "variable";
     return name && { name, isBorn };
   };
+  // The checked runtime watches each buffer by itself.
+  const isReused = ({ site }: Reuse): boolean =>
+    !checked && plan.frees.some((free) => free.sites.includes(site) && (!chosen || chosen.has(free)));
+  const reuses = (plan.reuses ?? []).map((each) => (isReused(each) ? { base: each.name } : null));
+  const reuseAt = (reuse: number | undefined): HandleName | null =>
+    reuse === undefined ? null : (reuses[reuse] ?? null);
   for (const handle of plan.handles) {
     insertionAt(edits, source, handle).handles.push(handles[handle.id] as HandleName);
   }
@@ -140,6 +154,7 @@ export function addPlan(
       handle: handles[handle.id] as HandleName,
       isOverwritten: false,
       slot: null,
+      reuse: null,
       born: null,
     });
   }
@@ -160,12 +175,29 @@ export function addPlan(
       reset: free.reset,
       place: placeText(freePlace(root, lowered, free.point)),
       slot: slotOf(free),
+      reuse: reuseAt(free.reuse),
     };
     const place =
       point.kind === "statement"
         ? insertionAt(edits, source, point)
         : entry(edits.afterValue, source.origins[point.origin] as TS.Node);
     place.frees.push(edit);
+  }
+  for (const [i, reuse] of (plan.reuses ?? []).entries()) {
+    const variable = reuses[i];
+    if (!variable) continue;
+    const { region, index, isRepeated } = reuse;
+    insertionAt(edits, source, reuse).handles.push(variable);
+    insertionAt(edits, source, { region, index: index + 1 }).frees.push({
+      value: { kind: "handle", handle: variable },
+      path: [],
+      sure: false,
+      guards: [],
+      reset: isRepeated,
+      place: "",
+      slot: lastSlotOf(reuse),
+      reuse: null,
+    });
   }
   for (const site of plan.sites) {
     const info = ir.sites[site.site];
@@ -184,6 +216,7 @@ export function addPlan(
         handle,
         isOverwritten: site.isOverwritten === true,
         slot: slotAt(site.slot),
+        reuse: reuseAt(site.reuse),
         born: null,
       });
     }
@@ -191,7 +224,14 @@ export function addPlan(
 }
 
 function birthEdit(root: string, node: TS.Node, handle: HandleName | null): SiteEdit {
-  return { form: "other", handle, isOverwritten: false, slot: null, born: placeText(placeOf(root, node)) };
+  return {
+    form: "other",
+    handle,
+    isOverwritten: false,
+    slot: null,
+    reuse: null,
+    born: placeText(placeOf(root, node)),
+  };
 }
 
 /** Has a site in a function that was left alone tell of births. */

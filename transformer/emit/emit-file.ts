@@ -8,6 +8,7 @@ import type { PathStep } from "../plan/plan.js";
 import { ts } from "../typescript.js";
 import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit, SlotName } from "./edits.js";
 import { ElementReplacer } from "./replace-elements.js";
+import { nameLength, type Taken, takeOrMake, takeStatements } from "./reuse-statements.js";
 import type { RuntimeImport, RuntimeName } from "./runtime-import.js";
 
 export interface EmitInput {
@@ -33,6 +34,8 @@ type CounterpartName = RuntimeName &
 class Emitter {
   private readonly factory: TS.NodeFactory;
   private readonly handleNames = new Map<HandleName, TS.Identifier>();
+  /** By the statement of a declaration, once its value has been visited. */
+  private readonly reused = new Map<TS.Node, Taken>();
 
   private readonly runtime: RuntimeImport;
   private readonly checked: boolean;
@@ -73,10 +76,12 @@ class Emitter {
     const before = this.edits.before.get(node);
     const value = this.edits.afterValue.get(node);
     const after = isList(node) ? undefined : this.edits.atEnd.get(node);
-    if (!before && !value && !after) return inner;
+    const reuse = this.reused.get(node);
+    if (!before && !value && !after && !reuse) return inner;
     return [
       ...(before ? this.insertion(before) : []),
-      ...(value ? this.splitStatement(node, inner, value) : [inner]),
+      ...(reuse ? takeStatements(this.factory, inner, reuse) : []),
+      ...(value ? this.splitStatement(node, inner, value) : reuse ? [] : [inner]),
       ...(after ? this.insertion(after) : []),
     ];
   }
@@ -186,12 +191,16 @@ class Emitter {
   }
 
   private freeStatement(
-    { value, path, sure, guards, reset, place, slot }: FreeEdit,
+    { value, path, sure, guards, reset, place, slot, reuse }: FreeEdit,
     atHand: TS.Expression | null,
   ): TS.Statement {
     const { factory } = this;
     const name =
       value.kind === "handle" ? this.handleName(value.handle) : factory.createIdentifier(value.name);
+    if (reuse) {
+      const kept = this.runtime.call("reuse", [name]);
+      return factory.createExpressionStatement(factory.createAssignment(this.handleName(reuse), kept));
+    }
     const call = slot
       ? this.giveCall(this.runtime.slotName(slot.name), name, !slot.isBorn)
       : this.freeCall(name, { path, sure, place });
@@ -312,7 +321,7 @@ class Emitter {
   private editSite(
     node: TS.Expression,
     inner: TS.Expression,
-    { form, handle, isOverwritten, born, slot }: SiteEdit,
+    { form, handle, isOverwritten, born, slot, reuse }: SiteEdit,
   ): TS.Expression {
     const { factory } = this;
     let result = inner;
@@ -320,7 +329,15 @@ class Emitter {
     if (counterpart) {
       const [name, given] = counterpart;
       const args = born === null ? given : [...given, factory.createStringLiteral(born)];
+      const variable = reuse && this.handleName(reuse);
+      const named = variable && nameLength(factory, variable, args[1] as TS.Expression);
+      if (named) args[1] = named.name;
       result = slot ? this.takeCall(slot, name, args) : this.runtime.call(name, args);
+      if (named) {
+        this.reused.set(node.parent.parent.parent, named.taken);
+        const reused = isOverwritten ? variable : this.runtime.call("zero", [variable]);
+        result = takeOrMake(factory, { variable, length: named.name, reused, made: result });
+      }
       ts.setOriginalNode(ts.setTextRange(result, node), node);
     } else if (born !== null) {
       result = ts.setTextRange(this.runtime.call("born", [inner, factory.createStringLiteral(born)]), node);

@@ -19,8 +19,10 @@ export type RuntimeName =
   | "fromOf"
   | "mapOf"
   | "sliceOf"
+  | "reuse"
   | "slot"
   | "unsafeFree"
+  | "zero"
   // Of the checked runtime.
   | "born"
   | "use"
@@ -35,8 +37,10 @@ export const localNames: Readonly<Record<RuntimeName, string>> = {
   fromOf: "$from",
   mapOf: "$map",
   sliceOf: "$slice",
+  reuse: "$reuse",
   slot: "$slot",
   unsafeFree: "$free",
+  zero: "$zero",
   born: "$born",
   use: "$use",
   useAfter: "$useAfter",

@@ -45,6 +45,20 @@ export interface Free {
   /** The value goes into that slot of the function, for its site to take; of another function's, where `slotOf` says so. */
   readonly slot?: number;
   readonly slotOf?: FunctionId;
+  /** The value waits in that variable of the function for its site to take. */
+  readonly reuse?: number;
+}
+
+/** A variable before a loop in which what one iteration frees waits for the next. */
+export interface Reuse {
+  readonly site: SiteId;
+  /** A name to start from; the emit makes it unique. */
+  readonly name: string;
+  /** The loop is statement `index` of `region`. */
+  readonly region: RegionId;
+  readonly index: number;
+  /** The loop may be come to again, in a loop around it. */
+  readonly isRepeated: boolean;
 }
 
 export interface PlanStep {
@@ -88,6 +102,8 @@ export interface PlannedSite {
   readonly isOverwritten?: boolean;
   /** It looks for its memory in that slot of the function first. */
   readonly slot?: number;
+  /** It looks for its memory in that variable of the function before anything else. */
+  readonly reuse?: number;
   /** The handle that the born buffer is assigned to. */
   readonly handle: number | null;
   /** The functions' sites that make the buffer, when this site is a call of a function of the program. */
@@ -105,4 +121,5 @@ export interface FunctionPlan {
   readonly sites: readonly PlannedSite[];
   /** A name to start from for each slot: a variable of the module that holds what a site frees until it allocates again. */
   readonly slots?: readonly string[];
+  readonly reuses?: readonly Reuse[];
 }

@@ -77,6 +77,7 @@ function reportSite({ root, lowered, site, byId }: SiteInput): SiteReport {
         reason: null,
         path: (verdict.losses ?? []).map((step) => stepOf({ root, lowered, byId }, step)),
         ...(site.isOverwritten ? { elided: true as const } : {}),
+        ...(site.reuse !== undefined ? { reused: true as const } : {}),
       };
     }
     case "kept": {

@@ -41,6 +41,8 @@ export interface SiteReport {
   readonly path: readonly PathStep[];
   /** Present where every element is written before any is read, so that the memory is handed out without zeros. */
   readonly elided?: true;
+  /** Present where a loop keeps what an iteration frees for the next one. */
+  readonly reused?: true;
 }
 
 /** A free in the emitted code; `value` is what it names: a variable, or a path from one. */
