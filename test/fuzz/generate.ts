@@ -25,6 +25,7 @@ import {
   type World,
   withVariables,
 } from "./scope.js";
+import { shapeHelpers, suspendedShapes } from "./shape-helpers.js";
 import { body, declarationOf } from "./statements.js";
 
 const results: readonly (readonly [number, Type | null, Feature?])[] = [
@@ -316,6 +317,7 @@ export function generateProgram(seed: number, size: ProgramSize = "large"): Sour
     () => [
       prelude,
       ...maker.some(basicHelpers, has("modules") ? 30 : 40),
+      ...maker.some(shapeHelpers, 30),
       ...(has("options") ? maker.some(optionHelpers, 50) : []),
       ...(has("callbacks") ? maker.some(callbackHelpers, 50) : []),
       ...(has("owners") ? maker.some(ownerHelpers, 50) : []),
@@ -338,7 +340,7 @@ export function generateProgram(seed: number, size: ProgramSize = "large"): Sour
     add(
       "flow",
       () => [
-        ...(has("async") ? maker.some(asyncHelpers, 45) : []),
+        ...(has("async") ? maker.some([...asyncHelpers, ...suspendedShapes], 45) : []),
         ...(has("generators") ? maker.some(generatorHelpers, 45) : []),
       ],
       () => maker.functions(random.int(3), []),

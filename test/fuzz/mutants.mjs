@@ -123,6 +123,18 @@ export const mutants = [
         from: "if (!input.canReset && [...chosen].some((id) => (next.atPoint.get(id) ?? 0) & freed))",
         to: "if (false)",
       },
+      {
+        file: "transformer/plan/place.ts",
+        from: "if (mayLeadOn ? !input.canReset : before.has(point.id)) continue;",
+        to: "if (!mayLeadOn && before.has(point.id)) continue;",
+      },
+      // The two that would refuse it afterwards.
+      {
+        file: "transformer/plan/plan-variables.ts",
+        from: "if (placement.needsReset) return { frees: [], leaks: [] };",
+        to: "",
+      },
+      { file: "transformer/plan/plan-function.ts", from: "&& !direct.needsReset", to: "" },
     ],
   },
   {

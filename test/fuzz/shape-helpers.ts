@@ -1,0 +1,46 @@
+/** Functions with temporaries of their own, in which one rule of the analysis is all that keeps a free from being wrong. */
+import { type Helper, helper } from "./helpers.js";
+
+const F = "Float64Array";
+
+export const shapeHelpers: readonly Helper[] = [
+  // An object gets its buffer after its birth, when the one before is still in use.
+  helper(
+    "readPrevious",
+    ["num"],
+    "num",
+    `(n: number): number { let prev: Box = { b: new ${F}(16) }; let s = 0; for (let i = 0; i < 3; i++) { const o: Box = { b: prev.b }; s += i; s += prev.m?.[0] ?? 0.5; o.m = new ${F}(16).fill(n + i); prev = o; } return s; }`,
+  ),
+  // A block's own name for what a loop's variable holds.
+  helper(
+    "blockName",
+    ["num"],
+    "num",
+    `(n: number): number { let a = new ${F}(16).fill(n); for (let i = 0; i < 2; i++) a = a.map((x) => x + 1); let s = 0; { const b = a; s += b[0] ?? 0; const z = new ${F}(16).fill(1); s += z[1] ?? 0; } return s; }`,
+  ),
+  // A finally block is come to on several ways, and the handler further out after it.
+  helper(
+    "finallyReads",
+    ["num"],
+    "num",
+    `(n: number): number { const t = new ${F}(16); t.fill(n); try { try { failIf(n > 2); if (n === 2) return 4; out(t[0] ?? 0); } finally { out(t[2] ?? 0); } out(7); } catch { out(6); } out(5); return n; }`,
+  ),
+  // A loop in which one iteration's buffer is kept on some path, and read later.
+  helper(
+    "someKept",
+    ["num", "list"],
+    "num",
+    `(n: number, l: ${F}[]): number { let s = 0; for (let i = 0; i < 4; i++) { const t = new ${F}(16); t[1] = (t[1] ?? 0) + n; if (i === 2) l.push(t); else s += t[1] ?? 0; s += t[0] ?? 0; } return s; }`,
+  ),
+];
+
+export const suspendedShapes: readonly Helper[] = [
+  // What a frame has found in an object's field, the caller takes out of it.
+  helper(
+    "dropWhileHeld",
+    ["num"],
+    "task",
+    `(n: number): Promise<${F}> { const o: Box = { b: new ${F}(1), m: new ${F}(16).fill(n) }; const p = compareLater(o, n); o.m = undefined; const u = new ${F}(16).fill(5); const r = await p; r[1] = u[0] ?? 0; return r; }
+export async function compareLater(o: Box, n: number): Promise<${F}> { const t = o.m; await null; return t?.[0] === n ? new ${F}(16) : new ${F}(16).fill(1); }`,
+  ),
+];
