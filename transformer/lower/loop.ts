@@ -104,17 +104,18 @@ export function lowerForEach(
   b.emit(node.expression, { kind: "copy", target: iterable, source: value });
   const isAwait = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
   b.continueIn(head);
-  b.branchTo(round, after);
-  b.switchTo(round);
   const element = b.temporary();
+  const item = walk?.pairs ? b.temporary() : element;
   if (ts.isForInStatement(node)) {
     b.emit(node.expression, { kind: "compute", target: element, operands: [iterable], coerces: false });
   } else {
-    const item = walk?.pairs ? b.temporary() : element;
+    // The iterator is opened, and asked, also where it has nothing to give.
     b.emit(node.expression, { kind: "iterate", target: item, iterable, position: null });
     if (isAwait) b.emit(node.expression, { kind: "await", target: item, source: item, implicit: true });
-    if (walk?.pairs) lowerPair(b, node.expression, { target: element, value: item });
   }
+  b.branchTo(round, after);
+  b.switchTo(round);
+  if (walk?.pairs) lowerPair(b, node.expression, { target: element, value: item });
   // The loop is outside its iterator: `break` crosses the iterator and closes it.
   b.contexts.push({ kind: "breakable", labels, plain: true, breakTo: after, continueTo: head });
   if (ts.isForOfStatement(node)) b.contexts.push({ kind: "iterator", iterable, origin: b.origin(node) });
