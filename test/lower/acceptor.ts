@@ -71,11 +71,6 @@ function step(ir: FunctionIr, walk: Walk, event: string): Walk {
   return next;
 }
 
-function union(a: Walk, b: Walk): Walk {
-  const waiting = new Set([...a.waiting, ...b.waiting]);
-  return { ...a, waiting, ends: new Set([...a.ends, ...b.ends]) };
-}
-
 /** Whether some path of the graph shows just these events. */
 export function accepts(ir: FunctionIr, events: readonly string[]): boolean {
   let walk = newWalk(ir);
@@ -85,10 +80,7 @@ export function accepts(ir: FunctionIr, events: readonly string[]): boolean {
     // A generator that is ended while it waits runs no more of its code, unless there is a `finally`.
     if (event === "throw" && events[i - 1] === "yield") return isLast;
     if (event === "return" || event === "throw") return isLast && walk.ends.has(event);
-    const next = step(ir, walk, event);
-    // An exception closes iterators too, which needs no instruction: what it leaves is left to the collector.
-    const mayBeSilent = event === "close" && events.slice(0, i).some((each) => each.endsWith("!"));
-    walk = mayBeSilent ? union(walk, next) : next;
+    walk = step(ir, walk, event);
   }
   return false;
 }

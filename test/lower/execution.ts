@@ -40,8 +40,8 @@ function recordingIterable({ events, choices: source }: Recorder): Iterable<unkn
   return {
     [Symbol.iterator]: () => ({
       next: () => {
-        if (source.next(3) === 0) return { done: true, value: undefined };
         events.push("iterate");
+        if (source.next(3) === 0) return { done: true, value: undefined };
         return { done: false, value: { x: source.next(2) || undefined } };
       },
       return: () => {

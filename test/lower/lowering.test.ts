@@ -80,25 +80,26 @@ describe("assignments", () => {
         t4 = load t3.x
         x.0 = copy t4
         t5 = load t3.y
-        t6 = iterate t5 at 0
-        t7 = copy t6
+        t6 = compute t5
+        t7 = iterate t5 at 0
+        t8 = copy t7
         branch b1, b2
       b1:
-        t8 = foreign
-        t9 = call t8()
-        t7 = copy t9
+        t9 = foreign
+        t10 = call t9()
+        t8 = copy t10
         jump b2
       b2:
-        z.1 = copy t7
-        t10 = object #1
-        t11 = load t3[*]
-        store t10[*] = t11
-        rest.2 = copy t10
+        z.1 = copy t8
+        t11 = object #1
+        t12 = load t3[*]
+        store t11[*] = t12
+        rest.2 = copy t11
         point p1
-        t12 = copy rest.2
+        t13 = copy rest.2
         point p2
-        t13 = copy t12
-        return t13
+        t14 = copy t13
+        return t14
       "
     `);
   });
@@ -119,38 +120,47 @@ describe("control", () => {
         t2 = copy xs.1
         jump b1
       b1:
+        t3 = iterate t2
         branch b2, b3
       b2:
-        t3 = iterate t2
-        x.4 = copy t3
-        point p1
-        t5 = foreign
-        t6 = call t5()
-        branch b5, b6
+        jump b7
       b3:
         point p10
         return
       b5:
+        close-iterator t2
+        throw
+      b6:
+        jump b1
+      b7: (handler b5)
+        x.4 = copy t3
+        point p1
+        t5 = foreign
+        t6 = call t5()
+        branch b8, b9
+      b8: (handler b5)
         point p2
         close-iterator t2
         jump b3
-      b6:
+      b9: (handler b5)
         point p4
-        jump b7
-      b7:
+        jump b10
+      b10: (handler b5)
         point p5
         t7 = foreign
         t8 = call t7()
-        branch b11, b12
-      b11:
+        branch b14, b15
+      b14: (handler b5)
         point p6
         jump b1
-      b12:
+      b15: (handler b5)
         point p8
-        jump b13
-      b13:
+        jump b16
+      b16: (handler b5)
         point p9
-        jump b1
+        jump b20
+      b20:
+        jump b6
       "
     `);
   });

@@ -11,6 +11,7 @@ import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
 import { type FunctionNode, isAssignmentTarget, isFunctionNode, skipWrappers } from "./syntax.js";
+import { TwinNames } from "./twin-names.js";
 
 export interface BindingFacts {
   readonly symbol: TS.Symbol;
@@ -44,10 +45,11 @@ interface Walk {
   readonly file: TS.SourceFile;
   readonly bindings: Map<TS.Symbol, BindingFacts>;
   readonly functions: Map<FunctionNode, FunctionFacts>;
+  readonly twins: TwinNames;
 }
 
-export function collectCaptures(walk: Walk): void {
-  walkNode(walk, walk.file, []);
+export function collectCaptures(walk: Omit<Walk, "twins">): void {
+  walkNode({ ...walk, twins: new TwinNames() }, walk.file, []);
 }
 
 function walkNode(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): void {
@@ -62,18 +64,6 @@ function walkNode(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): vo
     noteThis(walk, inner);
   else if (ts.isWithStatement(node)) markHopeless(walk, inner, "a with statement");
   forEachChild(node, (child) => walkNode(walk, child, inner));
-}
-
-/**
- * Whether a `var` of the body has the name of a parameter while parameters have defaults: then they are two variables, of which the
- * defaults see the parameter (ECMA-262 10.2.11).
- */
-function hasTwin({ valueDeclaration }: TS.Symbol): boolean {
-  let at = valueDeclaration as TS.Node;
-  while (ts.isBindingElement(at)) at = at.parent.parent;
-  return (
-    ts.isParameter(at) && at.parent.parameters.some((each) => each.initializer || !ts.isIdentifier(each.name))
-  );
 }
 
 function markHopeless(walk: Walk, stack: readonly FunctionNode[], why: string): void {
@@ -120,8 +110,8 @@ function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly Functio
   const facts = factsOf(walk, symbol, symbol.valueDeclaration);
   if (ts.isExportSpecifier(parent) || ts.isExportAssignment(parent)) facts.exported = true;
   if (isDeclarationName(node)) {
-    if (ts.isVariableDeclaration(parent) && hasTwin(symbol))
-      markHopeless(walk, [facts.declaredIn], "a variable with the name of a parameter");
+    if (walk.twins.note(node, symbol, facts.declaredIn))
+      markHopeless(walk, [facts.declaredIn], "two declarations of one name");
     if (declares(node)) facts.assignments += isRepeated(parent) ? 2 : 1;
     return;
   }

@@ -1,6 +1,6 @@
 /** Lowers what runs however a piece of code ends: `finally`, the disposers of `using`, the closing of an iterator. */
 import type TS from "typescript";
-import type { BlockId } from "../ir/ids.js";
+import type { BlockId, VariableId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerEscape } from "./escape.js";
@@ -55,10 +55,34 @@ export function withDisposal(
   lowerFinally(b, node, { body, finalizer });
 }
 
-/** Runs the body of a loop; one of `for await` that is left, also by an exception, waits until the iterator is closed. */
-export function closing(b: FunctionBuilder, node: TS.Node, isAwait: boolean, body: () => void): void {
-  if (!isAwait) return body();
-  lowerFinally(b, node, { body, finalizer: () => b.emit(node, { kind: "suspend" }) });
+/** How a loop goes over its iterator. */
+export interface Iteration {
+  readonly iterable: VariableId;
+  readonly isAwait: boolean;
+}
+
+/**
+ * Runs the body of a loop over an iterator. An exception in it closes the iterator, whose `return` runs before anybody catches the
+ * exception; one of `for await` waits until that has ended, however the body is left.
+ */
+export function closing(
+  b: FunctionBuilder,
+  node: TS.Node,
+  { iterable, isAwait }: Iteration,
+  body: () => void,
+): void {
+  const thrown = b.newBlock();
+  const after = b.newBlock();
+  b.withHandler(thrown, () => {
+    if (!isAwait) return body();
+    lowerFinally(b, node, { body, finalizer: () => b.emit(node, { kind: "suspend" }) });
+  });
+  b.jumpTo(after);
+  b.switchTo(thrown);
+  b.emit(node, { kind: "close-iterator", iterable });
+  if (isAwait) b.emit(node, { kind: "suspend" });
+  b.end({ kind: "throw", origin: b.origin(node) });
+  b.switchTo(after);
 }
 
 export function disposalOf(lists: readonly TS.VariableDeclarationList[]): Disposal | null {

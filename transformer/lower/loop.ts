@@ -1,6 +1,6 @@
 /** Lowers loops. The names of a loop's header are bound anew for each iteration, as the language has it. */
 import type TS from "typescript";
-import type { BlockId } from "../ir/ids.js";
+import type { BlockId, VariableId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { arrayWalk, lowerPair } from "./array-walk.js";
 import { assignPattern } from "./assignment.js";
@@ -96,7 +96,7 @@ export function lowerForEach(
   labels: readonly string[],
 ): void {
   const head = b.newBlock();
-  const body = b.newBlock();
+  const round = b.newBlock();
   const after = b.newBlock();
   const iterable = b.temporary();
   const walk = ts.isForOfStatement(node) ? arrayWalk(b.index, node) : null;
@@ -104,38 +104,47 @@ export function lowerForEach(
   b.emit(node.expression, { kind: "copy", target: iterable, source: value });
   const isAwait = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
   b.continueIn(head);
-  b.branchTo(body, after);
-  b.switchTo(body);
   const element = b.temporary();
+  const item = walk?.pairs ? b.temporary() : element;
   if (ts.isForInStatement(node)) {
     b.emit(node.expression, { kind: "compute", target: element, operands: [iterable], coerces: false });
   } else {
-    const item = walk?.pairs ? b.temporary() : element;
+    // The iterator is opened, and asked, also where it has nothing to give.
     b.emit(node.expression, { kind: "iterate", target: item, iterable, position: null });
     if (isAwait) b.emit(node.expression, { kind: "await", target: item, source: item, implicit: true });
-    if (walk?.pairs) lowerPair(b, node.expression, { target: element, value: item });
   }
+  b.branchTo(round, after);
+  b.switchTo(round);
+  if (walk?.pairs) lowerPair(b, node.expression, { target: element, value: item });
   // The loop is outside its iterator: `break` crosses the iterator and closes it.
   b.contexts.push({ kind: "breakable", labels, plain: true, breakTo: after, continueTo: head });
   if (ts.isForOfStatement(node)) b.contexts.push({ kind: "iterator", iterable, origin: b.origin(node) });
-  const { initializer } = node;
-  if (ts.isVariableDeclarationList(initializer)) {
-    for (const each of initializer.declarations) {
-      if (initializer.flags & ts.NodeFlags.BlockScoped)
-        declareVariable(b, each.name, { region: null, keepsValue: false });
-      if (isUsing(initializer))
-        lowerEscape(b, each, {
-          operands: [element],
-          reason: "passed-to-unknown",
-          why: "disposed by `using`",
-        });
-      declarePattern(b, each.name, element);
-    }
-  } else assignPattern(b, initializer, element);
-  const disposal = ts.isVariableDeclarationList(initializer) ? disposalOf([initializer]) : null;
-  closing(b, node, isAwait, () => withDisposal(b, node, disposal, () => lowerBody(b, node.statement)));
+  const body = (): void => lowerIteration(b, node, element);
+  if (ts.isForOfStatement(node)) closing(b, node, { iterable, isAwait }, body);
+  else body();
   if (ts.isForOfStatement(node)) b.contexts.pop();
   b.contexts.pop();
   b.jumpTo(head);
   b.switchTo(after);
+}
+
+/** One round of the loop: gives its names the element, and runs the body. */
+function lowerIteration(b: FunctionBuilder, node: TS.ForInOrOfStatement, element: VariableId): void {
+  const { initializer } = node;
+  if (!ts.isVariableDeclarationList(initializer)) {
+    assignPattern(b, initializer, element);
+    return lowerBody(b, node.statement);
+  }
+  for (const each of initializer.declarations) {
+    if (initializer.flags & ts.NodeFlags.BlockScoped)
+      declareVariable(b, each.name, { region: null, keepsValue: false });
+    if (isUsing(initializer))
+      lowerEscape(b, each, {
+        operands: [element],
+        reason: "passed-to-unknown",
+        why: "disposed by `using`",
+      });
+    declarePattern(b, each.name, element);
+  }
+  withDisposal(b, node, disposalOf([initializer]), () => lowerBody(b, node.statement));
 }

@@ -57,12 +57,13 @@ function declareNames(b: FunctionBuilder, region: RegionId, statements: readonly
   if (!b.isClause(region)) hoistFunctions(b, statements);
 }
 
+/** Each time a block is entered its functions are new, under new bindings of their names. */
 function hoistFunctions(b: FunctionBuilder, statements: readonly TS.Statement[]): void {
-  for (const statement of statements) {
-    if (ts.isFunctionDeclaration(statement) && statement.body && statement.name) {
-      storeName(b, statement.name, lowerClosure(b, statement));
-    }
-  }
+  const functions = statements.filter(
+    (each): each is TS.FunctionDeclaration => ts.isFunctionDeclaration(each) && each.body !== undefined,
+  );
+  for (const { name } of functions) if (name) declareVariable(b, name, { region: null, keepsValue: false });
+  for (const each of functions) if (each.name) storeName(b, each.name, lowerClosure(b, each));
 }
 
 function isJump(statement: TS.Statement): boolean {
