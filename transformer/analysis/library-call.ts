@@ -280,6 +280,11 @@ function resultOf(
       const container = containerOf(transfer, state, effect, receiver);
       return elementsOf(transfer, state, container, elementField);
     }
+    case "iterator-of-pairs": {
+      transfer.viewed |= receiver;
+      const pairs = bearEntries(transfer, state, { call, part: part + containerPart, held: emptySet });
+      return receiver | setOf(pairs);
+    }
     case "iterator-of-entries":
       return elementsOf(transfer, state, receiver, elementField);
     case "callback-result":

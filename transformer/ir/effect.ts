@@ -76,6 +76,8 @@ export type ResultEffect =
   | { readonly kind: "fresh-map" }
   /** A new array of new entries, arrays of two, that hold its contents. */
   | { readonly kind: "fresh-entries"; readonly from: ContainerContents }
+  /** An iterator over the receiver's storage that gives new entries, arrays of two numbers; anything can be stored in them. */
+  | { readonly kind: "iterator-of-pairs" }
   /** An iterator over what the receiver's entries hold. */
   | { readonly kind: "iterator-of-entries" }
   /** An element of the receiver. */

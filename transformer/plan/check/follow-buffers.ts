@@ -259,6 +259,7 @@ function resultOfLibrary({ result }: Effect, site: SiteId): readonly Birth[] {
     case "primitive":
     case "receiver":
     case "view-of-receiver":
+    case "iterator-of-pairs":
     case "argument":
       return [];
     case "fresh-buffer":
@@ -294,6 +295,7 @@ function receiverUse(effect: Effect): Use {
   const isReturned = [
     "receiver",
     "view-of-receiver",
+    "iterator-of-pairs",
     "fresh-buffer-or-view",
     "fresh-buffer-or-node-view",
   ].includes(kind);
