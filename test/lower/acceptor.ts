@@ -21,7 +21,7 @@ function eventOf(instruction: Instruction): string | null {
     case "iterate":
     case "yield":
       return instruction.kind;
-    case "close-iterator":
+    case "run-iterator":
       return "close";
     default:
       return null;

@@ -132,7 +132,7 @@ describe("control", () => {
         return
       b5:
         point p2
-        close-iterator t2
+        run-iterator t2
         jump b3
       b6:
         point p4

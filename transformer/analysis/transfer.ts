@@ -242,7 +242,7 @@ export class Transfer {
         return this.calls.call(this, state, instruction);
       case "iterate":
         return state.set(instruction.target, applyIterate(this, state, instruction));
-      case "close-iterator":
+      case "run-iterator":
         return this.coerce(state, state.get(instruction.iterable), instruction.origin);
       case "suspend":
         return this.suspend(state);

@@ -86,8 +86,8 @@ function printInstruction(instruction: Instruction, name: Name): string {
       const position = instruction.position === null ? "" : ` at ${instruction.position}`;
       return `${name(instruction.target)} = iterate ${name(instruction.iterable)}${position}`;
     }
-    case "close-iterator":
-      return `close-iterator ${name(instruction.iterable)}`;
+    case "run-iterator":
+      return `run-iterator ${name(instruction.iterable)}`;
     case "yield":
       return `${name(instruction.target)} = yield ${instruction.source === null ? "" : name(instruction.source)}`;
     case "declare":

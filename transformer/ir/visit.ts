@@ -37,7 +37,7 @@ export function operandsOf(instruction: Instruction): readonly VariableId[] {
       return operands;
     }
     case "iterate":
-    case "close-iterator":
+    case "run-iterator":
       return [instruction.iterable];
     case "yield":
       return instruction.source === null ? [] : [instruction.source];

@@ -193,6 +193,8 @@ export function declarePattern(b: FunctionBuilder, name: TS.BindingName, value: 
     }
     return;
   }
+  // Also where it is asked for no element, or for some that are left out.
+  b.emit(name, { kind: "run-iterator", iterable: value });
   name.elements.forEach((element, position) => {
     if (!ts.isBindingElement(element)) return;
     const part = element.dotDotDotToken

@@ -104,6 +104,7 @@ export function lowerForEach(
   b.emit(node.expression, { kind: "copy", target: iterable, source: value });
   const isAwait = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
   b.continueIn(head);
+  if (ts.isForOfStatement(node)) b.emit(node.expression, { kind: "run-iterator", iterable });
   b.branchTo(body, after);
   b.switchTo(body);
   const element = b.temporary();

@@ -124,7 +124,7 @@ export class Follower {
         return instruction.keepsValue ? state : assign(ir, state, instruction.variable, none);
       case "absent":
         return assign(ir, state, instruction.variable, none);
-      case "close-iterator":
+      case "run-iterator":
       case "suspend":
       case "point":
         return state;
