@@ -21,7 +21,7 @@ function eventOf(instruction: Instruction): string | null {
     case "iterate":
     case "yield":
       return instruction.kind;
-    case "run-iterator":
+    case "close-iterator":
       return "close";
     default:
       return null;

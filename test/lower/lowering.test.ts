@@ -80,6 +80,7 @@ describe("assignments", () => {
         t4 = load t3.x
         x.0 = copy t4
         t5 = load t3.y
+        run-iterator t5
         t6 = iterate t5 at 0
         t7 = copy t6
         branch b1, b2
@@ -119,6 +120,7 @@ describe("control", () => {
         t2 = copy xs.1
         jump b1
       b1:
+        run-iterator t2
         branch b2, b3
       b2:
         t3 = iterate t2
@@ -132,7 +134,7 @@ describe("control", () => {
         return
       b5:
         point p2
-        run-iterator t2
+        close-iterator t2
         jump b3
       b6:
         point p4

@@ -243,6 +243,7 @@ export class Transfer {
       case "iterate":
         return state.set(instruction.target, applyIterate(this, state, instruction));
       case "run-iterator":
+      case "close-iterator":
         return this.coerce(state, state.get(instruction.iterable), instruction.origin);
       case "suspend":
         return this.suspend(state);

@@ -189,8 +189,10 @@ export type Instruction =
       readonly iterable: VariableId;
       readonly position: number | null;
     })
-  /** Code of an iterable's own runs that gives no element: it is opened, asked for one that it doesn't have, or closed. */
+  /** Code of an iterable's own runs that may give no element: it is opened, or asked for one that it doesn't have. */
   | (Base & { readonly kind: "run-iterator"; readonly iterable: VariableId })
+  /** The `return` call on leaving a loop early. */
+  | (Base & { readonly kind: "close-iterator"; readonly iterable: VariableId })
   /** `implicit`: of what an async function returns or a `for await` goes over, where nobody writes it. */
   | (Base & {
       readonly kind: "await";

@@ -87,7 +87,8 @@ function printInstruction(instruction: Instruction, name: Name): string {
       return `${name(instruction.target)} = iterate ${name(instruction.iterable)}${position}`;
     }
     case "run-iterator":
-      return `run-iterator ${name(instruction.iterable)}`;
+    case "close-iterator":
+      return `${instruction.kind} ${name(instruction.iterable)}`;
     case "yield":
       return `${name(instruction.target)} = yield ${instruction.source === null ? "" : name(instruction.source)}`;
     case "declare":

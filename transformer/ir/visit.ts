@@ -38,6 +38,7 @@ export function operandsOf(instruction: Instruction): readonly VariableId[] {
     }
     case "iterate":
     case "run-iterator":
+    case "close-iterator":
       return [instruction.iterable];
     case "yield":
       return instruction.source === null ? [] : [instruction.source];

@@ -240,7 +240,7 @@ export class FunctionBuilder {
           return;
         case "iterator":
           if (jump.kind !== "abandon" && !this.staysInside(jump, i)) {
-            this.emit(node, { kind: "run-iterator", iterable: context.iterable });
+            this.emit(node, { kind: "close-iterator", iterable: context.iterable });
           }
           break;
         case "breakable":

@@ -125,6 +125,7 @@ export class Follower {
       case "absent":
         return assign(ir, state, instruction.variable, none);
       case "run-iterator":
+      case "close-iterator":
       case "suspend":
       case "point":
         return state;
