@@ -144,6 +144,8 @@ function checkResult(execution: Execution): void {
       return expect([undefined, ...trial.elements]).toContain(result);
     case "callback-result":
       return expect([...trial.returned, ...trial.elements]).toContain(result);
+    case "iterator-of-pairs":
+      return checkPairs(execution);
     case "iterator-of-entries":
       return checkIteratorOfEntries(execution);
     case "fresh-container":
@@ -222,6 +224,14 @@ function checkView({ arranged, result, trial }: Execution): void {
   const seen = [...(result as Iterable<unknown>)].flat();
   if (on instanceof Set || on instanceof Map) expect(seen).toContain(later);
   else expect(seen.filter(isObject)).toEqual([]);
+}
+
+/** New arrays of two numbers, and not the same ones again. */
+function checkPairs({ arranged, result }: Execution): void {
+  const pairs = [...(result as Iterable<unknown[]>)];
+  expect(pairs).toEqual([...(arranged.on as Float64Array).entries()]);
+  expect(new Set(pairs).size).toBe((arranged.on as Float64Array).length);
+  expect(pairs.flat().filter(isObject)).toEqual([]);
 }
 
 function checkIteratorOfEntries({ arranged, result, trial }: Execution): void {

@@ -5,6 +5,7 @@ import { constants, isObject } from "./trial.js";
 const aliases = new Set([
   "receiver",
   "view-of-receiver",
+  "iterator-of-pairs",
   "argument",
   "element",
   "callback-result",

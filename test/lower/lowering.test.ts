@@ -80,26 +80,26 @@ describe("assignments", () => {
         t4 = load t3.x
         x.0 = copy t4
         t5 = load t3.y
-        t6 = compute t5
-        t7 = iterate t5 at 0
-        t8 = copy t7
+        run-iterator t5
+        t6 = iterate t5 at 0
+        t7 = copy t6
         branch b1, b2
       b1:
-        t9 = foreign
-        t10 = call t9()
-        t8 = copy t10
+        t8 = foreign
+        t9 = call t8()
+        t7 = copy t9
         jump b2
       b2:
-        z.1 = copy t8
-        t11 = object #1
-        t12 = load t3[*]
-        store t11[*] = t12
-        rest.2 = copy t11
+        z.1 = copy t7
+        t10 = object #1
+        t11 = load t3[*]
+        store t10[*] = t11
+        rest.2 = copy t10
         point p1
-        t13 = copy rest.2
+        t12 = copy rest.2
         point p2
-        t14 = copy t13
-        return t14
+        t13 = copy t12
+        return t13
       "
     `);
   });

@@ -12,6 +12,7 @@ import {
   coerceDeeply,
   contentsOf,
   fixable,
+  mayHaveConstructor,
   mixElements,
   propertiesOf,
 } from "./library-containers.js";
@@ -280,6 +281,11 @@ function resultOf(
       const container = containerOf(transfer, state, effect, receiver);
       return elementsOf(transfer, state, container, elementField);
     }
+    case "iterator-of-pairs": {
+      transfer.viewed |= receiver;
+      const pairs = bearEntries(transfer, state, { call, part: part + containerPart, held: emptySet });
+      return receiver | setOf(pairs);
+    }
     case "iterator-of-entries":
       return elementsOf(transfer, state, receiver, elementField);
     case "callback-result":
@@ -294,7 +300,11 @@ function resultOf(
       return freshBuffer(transfer, state, call, part) | bearNodeView(transfer, state, call);
     }
     case "fresh-buffer-or-view":
-      if (isExactlyMade(transfer, receiver)) return freshBuffer(transfer, state, call, part);
+      if (
+        isExactlyMade(transfer, receiver) &&
+        !(effect.ownConstructor && mayHaveConstructor(state, receiver))
+      )
+        return freshBuffer(transfer, state, call, part);
       transfer.viewed |= receiver;
       return receiver | other;
     case "fresh-container": {
@@ -303,7 +313,8 @@ function resultOf(
     }
     case "container-like-receiver": {
       const held = contentsOf(transfer, state, result.from, { receiver, copied, results });
-      return bearLike(transfer, state, { call, part: part + containerPart, held, receiver });
+      const { ownConstructor = false } = effect;
+      return bearLike(transfer, state, { call, part: part + containerPart, held, receiver, ownConstructor });
     }
     case "fresh-object": {
       const held = contentsOf(transfer, state, result.from, { receiver, copied, results });

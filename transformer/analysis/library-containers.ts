@@ -80,16 +80,29 @@ interface Container {
 export function bearLike(
   transfer: Transfer,
   state: State,
-  { receiver, ...container }: Container & { readonly receiver: BitSet },
+  {
+    receiver,
+    ownConstructor,
+    ...container
+  }: Container & { readonly receiver: BitSet; readonly ownConstructor: boolean },
 ): BitSet {
   const isArray = members(receiver).every((id) => {
     const object = transfer.objects.get(id);
     return object.kind === "site" && object.shape.kind === "array";
   });
-  if (isArray) return setOf(bearContainer(transfer, state, container));
+  if (isArray && !(ownConstructor && mayHaveConstructor(state, receiver)))
+    return setOf(bearContainer(transfer, state, container));
   const why = "stored in what a subclass of Array may have made";
   transfer.escape(state, container.held, { reason: "stored", origin: container.call.origin, why });
   return other;
+}
+
+/** Whether one of `set` may have a `constructor` of its own, where the program gives some to arrays. A buffer that is given one escapes. */
+export function mayHaveConstructor(state: State, set: BitSet): boolean {
+  return members(set).some((id) => {
+    if (has(state.escaped | state.lent, id)) return true;
+    return ["constructor", anyField].some((name) => state.field(id, name) !== emptySet);
+  });
 }
 
 /** A new Map of the entries `copied`. */

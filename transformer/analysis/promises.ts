@@ -9,6 +9,8 @@
  * # Invariants
  * - J1 A member has ended where the join has, if it is surely that one instance. A join that rejects has seen the end of none.
  * - J2 What a member resolves with is an element of the array that the join resolves with, as if each were awaited by itself.
+ * - J3 What an operation takes out of a container it has for as long as it runs, whatever is put there meanwhile. So containers that it is given
+ *   escape with all that they are given, unless it is awaited at once; a buffer does not, since nothing can be put into it.
  *
  * # Example
  * `const [x, y] = await Promise.all([sum(a), sum(b)]); free(a)`: both calls have ended.
@@ -23,7 +25,7 @@ import { isIndex } from "./fields.js";
 import { frameField, memberField, valueField, valueOfAwaited } from "./frames.js";
 import { elementsOf, loadField } from "./load-fields.js";
 import { type BitSet, emptySet, has, isSingle, members, setOf } from "./node-set.js";
-import { other } from "./objects.js";
+import { other, type Shape } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";
 import type { Transfer } from "./transfer.js";
 import type { Value } from "./value.js";
@@ -133,6 +135,7 @@ export function startOperation(
   state: State,
   { call, held: given, value }: Operation,
 ): Promised {
+  letTake(transfer, state, { call, given });
   state.set(call.target, given);
   const promise = transfer.birth(state, call.site, promisePart, { kind: "promise" });
   const held = state.get(call.target);
@@ -140,6 +143,27 @@ export function startOperation(
   state.addField(promise, valueField, resolvesWith(transfer, state, { call, held, value }));
   state.running |= setOf(promise);
   return { set: setOf(promise), known: { kind: "object", id: promise } };
+}
+
+/** J3: what an input is, only callers know. */
+function letTake(
+  transfer: Transfer,
+  state: State,
+  { call, given }: { call: CallInstruction; given: BitSet },
+): void {
+  const why = "an operation that is not awaited may have taken elements out of it";
+  for (const id of members(given)) {
+    const object = transfer.objects.get(id);
+    if (object.kind === "phantom") transfer.searched.set(id, transfer.searched.get(id) ?? true);
+    if (object.kind !== "site" || !isContainer(object.shape) || transfer.ir.sites[call.site]?.awaited)
+      continue;
+    transfer.escape(state, setOf(id), { reason: "passed-to-unknown", origin: call.origin, why });
+  }
+}
+
+/** Whether something can be put in the place of what an object of that shape holds. */
+function isContainer({ kind }: Shape): boolean {
+  return kind === "array" || kind === "object" || kind === "instance";
 }
 
 interface Operation {

@@ -185,7 +185,16 @@ function letSearch(call: BoundCall, { object, inField }: SummarySearch): void {
   }
   const why = `used after a suspension in \`${call.name}\``;
   const cause = { reason: "captured" as const, origin: call.origin, why };
-  transfer.escape(state, inField ? found & ~buffersIn(transfer, found) : found, cause);
+  if (!inField) return transfer.escape(state, found, cause);
+  // What an input is, the caller knows.
+  for (const id of members(found))
+    if (isInput(transfer, id)) transfer.searched.set(id, transfer.searched.get(id) ?? true);
+    else transfer.escape(state, setOf(id) & ~buffersIn(transfer, setOf(id)), cause);
+}
+
+function isInput(transfer: Transfer, id: number): boolean {
+  const object = transfer.objects.get(id);
+  return object.kind === "phantom" && object.root.kind !== "binding";
 }
 
 function buffersIn(transfer: Transfer, set: BitSet): BitSet {

@@ -119,7 +119,7 @@ export class Transfer {
 
   /** Phantoms that the frame holds by itself while it is suspended, whatever their fields hold by then. */
   heldAcross: BitSet = emptySet;
-  /** Phantoms of captured variables that a frame may look into at any time, whatever they are given by then. */
+  /** Phantoms that a frame, or an operation of the library's, may look into at any time, whatever they are given by then. */
   readonly searched = new Map<number, boolean>();
 
   /** A frame may look into a variable that it captures, whenever it likes. Tells whether the variable never changes. */
@@ -242,6 +242,7 @@ export class Transfer {
         return this.calls.call(this, state, instruction);
       case "iterate":
         return state.set(instruction.target, applyIterate(this, state, instruction));
+      case "run-iterator":
       case "close-iterator":
         return this.coerce(state, state.get(instruction.iterable), instruction.origin);
       case "suspend":

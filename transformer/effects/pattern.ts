@@ -8,6 +8,7 @@ import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import { each, gives, makes, reads, type Table } from "./rows.js";
+import { mayHaveOwnMethods } from "./substitutes.js";
 
 const clause = (name: string): string => `ECMA-262 22.1.3 String.prototype.${name}`;
 
@@ -63,7 +64,8 @@ function sourceOf(index: ProgramIndex, pattern: TS.Expression): string | null {
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return null;
   const isConstant = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
   const value = skipWrappers(declaration.initializer);
-  return isConstant && ts.isRegularExpressionLiteral(value) ? value.text : null;
+  if (!isConstant || !ts.isRegularExpressionLiteral(value)) return null;
+  return mayHaveOwnMethods(index, index.checker.getTypeAtLocation(value)) ? null : value.text;
 }
 
 function isText(index: ProgramIndex, node: TS.Expression): boolean {

@@ -5,9 +5,11 @@ import type { Effect } from "../ir/effect.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
+import { refineBody } from "./bodies.js";
 import { isLibrary, isReader } from "./lookup.js";
 import { bufferFrom } from "./node.js";
 import { subclassesTypedArrays } from "./subclasses.js";
+import { changesConstructors } from "./substitutes.js";
 
 /** The rows that hold for this very call; `null` if there is none. */
 export function refineEffects(
@@ -17,7 +19,10 @@ export function refineEffects(
 ): readonly Effect[] | null {
   if (effects.some((effect) => !areAbsent(node, effect.absent ?? []))) return null;
   return effects.map((effect) => {
-    const compared = withLibraryCallback(index, node, withoutConversion(node, effect));
+    const own = refineBody(index, node, effect);
+    const compared = withLibraryCallback(index, node, withoutConversion(node, own));
+    const ownConstructor = changesConstructors(index);
+    if (ownConstructor) return { ...asOfSubclass(compared), ownConstructor };
     return subclassesTypedArrays(index) ? asOfSubclass(compared) : compared;
   });
 }
@@ -95,10 +100,8 @@ export function bufferFromEffects(index: ProgramIndex, node: TS.CallExpression):
 function sourceOf(index: ProgramIndex, type: TS.Type): "copy" | "view" | "unclear" {
   if (type.flags & ts.TypeFlags.StringLike) return "copy";
   const symbol = type.symbol as TS.Symbol | undefined;
-  const isLibraryType = symbol?.declarations?.some((each) =>
-    index.program.isSourceFileDefaultLibrary(each.getSourceFile()),
-  );
-  if (!symbol || !isLibraryType) return symbol?.name === "Buffer" ? "copy" : "unclear";
+  const isLibraryType = symbol?.declarations?.some((each) => isLibrary(index, each));
+  if (!symbol || !isLibraryType) return "unclear";
   if (storageTypes.has(symbol.name)) return "view";
   return copiedTypes.test(symbol.name) ? "copy" : "unclear";
 }

@@ -7,9 +7,11 @@
  *
  * # Invariants
  * - W1 A member is replaced that is assigned, deleted or defined under its name, or under one that isn't known, on what is of its library
- *   type, or of a type of which that library type has all required members.
+ *   type, of a type of which that library type has all required members, or of one that has all of that library type's (an Array is behind
+ *   a `ReadonlyArray`). With another prototype all members of an object are others.
  * - W2 Where the object's type may be anything, it is of those library types of which something comes to a place where anything may be
  *   (`open-types.ts`): to the parameter that is named, or else to any.
+ * - W3 What an array's methods make, its `constructor` makes, which may be given to it.
  *
  * # Example
  * `const stub = <T, K extends keyof T>(o: T, key: K, f: T[K]) => { o[key] = f; }` replaces no method of a Map unless some Map is given to a `T`.
@@ -21,7 +23,7 @@ import { isAssignmentTarget, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import { isLibrary } from "./lookup.js";
 import { parameterNamed, typesGivenTo } from "./open-types.js";
-import { hasAll, hasMember, isNamed, requiredOf } from "./substitutes.js";
+import { hasAll, hasMember, isNamed } from "./substitutes.js";
 
 /** Members that are replaced on what is of some type: under these names, or (`null`) any. */
 interface Replacement {
@@ -43,6 +45,8 @@ export class Replacements {
   private readonly inherited = new Set<TS.Declaration>();
   private readonly elsewhere: Replacement[] = [];
   private readonly known = new Map<TS.Declaration, boolean>();
+  /** W3: whether some array may have been given a `constructor` of its own. */
+  changesConstructors = false;
 
   /** @param declared takes the names of all members that are defined */
   constructor(
@@ -74,7 +78,12 @@ export class Replacements {
       return [...typesGivenTo(this.index, parameter)].some((each) => hasAll(each, interfaceType));
     // An interface without required members takes what has one of them.
     const isShared = type.getProperties().some((each) => hasMember(interfaceType, each));
-    return isShared && requiredOf(type).every((each) => hasMember(interfaceType, each));
+    return isShared && (hasAll(interfaceType, type) || hasAll(type, interfaceType));
+  }
+
+  /** Whether some object of the interface may have been given a method of its own, one under a symbol among them. */
+  hasAny(interfaceType: TS.Type): boolean {
+    return this.elsewhere.some((each) => this.mayBeBehind(each, interfaceType));
   }
 
   note(node: TS.Node): void {
@@ -87,15 +96,21 @@ export class Replacements {
   /** `x.m = …` of a member `m`, which may be the library's; under a name that isn't known, any member of `x`. */
   private noteAssigned(node: TS.PropertyAccessExpression | TS.ElementAccessExpression): void {
     const { checker } = this.index;
-    const value = ts.isDeleteExpression(node.parent) ? null : checker.getTypeAtLocation(assignedTo(node));
     const names = ts.isPropertyAccessExpression(node)
-      ? new Set([node.name.text])
-      : literalName(node.argumentExpression);
-    if (ts.isElementAccessExpression(node)) {
-      const key = checker.getTypeAtLocation(skipWrappers(node.argumentExpression));
-      if (!mayBeName(key)) return;
-    }
+      ? unlessPrototype(new Set([node.name.text]))
+      : this.nameOfElement(node);
+    if (names?.size === 0) return;
+    // A prototype is no function, but has some.
+    const isKept = ts.isDeleteExpression(node.parent) || names === null;
+    const value = isKept ? null : checker.getTypeAtLocation(assignedTo(node));
     this.noteMembersOf(node.expression, names, value);
+  }
+
+  /** The name that an element is stored under: `null` where it isn't known, none where it is a number. */
+  private nameOfElement({ argumentExpression }: TS.ElementAccessExpression): ReadonlySet<string> | null {
+    const key = this.index.checker.getTypeAtLocation(skipWrappers(argumentExpression));
+    if (mayBeName(key)) return literalName(argumentExpression);
+    return new Set(key.flags & ts.TypeFlags.ESSymbolLike ? [anySymbol] : []);
   }
 
   /** `Object.assign(x, …)`, `Object.defineProperty(x, …)`, `Reflect.set(x, …)` and the like: the members that they name, or any of what `x` is. */
@@ -126,8 +141,10 @@ export class Replacements {
     // Behind an assertion it is what it was before.
     const types = new Set([of, skipWrappers(of)].map((each) => checker.getTypeAtLocation(each)));
     for (const type of types)
-      for (const part of type.isUnion() ? type.types : [type])
+      for (const part of type.isUnion() ? type.types : [type]) {
+        this.changesConstructors ||= names?.has("constructor") === true && mayBeArray(checker, part);
         this.noteMembers({ type: part, names, of, value });
+      }
   }
 
   /** Members of a type that are replaced on an object: those of that name, or all. */
@@ -140,20 +157,20 @@ export class Replacements {
       if (isFunction) this.elsewhere.push({ type: constraint, names, parameter });
       return;
     }
-    let isOwn = false;
+    let isMethod = false;
     const members = names
-      ? [...names].flatMap((each) => constraint.getProperty(each) ?? [])
+      ? [...names].flatMap((each) => membersNamed(constraint, each))
       : constraint.getProperties();
-    for (const member of members)
-      if (!this.noteMember(member, of))
-        isOwn ||= isFunction && mayBeFunction(checker.getTypeOfSymbol(member));
+    for (const member of members) {
+      this.noteMember(member, of);
+      isMethod ||= isFunction && mayBeFunction(checker.getTypeOfSymbol(member));
+    }
     // No object of the library is a record.
     const isRecord = checker.getIndexTypeOfType(constraint, ts.IndexKind.String) !== undefined;
-    if (isOwn && !isRecord) this.elsewhere.push({ type: constraint, names, parameter: null });
+    if (isMethod && !isRecord) this.elsewhere.push({ type: constraint, names, parameter: null });
   }
 
-  /** Tells whether the member is the library's. */
-  private noteMember(member: TS.Symbol, of: TS.Expression): boolean {
+  private noteMember(member: TS.Symbol, of: TS.Expression): void {
     const object = skipWrappers(of);
     const isPrototype = ts.isPropertyAccessExpression(object) && object.name.text === "prototype";
     const declarations = (member.declarations ?? []).filter((each) => isLibrary(this.index, each));
@@ -161,8 +178,23 @@ export class Replacements {
       this.replaced.add(each);
       if (isPrototype) this.inherited.add(each);
     }
-    return declarations.length > 0;
   }
+}
+
+/** Stands for the name of any property under a symbol. */
+const anySymbol = "__@";
+
+function membersNamed(type: TS.Type, name: string): TS.Symbol[] {
+  if (name === anySymbol) return type.getProperties().filter((each) => each.name.startsWith(anySymbol));
+  const member = type.getProperty(name);
+  return member ? [member] : [];
+}
+
+/** Whether an array may be of that type; it is no instance of a class that the program declares, unless that extends one. */
+function mayBeArray(checker: TS.TypeChecker, type: TS.Type): boolean {
+  const { symbol } = (checker.getBaseConstraintOfType(type) ?? type) as { symbol?: TS.Symbol };
+  const isAny = (type.flags & ts.TypeFlags.Any) !== 0;
+  return !isAny && !(symbol && symbol.flags & ts.SymbolFlags.Class);
 }
 
 /** Whether anything may be of that type: a type parameter without a constraint, `object`, `unknown`, `{}`. */
@@ -193,7 +225,12 @@ function assignedTo(node: TS.Expression): TS.Expression {
 /** The name that a property is defined under; `null` where it isn't known. */
 function literalName(node: TS.Expression | undefined): ReadonlySet<string> | null {
   const name = node && skipWrappers(node);
-  return name && ts.isStringLiteralLike(name) ? new Set([name.text]) : null;
+  return name && ts.isStringLiteralLike(name) ? unlessPrototype(new Set([name.text])) : null;
+}
+
+/** Names under which members are defined; `null`, for any, if a prototype with members of its own is among them. */
+function unlessPrototype(names: ReadonlySet<string>): ReadonlySet<string> | null {
+  return names.has("__proto__") ? null : names;
 }
 
 /** The names of all properties of object literals; `null` where they aren't known. */
@@ -207,5 +244,5 @@ function literalNames(nodes: readonly TS.Expression[]): ReadonlySet<string> | nu
       names.add(name.text);
     }
   }
-  return names;
+  return unlessPrototype(names);
 }

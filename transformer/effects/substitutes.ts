@@ -56,6 +56,16 @@ export function isReplaced(
   return replacements.has(member, { isNew, interfaceType });
 }
 
+/** Whether an array of the program may have been given a `constructor` of its own, which makes what its methods return. */
+export function changesConstructors(index: ProgramIndex): boolean {
+  return substitutesOf(index).replacements.changesConstructors;
+}
+
+/** Whether a member of any kind, such as `exec` or `[Symbol.replace]`, is given to an object that may be of the interface. */
+export function mayHaveOwnMethods(index: ProgramIndex, interfaceType: TS.Type): boolean {
+  return substitutesOf(index).replacements.hasAny(interfaceType);
+}
+
 /** M2, M4: whether an object that isn't of the library may have this member and all others of its interface. */
 export function isImitated(index: ProgramIndex, member: TS.Declaration): boolean {
   const { declared, proxied } = substitutesOf(index);

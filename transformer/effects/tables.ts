@@ -26,7 +26,7 @@ import { promiseConstructorMembers } from "./promise.js";
 import { type Table, without } from "./rows.js";
 import { textConstructors, textMembers } from "./text.js";
 import { typedArrayConstructorMembers, typedArrayMembers, uint8ArrayMembers } from "./typed-array.js";
-import { extractsBody, postMessage, webConstructors, webMembers } from "./web.js";
+import { postMessage, requests, webConstructors, webMembers } from "./web.js";
 
 /** The owner of global functions. */
 export const globalOwner = "globalThis";
@@ -80,7 +80,7 @@ export const memberTables: ReadonlyMap<string, Table> = new Map<string, Table>([
   ["Reflect", reflectMembers],
   ["JSON", jsonMembers],
   ["PromiseConstructor", promiseConstructorMembers],
-  [globalOwner, { ...globalFunctions, ...callableConstructors, postMessage, fetch: extractsBody("fetch") }],
+  [globalOwner, { ...globalFunctions, ...callableConstructors, postMessage, fetch: requests("fetch") }],
   ...Object.entries(textMembers),
   ...Object.entries(webMembers),
   ...Object.entries(graphicsMembers),

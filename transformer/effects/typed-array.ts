@@ -28,7 +28,8 @@ export const typedArrayMembers: Table = {
   sort: converts(calls(clause("sort"), ["primitive", "primitive"], { kind: "receiver" })),
   subarray: gives(clause("subarray"), { kind: "view-of-receiver" }),
   // An iterator holds the array; it is treated as another view of it.
-  ...each("entries keys values", (name) => gives(clause(name), { kind: "view-of-receiver" })),
+  ...each("keys values", (name) => gives(clause(name), { kind: "view-of-receiver" })),
+  entries: gives(clause("entries"), { kind: "iterator-of-pairs" }),
 };
 
 const base64 = (name: string): string => `ECMA-262 (2026) 23.3 Uint8Array ${name}`;

@@ -94,15 +94,20 @@ export const webMembers: Readonly<Record<string, Table>> = {
 
 const copiesParts = (name: string): Effect =>
   makes(`File API 3.1, 4.1 ${name}: processing parts copies their bytes`);
-/** A body that is a stream, or (in Node) an object with an asynchronous iterator, goes on; the program's own escapes. */
-export const extractsBody = (name: string): Effect =>
-  makes(`Fetch standard 5.2 ${name}: extracting a body copies its bytes`);
+/** A body that is a stream, or (in Node) an object with an asynchronous iterator, is read later: see `bodies.ts`. */
+const extractsBody = (name: string, body: NonNullable<Effect["body"]>): Effect => ({
+  ...makes(`Fetch standard 5.2 ${name}: extracting a body copies its bytes`),
+  body,
+});
+/** `fetch(input, options)`, and `new Request(input, options)`. */
+export const requests = (name: string): Effect => extractsBody(name, { argument: 1, isProperty: true });
 
 /** `new X(…)` of what the library declares as a variable with a construct signature. */
 export const webConstructors: Table = {
   ...each("Blob File", copiesParts),
   ...each("TextEncoder TextDecoder", (name) => makes(`Encoding standard 7 new ${name}`)),
-  ...each("Request Response", extractsBody),
+  Request: requests("Request"),
+  Response: extractsBody("Response", { argument: 0, isProperty: false }),
   Headers: makes("Fetch standard 5.1 new Headers"),
   ...each("URL URLSearchParams", (name) => makes(`URL standard 6 new ${name}`)),
 };

@@ -76,6 +76,8 @@ export type ResultEffect =
   | { readonly kind: "fresh-map" }
   /** A new array of new entries, arrays of two, that hold its contents. */
   | { readonly kind: "fresh-entries"; readonly from: ContainerContents }
+  /** An iterator over the receiver's storage that gives new entries, arrays of two numbers; anything can be stored in them. */
+  | { readonly kind: "iterator-of-pairs" }
   /** An iterator over what the receiver's entries hold. */
   | { readonly kind: "iterator-of-entries" }
   /** An element of the receiver. */
@@ -124,10 +126,14 @@ export interface Effect {
   readonly moves?: true;
   /** The result is made by the constructor of the receiver's own class (ECMA-262 23.1.3.1.1 ArraySpeciesCreate). */
   readonly bySpecies?: true;
+  /** The receiver may have been given a `constructor` of its own, if others know it or it holds one. */
+  readonly ownConstructor?: true;
   /** An element of the receiver may be gone: nothing is surely at its place any more. */
   readonly removes?: true;
   /** The receiver is a Map: its elements are entries, arrays of a key and a value, and the row speaks of what these hold. */
   readonly entries?: true;
+  /** This argument, or its property `body`, is copied if it is bytes, text or a form; a stream or iterator is read later. */
+  readonly body?: { readonly argument: number; readonly isProperty: boolean };
   /** The row holds only for calls that leave these arguments out, or give `null` or `undefined` for them. */
   readonly absent?: readonly number[];
   readonly result: ResultEffect;

@@ -182,13 +182,15 @@ export type Instruction =
       readonly construct: boolean;
       readonly site: SiteId;
     })
-  /** The element of an iterable at `position`, or any one of them (`null`); also stands for opening it. */
+  /** The element of an iterable at `position`, or any one of them (`null`). */
   | (Base & {
       readonly kind: "iterate";
       readonly target: VariableId;
       readonly iterable: VariableId;
       readonly position: number | null;
     })
+  /** Code of an iterable's own runs that may give no element: it is opened, or asked for one that it doesn't have. */
+  | (Base & { readonly kind: "run-iterator"; readonly iterable: VariableId })
   /** The `return` call on leaving a loop early. */
   | (Base & { readonly kind: "close-iterator"; readonly iterable: VariableId })
   /** `implicit`: of what an async function returns or a `for await` goes over, where nobody writes it. */

@@ -86,8 +86,9 @@ function printInstruction(instruction: Instruction, name: Name): string {
       const position = instruction.position === null ? "" : ` at ${instruction.position}`;
       return `${name(instruction.target)} = iterate ${name(instruction.iterable)}${position}`;
     }
+    case "run-iterator":
     case "close-iterator":
-      return `close-iterator ${name(instruction.iterable)}`;
+      return `${instruction.kind} ${name(instruction.iterable)}`;
     case "yield":
       return `${name(instruction.target)} = yield ${instruction.source === null ? "" : name(instruction.source)}`;
     case "declare":

@@ -37,6 +37,7 @@ export function operandsOf(instruction: Instruction): readonly VariableId[] {
       return operands;
     }
     case "iterate":
+    case "run-iterator":
     case "close-iterator":
       return [instruction.iterable];
     case "yield":

@@ -17,7 +17,6 @@ import {
   loadPosition,
   lowerArrayRest,
   lowerObjectRest,
-  openIterable,
   readName,
   storeName,
   withDefault,
@@ -129,7 +128,7 @@ export function lowerStep(b: FunctionBuilder, node: TS.Expression, operand: TS.E
 export function assignPattern(b: FunctionBuilder, left: TS.Expression, value: VariableId): void {
   const pattern = skipWrappers(left);
   if (ts.isArrayLiteralExpression(pattern)) {
-    openIterable(b, pattern, value);
+    b.emit(pattern, { kind: "run-iterator", iterable: value });
     pattern.elements.forEach((element, position) => {
       if (ts.isOmittedExpression(element)) return;
       if (ts.isSpreadElement(element))

@@ -193,7 +193,8 @@ export function declarePattern(b: FunctionBuilder, name: TS.BindingName, value: 
     }
     return;
   }
-  openIterable(b, name, value);
+  // An array pattern opens its iterator before all else, also where it is asked for no element, or for some that are left out.
+  b.emit(name, { kind: "run-iterator", iterable: value });
   name.elements.forEach((element, position) => {
     if (!ts.isBindingElement(element)) return;
     const part = element.dotDotDotToken
@@ -224,11 +225,6 @@ export function loadPosition(
   const target = b.temporary();
   b.emit(node, { kind: "iterate", target, iterable, position });
   return target;
-}
-
-/** An array pattern opens its iterator before all else, also where it takes nothing out: code of the iterable's own. */
-export function openIterable(b: FunctionBuilder, pattern: TS.Node, iterable: VariableId): void {
-  b.emit(pattern, { kind: "compute", target: b.temporary(), operands: [iterable], coerces: true });
 }
 
 export function lowerObjectRest(b: FunctionBuilder, node: TS.Node, source: VariableId): VariableId {

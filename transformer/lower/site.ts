@@ -8,6 +8,7 @@
  * might be any of these is unknown.
  */
 import type TS from "typescript";
+import { refineBody } from "../effects/bodies.js";
 import { constructorEffects, isLibrary, libraryInterfaceOf } from "../effects/lookup.js";
 import { ownerOf } from "../effects/owner.js";
 import { subclassesTypedArrays } from "../effects/subclasses.js";
@@ -50,7 +51,12 @@ export function classifyConstruction(index: ProgramIndex, node: TS.NewExpression
     return classifyTypedArray(index, name as BufferType, args);
   }
   const effects = constructorEffects(name);
-  return effects ? library(name, effects) : { kind: "other" };
+  return effects
+    ? library(
+        name,
+        effects.map((each) => refineBody(index, node, each)),
+      )
+    : { kind: "other" };
 }
 
 function library(name: string, effects: readonly Effect[]): Construction {

@@ -124,6 +124,7 @@ export class Follower {
         return instruction.keepsValue ? state : assign(ir, state, instruction.variable, none);
       case "absent":
         return assign(ir, state, instruction.variable, none);
+      case "run-iterator":
       case "close-iterator":
       case "suspend":
       case "point":
@@ -259,6 +260,7 @@ function resultOfLibrary({ result }: Effect, site: SiteId): readonly Birth[] {
     case "primitive":
     case "receiver":
     case "view-of-receiver":
+    case "iterator-of-pairs":
     case "argument":
       return [];
     case "fresh-buffer":
@@ -294,6 +296,7 @@ function receiverUse(effect: Effect): Use {
   const isReturned = [
     "receiver",
     "view-of-receiver",
+    "iterator-of-pairs",
     "fresh-buffer-or-view",
     "fresh-buffer-or-node-view",
   ].includes(kind);
