@@ -4,7 +4,7 @@
  */
 import type TS from "typescript";
 import { invariant } from "../bailout.js";
-import type { FunctionId } from "../ir/ids.js";
+import type { FunctionId, SiteId, VariableId } from "../ir/ids.js";
 import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import { type Free, type FunctionPlan, isFreed, type PathStep, type Reuse } from "../plan/plan.js";
@@ -25,7 +25,7 @@ export interface FreeEdit {
   readonly reset: boolean;
   /** Where it stands in the source. */
   readonly place: string;
-  /** Where the value goes; `null` for the pool. `isBorn`: the site was surely come to. */
+  /** Where the value goes; `null` for the pool. `isBorn`: the site was surely come to, and the value is its buffer. */
   readonly slot: { readonly name: SlotName; readonly isBorn: boolean } | null;
   /** The variable in which it waits for the next iteration of a loop; `null` where it is freed. */
   readonly reuse: HandleName | null;
@@ -130,10 +130,8 @@ export function addPlan(
   };
   const slotOf = ({ slot, slotOf: owner, sites: [site], value }: Free): FreeEdit["slot"] => {
     const name = slotAt(slot, owner);
-    const info = ir.sites[site ?? -1];
-    const node = info && source.origins[info.origin];
-    const isOwn = owner === undefined;
-    const isBorn = isOwn && !!node && ts.isVariableDeclaration(node.parent) && value.kind === "variable";
+    const isOwn = owner === undefined && site !== undefined;
+    const isBorn = isOwn && value.kind === "variable" && isDeclaredWith(lowered, site, value.variable);
     return name && { name, isBorn };
   };
   // The checked runtime watches each buffer by itself.
@@ -221,6 +219,24 @@ export function addPlan(
       });
     }
   }
+}
+
+/**
+ * Whether a variable is declared with a site's buffer and never assigned again: then it holds that, wherever it can be named. Another
+ * variable that frees what a site makes may hold nothing yet, and so may a `var`.
+ */
+function isDeclaredWith({ ir, source }: LoweredFunction, site: SiteId, id: VariableId): boolean {
+  const info = ir.sites[site];
+  const variable = ir.variables[id];
+  const declaration = info && source.origins[info.origin]?.parent;
+  if (!variable || !declaration || !ts.isVariableDeclaration(declaration)) return false;
+  return (
+    variable.region === info.region &&
+    variable.assignments === 1 &&
+    !variable.assignedElsewhere &&
+    ts.isIdentifier(declaration.name) &&
+    declaration.name.text === variable.name
+  );
 }
 
 function birthEdit(root: string, node: TS.Node, handle: HandleName | null): SiteEdit {

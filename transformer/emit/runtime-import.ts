@@ -5,6 +5,7 @@
  * has bound itself, so there a call goes through the import's generated name: `runtime_1.make`.
  */
 import type TS from "typescript";
+import { emitsCommonJs } from "../lower/module-format.js";
 import { ts } from "../typescript.js";
 import type { SlotName } from "./edits.js";
 
@@ -138,12 +139,4 @@ export class RuntimeImport {
       ts.setTextRange(factory.createNodeArray(statements), file.statements),
     );
   }
-}
-
-function emitsCommonJs(program: TS.Program, file: TS.SourceFile): boolean {
-  // Public in its effect (it is what the emitter asks), not in its declaration.
-  const { getEmitModuleFormatOfFile } = program as TS.Program & {
-    getEmitModuleFormatOfFile(file: TS.SourceFile): TS.ModuleKind;
-  };
-  return getEmitModuleFormatOfFile(file) < ts.ModuleKind.ES2015;
 }

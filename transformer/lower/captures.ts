@@ -20,7 +20,7 @@ export interface BindingFacts {
   assignedElsewhere: boolean;
   /** Assignments in the source, an initialiser included. */
   assignments: number;
-  /** Assigned other than by its declaration. */
+  /** Given a value by anything else than the one declaration, which gives it once: by an assignment, or a `var` beside another declaration. */
   reassigned: boolean;
   exported: boolean;
   /** Used other than as what a call calls. */
@@ -113,6 +113,7 @@ function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly Functio
     if (walk.twins.note(node, symbol, facts.declaredIn))
       markHopeless(walk, [facts.declaredIn], "two declarations of one name");
     if (declares(node)) facts.assignments += isRepeated(parent) ? 2 : 1;
+    if (facts.assignments > 1) facts.reassigned = true;
     return;
   }
   if (!isCalled(node)) facts.usedAsValue = true;

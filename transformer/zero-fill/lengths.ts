@@ -22,6 +22,7 @@ import {
   atomsOf,
   constant,
   isConstant,
+  isExact,
   isWhole,
   keyOf,
   productOf,
@@ -228,7 +229,7 @@ export class Lengths {
   }
 
   private sumOf(left: Sum, right: Sum, times: 1 | -1): Sum | null {
-    return isWhole(left) && isWhole(right) ? add(left, right, times) : null;
+    return isWhole(left) && isWhole(right) && isExact(left, right, times) ? add(left, right, times) : null;
   }
 
   private mathCall(node: TS.CallExpression): Sum | null {
@@ -275,7 +276,8 @@ function productOfSums(left: Sum, right: Sum): Sum | null {
 
 function multiple(sum: Sum, times: number): Sum | null {
   if (times === 0) return isWhole(sum) ? constant(0) : null;
-  if (times < 0 || !(isWhole(sum) || singleAtom(sum))) return null;
+  if (times < 0 || times > largestConstant || !(isWhole(sum) || singleAtom(sum))) return null;
+  if (Math.abs(sum.constant * times) > largestConstant) return null;
   return scale(sum, times);
 }
 

@@ -4,8 +4,8 @@
  *
  * # Invariants
  * - L1 An **atom** has one value for as long as sums with it are compared: who makes it answers for that.
- * - L2 A sum of several parts has only whole atoms (below 2^53), so that adding in another order gives the same number. A
- *   single atom, or a multiple of one, may be any number.
+ * - L2 A sum of several parts has only whole atoms (below 2^53, but for products), so that adding in another order gives the same
+ *   number, or one that is too large for an index either way. A single atom, or a multiple of one, may be any number.
  *
  * # Example
  * `n - 1` and `n + 1` differ by −2; `n` and `m` are not comparable.
@@ -77,6 +77,18 @@ export function add(a: Sum, b: Sum, times = 1): Sum {
     else terms.set(key, { atom, coefficient: all });
   }
   return { constant: a.constant + b.constant * times, terms };
+}
+
+/**
+ * Whether `a + times * b` is what the program computes. What may be 2^53 or more was rounded when something was added to it: if
+ * it is taken away again, the rest isn't what the sum says.
+ */
+export function isExact(a: Sum, b: Sum, times: 1 | -1): boolean {
+  return [...b.terms].every(([key, { atom, coefficient }]) => {
+    const other = a.terms.get(key)?.coefficient ?? 0;
+    if (other * coefficient * times >= 0) return true;
+    return atom.factors === null && Math.abs(other) === 1 && Math.abs(coefficient) === 1;
+  });
 }
 
 export function plus(a: Sum, value: number): Sum {

@@ -48,8 +48,9 @@ function isQuietItself(index: ProgramIndex, node: TS.Node, { buffer }: QuietAbou
   if (ts.isBinaryExpression(node)) return isQuietBinary(index, node);
   if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node))
     return node.operator === ts.SyntaxKind.ExclamationToken || isPrimitive(index, node.operand);
+  // What `using` and `await using` declare is disposed of at the end of the block.
+  if (ts.isVariableDeclarationList(node)) return !(node.flags & ts.NodeFlags.Using);
   return (
-    ts.isVariableDeclarationList(node) ||
     ts.isParenthesizedExpression(node) ||
     ts.isConditionalExpression(node) ||
     ts.isAsExpression(node) ||
@@ -59,13 +60,9 @@ function isQuietItself(index: ProgramIndex, node: TS.Node, { buffer }: QuietAbou
 }
 
 function isQuietStatement(node: TS.Statement): boolean {
-  if (ts.isVariableStatement(node))
-    return (
-      !(node.declarationList.flags & ts.NodeFlags.Using) ||
-      !!(node.declarationList.flags & ts.NodeFlags.Const)
-    );
   if (ts.isForOfStatement(node)) return false;
   return (
+    ts.isVariableStatement(node) ||
     ts.isBlock(node) ||
     ts.isExpressionStatement(node) ||
     ts.isIfStatement(node) ||

@@ -5,6 +5,8 @@
 import type TS from "typescript";
 import { libraryInterfaceOf } from "../effects/lookup.js";
 import { bufferTypes } from "../ir/effect.js";
+import type { BindingFacts } from "../lower/captures.js";
+import { emitsOnlyEsModules } from "../lower/module-format.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -16,11 +18,12 @@ export function rootOf(
   return ts.isBindingElement(node) ? rootOf(node.parent.parent) : node;
 }
 
-/** The declaration of a variable that has one value from then on; `null` for one that may change. */
+/** The declaration of a variable that can be read once it has its value, and keeps it; `null` for any other. */
 export function steadyDeclaration(index: ProgramIndex, symbol: TS.Symbol): TS.Declaration | null {
   const declaration = symbol.valueDeclaration;
   const facts = declaration && index.factsOfBinding(symbol);
   if (!declaration || !facts || facts.reassigned) return null;
+  if (ts.isSourceFile(facts.declaredIn) && !isVariable(index, declaration, facts)) return null;
   if (ts.isParameter(declaration)) return ts.isIdentifier(declaration.name) ? declaration : null;
   if (!ts.isVariableDeclaration(declaration) && !ts.isBindingElement(declaration)) return null;
   const root = rootOf(declaration);
@@ -30,6 +33,18 @@ export function steadyDeclaration(index: ProgramIndex, symbol: TS.Symbol): TS.De
   const isBlockScoped = list.flags & (ts.NodeFlags.Let | ts.NodeFlags.Const);
   const isGiven = root.initializer || ts.isForOfStatement(list.parent);
   return isBlockScoped && isGiven ? declaration : null;
+}
+
+/**
+ * Whether a variable stays one in the output, which can't be read before it has its value. As the property of a namespace, or of
+ * a module that is no ES module, it is `undefined` to functions that are called too early; and `System.register` makes all names of
+ * a module variables of a function around.
+ */
+function isVariable(index: ProgramIndex, declaration: TS.Declaration, { exported }: BindingFacts): boolean {
+  const { program } = index;
+  if (!exported) return program.getCompilerOptions().module !== ts.ModuleKind.System;
+  for (let at: TS.Node = declaration; at; at = at.parent) if (ts.isModuleBlock(at)) return false;
+  return emitsOnlyEsModules(program);
 }
 
 export function isNumber(index: ProgramIndex, node: TS.Expression): boolean {
@@ -66,6 +81,9 @@ export function mathFunction(index: ProgramIndex, node: TS.CallExpression): stri
   return libraryInterfaceOf(index, type) === "Math" && text !== "random" ? text : null;
 }
 
+/** The largest literal of which sums are looked at: a few hundred of them stay far below 2^53. */
+const largestLiteral = 2 ** 32;
+
 /** Whether an expression is a whole number below 2^53, however it comes out. */
 export function isWholeExpression(index: ProgramIndex, expression: TS.Expression): boolean {
   return isKindOf(index, expression, { natural: false, depth: 8 });
@@ -85,7 +103,10 @@ function isKindOf(index: ProgramIndex, expression: TS.Expression, { natural, dep
   if (depth === 0) return false;
   const node = skipWrappers(expression);
   const is = (each: TS.Expression): boolean => isKindOf(index, each, { natural, depth: depth - 1 });
-  if (ts.isNumericLiteral(node)) return Number.isSafeInteger(Number(node.text));
+  if (ts.isNumericLiteral(node)) {
+    const value = Number(node.text);
+    return Number.isInteger(value) && value <= largestLiteral;
+  }
   if (ts.isIdentifier(node)) {
     const symbol = index.symbolOf(node);
     const declaration = symbol && steadyDeclaration(index, symbol);
