@@ -6,5 +6,7 @@ export default defineConfig({
     pool: "forks",
     execArgv: ["--expose-gc"],
     testTimeout: 60_000,
+    // Hooks compile whole programs, too.
+    hookTimeout: 60_000,
   },
 });
