@@ -30,7 +30,14 @@ export const shapeHelpers: readonly Helper[] = [
     "someKept",
     ["num", "list"],
     "num",
-    `(n: number, l: ${F}[]): number { let s = 0; for (let i = 0; i < 4; i++) { const t = new ${F}(16); t[1] = (t[1] ?? 0) + n; if (i === 2) l.push(t); else s += t[1] ?? 0; s += t[0] ?? 0; } return s; }`,
+    `(n: number, l: ${F}[]): number { let s = 0; for (let i = 0; i < 4; i++) { const t = new ${F}(16); t[1] = (t[1] ?? 0) + n; if (i === 2) { l.push(t); continue; } s += t[1] ?? 0; } return s; }`,
+  ),
+  // Each iteration's buffer has another length.
+  helper(
+    "longerEachTime",
+    ["num"],
+    "num",
+    `(n: number): number { let s = n; for (let i = 1; i < 4; i++) { const t = new ${F}(8 * i); t[1] = n; s += t.length + (t[9] ?? 0.5); } return s; }`,
   ),
 ];
 
