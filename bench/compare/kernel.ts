@@ -15,3 +15,15 @@ export function temporaries(n: number, times: number): number {
   }
   return total;
 }
+
+/** The same with each temporary in a call of its own. */
+export function calls(n: number, times: number): number {
+  let total = 0;
+  for (let i = 0; i < times; i++) total += once(n);
+  return total;
+}
+
+function once(n: number): number {
+  const a = new Float64Array(n);
+  return work(a);
+}

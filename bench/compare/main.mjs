@@ -56,7 +56,8 @@ const ways = [
   ["new", "plain", []],
   ["new, small new space", "plain", ["--scavenger-max-new-space-capacity-mb=8"]],
   ["ts-autofree", "freed", []],
-  ["not zeroed", "uninitialized", []],
+  ["in a function", "calls", []],
+  ["runtime by hand", "uninitialized", []],
   ["typedarray-pool", "typedarray-pool", []],
   ["@thi.ng/malloc", "thi.ng", []],
 ];

@@ -33,6 +33,9 @@ const ways = {
   async freed() {
     return (await kernel("freed")).temporaries;
   },
+  async calls() {
+    return (await kernel("freed")).calls;
+  },
   async "by hand"() {
     const { work } = await kernel("plain");
     return (n, times) => {
