@@ -106,10 +106,10 @@ function down(target: Target): string[] {
   const end = target.slips(20)
     ? random.pick([`${i} > 0`, `${i} >= 1`])
     : random.pick([`${i} >= 0`, `${i} > -1`]);
-  const head = random.chance(70)
-    ? `for (let ${i} = ${start}; ${end}; ${i}--)`
-    : `for (let ${i} = ${target.name}.length; ${i}--; )`;
-  return loop(target, head, iteration);
+  if (random.chance(70)) return loop(target, `for (let ${i} = ${start}; ${end}; ${i}--)`, iteration);
+  // A skip may not go past 0, where this ends.
+  const skip = `${i} -= Math.sign(${i})`;
+  return loop(target, `for (let ${i} = ${target.name}.length; ${i}--; )`, { ...iteration, skip });
 }
 
 function mirrored(target: Target): string[] {
