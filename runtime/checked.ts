@@ -40,7 +40,7 @@ export type * from "./api.js";
 export { BufferMistake, type MistakeKind } from "./checked/mistakes.js";
 export { copyOf, fromOf, mapOf, sliceOf } from "./copy.js";
 export { onFree } from "./handlers.js";
-export { make } from "./make.js";
+export { make, reuse, zero } from "./make.js";
 export { preserve } from "./preserve.js";
 export { CannotFreeError, mustFree } from "./recurse.js";
 export { scope } from "./scope.js";

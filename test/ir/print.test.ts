@@ -117,25 +117,35 @@ test("handlers, iteration, suspension", () => {
       t2 = copy xs.1
       jump b4
     b4: (handler b1)
+      t3 = iterate t2
       branch b5, b6
     b5: (handler b1)
-      t3 = iterate t2
+      jump b10
+    b6: (handler b1)
+      point p4
+      jump b19
+    b8: (handler b1)
+      close-iterator t2
+      throw
+    b9: (handler b1)
+      jump b4
+    b10: (handler b8)
+      run-iterator t3
       t5 = iterate t3 at 0
       x.4 = copy t5
       point p2
       t6 = await x.4
       t6 = await t6
       t7 = yield t6
-      branch b8, b9
-    b6: (handler b1)
-      point p4
-      jump b13
-    b8: (handler b1)
+      branch b11, b12
+    b11: (handler b8)
       point p3
-      jump b4
-    b9: (handler b1)
+      jump b15
+    b12: (handler b8)
       throw
-    b13:
+    b15: (handler b1)
+      jump b9
+    b19:
       jump b2
     "
   `);
