@@ -41,7 +41,7 @@ export function reuse<T>(x: T): T | undefined {
   return undefined;
 }
 
-/** Fills a typed array of numbers with zeros: what a loop keeps for its next iteration, instead of a new one. Returns `x`. */
+/** Fills a typed array of numbers with zeros: what a loop reuses in the place of a new one. Returns `x`. */
 export function zero<T>(x: T): T {
   return fill.call(x as Uint8Array, 0) as T;
 }

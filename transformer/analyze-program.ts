@@ -77,7 +77,7 @@ export interface AnalysisSettings extends PlanningSettings {
   readonly dropsUnprofitable?: boolean;
   /** Whether sites get slots. */
   readonly assignsSlots?: boolean;
-  /** Whether loops keep a buffer from one iteration to the next. */
+  /** Whether an iteration of a loop reuses what the one before has freed. */
   readonly reusesInLoops?: boolean;
 }
 

@@ -30,7 +30,7 @@ export interface Options {
   readonly scalars: "on" | "off";
   /** Whether a site that may make small buffers keeps what it frees for itself. */
   readonly slots: "on" | "off";
-  /** Whether loops keep what an iteration frees for the next. */
+  /** Whether an iteration of a loop reuses what the one before has freed. */
   readonly reuse: "on" | "off";
   /** Free also what isn't worth it: tiny buffers, and those whose memory the runtime can't recycle. */
   readonly freeUnprofitable: boolean;
@@ -197,7 +197,7 @@ export const optionSpecs: readonly OptionSpec[] = [
     kind: "choice",
     choices: ["on", "off"],
     bare: null,
-    summary: "Keep what an iteration frees for the next one (default: on).",
+    summary: "Reuse in a loop what an iteration before has freed (default: on).",
   },
   {
     name: "freeUnprofitable",

@@ -11,7 +11,7 @@
  * 7. `elideZeroFill`     plans → which buffers need no zeros
  * 8. `assignSlots`       plans → which sites keep what they free for themselves
  * 9. `dropUnprofitable`  plans → the same without frees that give nothing back
- * 10. `reuseInLoops`     plans → which buffers loops keep from one iteration to the next
+ * 10. `reuseInLoops`     plans → which buffers loops reuse
  * 11. `checkFrees`       IR, facts → what is wrong with handwritten frees
  * 12. `checkHot`         plans → which buffers of hot code are not freed
  * 13. `checkPlan`        with `verify`: IR, plans → nothing; throws if a free is surely wrong

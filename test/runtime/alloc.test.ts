@@ -1,5 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { alloc, allocUninitialized, configure, stats, trim, unsafeFree, zero } from "../../runtime/index.js";
+import {
+  alloc,
+  allocUninitialized,
+  configure,
+  preserve,
+  reuse,
+  scope,
+  stats,
+  trim,
+  unsafeFree,
+  zero,
+} from "../../runtime/index.js";
 import { bytes, constructors, storage, typedArrays, type View } from "./kinds.js";
 
 beforeEach(() => void trim());
@@ -9,6 +20,39 @@ describe("zero", () => {
     const x = new C(40).fill(3 as never);
     expect(zero(x)).toBe(x);
     expect(Array.from(bytes(x)).every((byte) => byte === 0)).toBe(true);
+  });
+});
+
+describe("reuse", () => {
+  it("hands a buffer back for the next iteration, and frees nothing", () => {
+    const x = alloc(Float64Array, 40);
+    const { freed } = stats();
+    expect(reuse(x)).toBe(x);
+    expect(stats().freed).toBe(freed);
+  });
+
+  it.each([
+    ["a scope is open", (go: () => void) => void scope(go)],
+    ["a preserve lasts", (go: () => void) => void preserve(alloc(Int8Array, 99), go)],
+  ])("frees it where %s, and gives nothing to take", (_, inside) => {
+    const x = alloc(Float64Array, 40);
+    const { freed } = stats();
+    let given: unknown = x;
+    inside(() => {
+      given = reuse(x);
+      expect(stats().freed).toBe(freed + 1);
+    });
+    expect(given).toBeUndefined();
+  });
+
+  it("frees it where nothing is held", () => {
+    const x = alloc(Float64Array, 40);
+    configure({ maxBytes: 0 });
+    try {
+      expect(reuse(x)).toBeUndefined();
+    } finally {
+      configure({ maxBytes: 64 << 20 });
+    }
   });
 });
 

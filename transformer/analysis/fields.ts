@@ -52,18 +52,16 @@ export function hasThen(state: State, id: number): boolean {
 
 /** What a conversion may call, or an inspection look at; a name that is not known may be any of them, or a symbol (an iterator). */
 const conversions = [
-  ...[
-    "toString",
-    "join",
-    "valueOf",
-    "toJSON",
-    "toLocaleString",
-    "then",
-    "inspect",
-    "constructor",
-    "next",
-    "return",
-  ],
+  "toString",
+  "join",
+  "valueOf",
+  "toJSON",
+  "toLocaleString",
+  "then",
+  "inspect",
+  "constructor",
+  "next",
+  "return",
   anyField,
 ];
 

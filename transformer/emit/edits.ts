@@ -4,12 +4,12 @@
  */
 import type TS from "typescript";
 import { invariant } from "../bailout.js";
-import type { FunctionId, SiteId, VariableId } from "../ir/ids.js";
+import type { FunctionId } from "../ir/ids.js";
 import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
+import { isDeclaredWith } from "../lower/declared-with.js";
 import { type Free, type FunctionPlan, isFreed, type PathStep, type Reuse } from "../plan/plan.js";
 import { freePlace, placeOf, placeText } from "../report/source-place.js";
-import { ts } from "../typescript.js";
 import type { ScalarEdit } from "./scalar-edits.js";
 
 /** A free statement, still without its names. */
@@ -219,24 +219,6 @@ export function addPlan(
       });
     }
   }
-}
-
-/**
- * Whether a variable is declared with a site's buffer and never assigned again: then it holds that, wherever it can be named. Another
- * variable that frees what a site makes may hold nothing yet, and so may a `var`.
- */
-function isDeclaredWith({ ir, source }: LoweredFunction, site: SiteId, id: VariableId): boolean {
-  const info = ir.sites[site];
-  const variable = ir.variables[id];
-  const declaration = info && source.origins[info.origin]?.parent;
-  if (!variable || !declaration || !ts.isVariableDeclaration(declaration)) return false;
-  return (
-    variable.region === info.region &&
-    variable.assignments === 1 &&
-    !variable.assignedElsewhere &&
-    ts.isIdentifier(declaration.name) &&
-    declaration.name.text === variable.name
-  );
 }
 
 function birthEdit(root: string, node: TS.Node, handle: HandleName | null): SiteEdit {

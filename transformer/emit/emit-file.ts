@@ -78,10 +78,10 @@ class Emitter {
     const after = isList(node) ? undefined : this.edits.atEnd.get(node);
     const reuse = this.reused.get(node);
     if (!before && !value && !after && !reuse) return inner;
+    const own = reuse ? takeStatements(this.factory, inner, reuse) : [inner];
     return [
       ...(before ? this.insertion(before) : []),
-      ...(reuse ? takeStatements(this.factory, inner, reuse) : []),
-      ...(value ? this.splitStatement(node, inner, value) : reuse ? [] : [inner]),
+      ...(value ? this.splitStatement(node, inner, value) : own),
       ...(after ? this.insertion(after) : []),
     ];
   }

@@ -1,5 +1,5 @@
 /**
- * What becomes of a declaration whose buffer a loop keeps (`plan/reuse-in-loops.ts`):
+ * What becomes of a declaration whose buffer a loop reuses (`plan/reuse-in-loops.ts`):
  *
  *     const tmp = new Float64Array(2 * n);
  *
@@ -10,7 +10,7 @@
 import type TS from "typescript";
 import { ts } from "../typescript.js";
 
-/** The variable that keeps the buffer, and the length that is asked for, where it needs a name. */
+/** The variable in which the buffer waits, and the length that is asked for, where it needs a name. */
 export interface Taken {
   readonly variable: TS.Identifier;
   readonly length: { readonly name: TS.Identifier; readonly value: TS.Expression } | null;

@@ -182,7 +182,7 @@ export type Instruction =
       readonly construct: boolean;
       readonly site: SiteId;
     })
-  /** The element of an iterable at `position`, or any one of them (`null`). */
+  /** The element of an iterable at `position`, or any one of them (`null`). In a loop's head, also opening it, and asking it in vain. */
   | (Base & {
       readonly kind: "iterate";
       readonly target: VariableId;

@@ -1,5 +1,5 @@
 /**
- * What a loop's syntax says of whether it pays to keep a buffer from one iteration to the next. Being wrong here costs memory or time,
+ * What a loop's syntax says of whether it pays to reuse a buffer in the next iteration. Being wrong here costs memory or time,
  * nothing else: see `reuse-in-loops.ts`.
  */
 import type TS from "typescript";

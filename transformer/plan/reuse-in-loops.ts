@@ -1,5 +1,5 @@
 /**
- * Lets a loop keep one buffer for all of its iterations: what an iteration frees waits in a local variable for the next one.
+ * Lets a loop reuse one buffer in all of its iterations: what an iteration frees waits in a local variable for the next one.
  *
  * # Idea
  * Code that preallocates by hand takes its scratch out of the loop. Here the free inside of the loop becomes an assignment to a
@@ -33,6 +33,7 @@
  * ```
  */
 import type TS from "typescript";
+import { isDeclaredWith } from "../lower/declared-with.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { isFunctionNode } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -41,7 +42,7 @@ import type { Free, FunctionPlan, PlannedSite, Reuse } from "./plan.js";
 import { isFreed } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
-/** The plans, with the sites and frees marked whose buffers loops keep. */
+/** The plans, with the sites and frees marked whose buffers loops reuse. */
 export function reuseInLoops(
   index: ProgramIndex,
   functions: readonly PlannedFunction[],
@@ -77,16 +78,16 @@ interface Found {
   readonly frees: readonly Free[];
 }
 
-/** How a loop keeps what a site makes; `null` where none does. */
+/** How a loop reuses what a site makes; `null` where none does. */
 function reuseOf(index: ProgramIndex, planned: PlannedFunction, site: PlannedSite): Found | null {
   const { lowered, plan } = planned;
   const node = lowered.source.origins[site.origin];
-  const declared = node && birthOf(index, planned, site, node);
+  const declared = node && birthOf(planned, site, node);
   if (!declared || plan.sites.some((each) => each !== site && each.origin === site.origin)) return null;
   const frees = plan.frees.filter(({ sites }) => sites.includes(site.site));
   const isPlain = ({ value, path, guards, reset, sites, slotOf }: Free): boolean =>
     value.kind === "variable" &&
-    lowered.ir.variables[value.variable]?.name === (declared.name as TS.Identifier).text &&
+    isDeclaredWith(lowered, site.site, value.variable) &&
     path.length + guards.length === 0 &&
     !reset &&
     sites.length === 1 &&
@@ -108,7 +109,6 @@ function reuseOf(index: ProgramIndex, planned: PlannedFunction, site: PlannedSit
 
 /** R1: the declaration whose first value a site is. */
 function birthOf(
-  index: ProgramIndex,
   { lowered }: PlannedFunction,
   { site, verdict, handle, isOverwritten = false }: PlannedSite,
   node: TS.Node,
@@ -125,9 +125,7 @@ function birthOf(
   const scoping = list.flags & ts.NodeFlags.BlockScoped;
   if (scoping !== ts.NodeFlags.Let && scoping !== ts.NodeFlags.Const) return null;
   if (!ts.isVariableStatement(list.parent)) return null;
-  const symbol = index.localSymbolOf(parent.name);
-  const facts = symbol && index.factsOfBinding(symbol);
-  return facts && !facts.reassigned ? parent : null;
+  return parent;
 }
 
 /** Where a free stands: a node that it is inserted in, before or after. */

@@ -79,7 +79,7 @@ function fateOf(site: SiteReport): string {
   const frees = `${placesOf(site)} in ${owner}`;
   switch (site.verdict) {
     case "freed":
-      return `is freed ${frees}${site.elided ? ", not zeroed" : ""}${site.reused ? ", kept from one iteration to the next" : ""}`;
+      return `is freed ${frees}${site.elided ? ", not zeroed" : ""}${site.reused ? ", reused by the next iteration" : ""}`;
     case "partial":
       return `is freed on some paths only, ${frees}${site.reason ? `: elsewhere it ${keptPhrase(site, owner)}` : ""}`;
     case "static":

@@ -41,7 +41,7 @@ export interface SiteReport {
   readonly path: readonly PathStep[];
   /** Present where every element is written before any is read, so that the memory is handed out without zeros. */
   readonly elided?: true;
-  /** Present where a loop keeps what an iteration frees for the next one. */
+  /** Present where the next iteration of a loop reuses what one frees. */
   readonly reused?: true;
 }
 
