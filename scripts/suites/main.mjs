@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { placeRuntime } from "./place-runtime.mjs";
+import { placeRuntime, readCounts } from "./place-runtime.mjs";
 import { suites } from "./suites.mjs";
 
 const { values, positionals } = parseArgs({
@@ -61,8 +61,9 @@ function runSuite(suite, root) {
   restore(suite, root);
   const plain = runTests(suite, root);
   const freed = free(suite, root, []);
-  placeRuntime(runtime, "release");
+  placeRuntime(runtime, "counting");
   const release = runTests(suite, root);
+  const counts = readCounts(runtime);
   placeRuntime(runtime, "poison");
   const poisoned = runTests(suite, root);
   restore(suite, root);
@@ -71,6 +72,7 @@ function runSuite(suite, root) {
   const checked = runTests(suite, root);
   restore(suite, root);
   console.log(`${suite.name}: ${freed.frees} frees in ${freed.files} files; ${files} files instrumented`);
+  console.log(`  executed: ${counts.freed} buffers freed, ${counts.recycled} of them handed out again`);
   for (const [kind, run] of Object.entries({ plain, freed: release, poisoned, checked }))
     console.log(`  ${kind.padEnd(9)} ${run.status === 0 ? "passed" : "FAILED"}  ${run.summary}`);
   const others = [release, poisoned, checked].filter(({ summary }) => summary !== plain.summary);

@@ -14,7 +14,7 @@ import ts from "typescript";
 import { defaultOptions } from "../../dist/transformer/options.js";
 import { runPipeline } from "../../dist/transformer/pipeline.js";
 import { bindTypeScript } from "../../dist/transformer/typescript.js";
-import { placeRuntime } from "./place-runtime.mjs";
+import { placeRuntime, readCounts } from "./place-runtime.mjs";
 
 const packages = [
   "jasmine@4.2.1",
@@ -36,7 +36,7 @@ const folders = ["tfjs-core", "tfjs-backend-cpu"];
 /** Outputs of one compilation, and what it takes to make them. */
 const variants = /** @type {const} */ ([
   { name: "plain", runtime: null, compiled: "plain" },
-  { name: "freed", runtime: "release", compiled: "freed" },
+  { name: "freed", runtime: "counting", compiled: "freed" },
   { name: "poisoned", runtime: "poison", compiled: "freed" },
   { name: "checked", runtime: "release", compiled: "checked" },
 ]);
@@ -73,12 +73,17 @@ function main(root) {
   for (const { name, runtime, compiled } of variants) {
     if (name !== "poisoned") console.log(`tfjs ${compiled}: ${compileApart(root, compiled)}`);
     const output = path.join(root, "out", compiled);
-    if (runtime) placeRuntime(path.join(output, "node_modules/ts-autofree"), runtime);
+    const place = path.join(output, "node_modules/ts-autofree");
+    if (runtime) placeRuntime(place, runtime);
     const run = spawnSync("node", ["run.js"], { cwd: output, encoding: "utf8", maxBuffer: 2 ** 28 });
     const seen = stripVTControlCharacters(run.stdout);
     const summary = /^\d+ specs?, .*$/m.exec(seen)?.[0] ?? "did not run";
     expected ||= summary;
     console.log(`  ${name.padEnd(9)} ${summary}`);
+    if (runtime === "counting") {
+      const { freed, recycled } = readCounts(place);
+      console.log(`  executed: ${freed} buffers freed, ${recycled} of them handed out again`);
+    }
     const mistakes = /BufferMistake|ts-autofree: /.test(seen + run.stderr);
     if (summary === expected && !mistakes) continue;
     process.exitCode = 1;
