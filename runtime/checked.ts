@@ -44,7 +44,7 @@ export { make, reuse, zero } from "./make.js";
 export { preserve } from "./preserve.js";
 export { CannotFreeError, mustFree } from "./recurse.js";
 export { scope } from "./scope.js";
-export { slot } from "./slot.js";
+export { slot, takeFrom, takeUninitializedFrom } from "./slot.js";
 export { alloc, born, use, useAfter, useWhole };
 
 startWatch();

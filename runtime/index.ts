@@ -22,4 +22,4 @@ export { alloc, allocUninitialized, configure, stats, trim } from "./pool.js";
 export { preserve } from "./preserve.js";
 export { CannotFreeError, mustFree } from "./recurse.js";
 export { scope } from "./scope.js";
-export { slot } from "./slot.js";
+export { slot, takeFrom, takeUninitializedFrom } from "./slot.js";

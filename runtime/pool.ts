@@ -20,7 +20,7 @@
  * ```
  */
 import type { KindStats, LengthConstructor, Limits, Stats } from "./api.js";
-import { Entry, entryOf, FREED, LENT, type Owner, register, type Watch } from "./storage.js";
+import { Entry, entryOf, FREED, LENT, type Owner, register, WAITING, type Watch } from "./storage.js";
 
 /** Views of up to this many bytes live on the JavaScript heap, where `new` is cheap. The watch wants them all. */
 export let small = 64;
@@ -57,8 +57,15 @@ export let enabled = true;
 export let watch: Watch | null = null;
 /** Whether nobody but the pool is to know of what is allocated and freed, so that slots may do it by themselves. */
 export let isDirect = true;
-/** All slots; see `slot.ts`. */
-export const slots: { free: Entry | null }[] = [];
+/** What the pool has to do with a slot; see `slot.ts`. */
+export interface PoolSlot {
+  readonly entry: Entry;
+  /** Tells the entry's kind how often it was handed out again. */
+  settle(): void;
+  /** Has nothing any more, wherever the entry is. */
+  forget(): void;
+}
+export const slots: PoolSlot[] = [];
 
 type View = Uint8Array<ArrayBuffer>;
 
@@ -118,7 +125,9 @@ export function kindFor(Ctor: unknown): Kind | undefined {
 export const fill = Uint8Array.prototype.fill;
 const nothing = new FreeList(kindFor(Uint8Array) as Kind, -1, 0);
 const memo: FreeList[] = new Array<FreeList>(MEMO_MASK + 1).fill(nothing);
-const nobody = { obj: {} } as Entry;
+/** The entry of no buffer. */
+export const nobody = new Entry({}, nothing);
+nobody.state = FREED;
 const recent: Entry[] = new Array<Entry>(RECENT).fill(nobody);
 let cursor = 0;
 
@@ -323,8 +332,11 @@ export function trim(): number {
   maxBytes = budget;
   recent.fill(nobody);
   for (const each of slots) {
-    if (each.free !== null) each.free.list.kind.freed++;
-    each.free = null;
+    const { entry } = each;
+    each.forget();
+    if (entry.state !== WAITING) continue;
+    entry.state = FREED;
+    entry.list.kind.freed++;
   }
   return before;
 }
@@ -360,11 +372,13 @@ export function stats(): Stats {
   const all = { allocs: 0, recycled: 0, freed: 0 };
   const perType: Record<string, KindStats> = {};
   let buffersHeld = 0;
+  for (const each of slots) each.settle();
+  // What waits in a slot is counted when it leaves.
+  const waiting = new Set(slots.map(({ entry }) => entry).filter(({ state }) => state === WAITING));
   for (const kind of kinds.values()) {
     const { ctor, fresh, recycled, lists } = kind;
     const allocs = fresh + recycled;
-    // What waits in a slot is counted when it leaves.
-    const freed = kind.freed + slots.filter(({ free }) => free?.list.kind === kind).length;
+    const freed = kind.freed + [...waiting].filter(({ list }) => list.kind === kind).length;
     if (allocs + freed > 0) perType[ctor.name] = { allocs, recycled, freed };
     all.allocs += allocs;
     all.recycled += recycled;

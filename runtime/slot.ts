@@ -6,8 +6,9 @@
  * put in place. Anything else goes to the pool: another length, a buffer in use further up (recursion), an open scope, a watch.
  *
  * Invariants:
- * - S2: an entry comes into a slot only from LENT, which makes it FREED, and leaves it for a caller, LENT again, or for the pool.
- *   So it is in one place at most, whoever frees its storage by whichever way.
+ * - S2: what waits in a slot is an entry whose state is WAITING, which it gets from LENT by `give` only, and loses for LENT by `take`, or
+ *   for FREED on the way to the pool. So it is in one place at most, whoever frees its storage by whichever way; two slots that know one
+ *   entry both look at its state.
  * - S4: `take` is `new`, `give` is `unsafeFree`, but for time and memory: no scope owns what was taken. A slot holds no more than
  *   `ROOM` elements.
  * - S5: `take` fills what it recycles with zeros.
@@ -21,29 +22,87 @@
  */
 import type { LengthConstructor, Slot as SlotContract } from "./api.js";
 import { unsafeFree } from "./free.js";
-import { disown } from "./make.js";
-import { alloc, allocUninitialized, entryOfMade, fill, isDirect, put, slots } from "./pool.js";
-import { type Entry, FREED, LENT } from "./storage.js";
+import { disown, make, makeUninitialized } from "./make.js";
+import {
+  alloc,
+  allocUninitialized,
+  entryOfMade,
+  fill,
+  isDirect,
+  nobody,
+  type PoolSlot,
+  put,
+  slots,
+} from "./pool.js";
+import { type Entry, LENT, WAITING } from "./storage.js";
 
 /** A slot holds buffers of up to so many elements. From there on the pool's calls are small beside the work. */
 const ROOM = 512;
 /** So many bytes are cleared by a loop. */
 const FEW = 256;
 
-class Slot implements SlotContract {
-  /** What was freed here, and waits. */
-  free: Entry | null = null;
-  /** What was handed out last. */
-  lent: Entry | null = null;
+class Slot implements SlotContract, PoolSlot {
+  /** What the slot is for: it waits here, or is out. */
+  entry: Entry = nobody;
+  /** As the entry's list says, and here at hand. */
+  private ctor: unknown = null;
+  private length = -1;
+  /** How often it was handed out again, as far as its kind doesn't know yet. */
+  private again = 0;
+  /** It was out when somebody asked, and did not come back since. */
+  private isOverdue = false;
   /** The words of the storage of `cleared`, for a loop that is quicker than a call for so few. */
   private words: Float64Array | null = null;
   private cleared: Entry | null = null;
+  readonly #isSlot = true;
+
+  /** Asks no traps and no prototypes: anything may have come in the place of a slot. */
+  static is(x: unknown): x is Slot {
+    return typeof x === "object" && x !== null && #isSlot in x;
+  }
 
   take<T>(Ctor: LengthConstructor<T>, length: number): T {
-    const entry = this.free;
-    const x = this.takeUninitialized(Ctor, length, alloc);
-    if (entry !== null && entry === this.lent) this.clear(entry);
-    return x;
+    const { entry } = this;
+    if (entry.state !== WAITING || this.length !== length || this.ctor !== Ctor || !isDirect)
+      return this.miss(Ctor, length, alloc(Ctor, length));
+    entry.state = LENT;
+    this.again++;
+    this.clear(entry);
+    return entry.obj as T;
+  }
+
+  takeUninitialized<T>(Ctor: LengthConstructor<T>, length: number): T {
+    const { entry } = this;
+    if (entry.state !== WAITING || this.length !== length || this.ctor !== Ctor || !isDirect)
+      return this.miss(Ctor, length, allocUninitialized(Ctor, length));
+    entry.state = LENT;
+    this.again++;
+    return entry.obj as T;
+  }
+
+  give(x: unknown, length: number | undefined): void {
+    const { entry } = this;
+    // A view of another length than it was made with is detached.
+    if (entry.obj === x && entry.state === LENT && this.length === length && isDirect) {
+      entry.state = WAITING;
+      entry.owner = null;
+      this.isOverdue = false;
+    } else {
+      unsafeFree(x);
+    }
+  }
+
+  settle(): void {
+    const { kind } = this.entry.list;
+    kind.recycled += this.again;
+    kind.freed += this.again;
+    this.again = 0;
+  }
+
+  forget(): void {
+    this.settle();
+    this.entry = nobody;
+    this.cleared = this.words = null;
   }
 
   private clear(entry: Entry): void {
@@ -57,44 +116,37 @@ class Slot implements SlotContract {
     else fill.call(entry.obj as Uint8Array, entry.list.zero);
   }
 
-  takeUninitialized<T>(Ctor: LengthConstructor<T>, length: number, allocate = allocUninitialized): T {
-    const entry = this.free;
-    if (entry === null || entry.list.length !== length || entry.list.kind.ctor !== Ctor || !isDirect)
-      return this.miss(Ctor, length, allocate(Ctor, length));
-    entry.state = LENT;
-    entry.owner = null;
-    entry.list.kind.recycled++;
-    entry.list.kind.freed++;
-    this.free = null;
-    this.lent = entry;
-    return entry.obj as T;
-  }
-
-  give(x: unknown, length: number | undefined): void {
-    const entry = this.lent;
-    // A view of another length than it was made with is detached.
-    if (
-      entry !== null &&
-      entry.obj === x &&
-      entry.state === LENT &&
-      entry.list.length === length &&
-      isDirect
-    ) {
-      entry.state = FREED;
-      this.lent = null;
-      this.free = entry;
-    } else {
-      unsafeFree(x);
-    }
-  }
-
-  /** Hands out `made`, which from now on is what the slot is for. What it held is the pool's. */
+  /**
+   * Hands out `made`, which from now on is what the slot is for; what waited is the pool's. If another is out, the slot waits for it once:
+   * of two that take turns it then has one, and what never comes back doesn't stop it for good.
+   */
   private miss<T>(Ctor: LengthConstructor<T>, length: number, made: T): T {
-    if (this.free !== null) put(this.free);
-    this.free = null;
-    this.lent = typeof length === "number" && length <= ROOM && isDirect ? entryOfMade(Ctor, made) : null;
+    const { state } = this.entry;
+    if (state === LENT && !this.isOverdue && this.length === length) {
+      this.isOverdue = true;
+      return disown(made);
+    }
+    if (state === WAITING) put(this.entry);
+    this.forget();
+    this.isOverdue = false;
+    const entry = typeof length === "number" && length <= ROOM && isDirect ? entryOfMade(Ctor, made) : null;
+    if (entry !== null) {
+      this.entry = entry;
+      this.ctor = Ctor;
+      this.length = length;
+    }
     return disown(made);
   }
+}
+
+/** Takes from `from` if that is a slot, which a caller may have handed down; else `make`. */
+export function takeFrom<T>(from: unknown, Ctor: LengthConstructor<T>, length: number): T {
+  return Slot.is(from) ? from.take(Ctor, length) : make(Ctor, length);
+}
+
+/** As `takeFrom`, with arbitrary contents. */
+export function takeUninitializedFrom<T>(from: unknown, Ctor: LengthConstructor<T>, length: number): T {
+  return Slot.is(from) ? from.takeUninitialized(Ctor, length) : makeUninitialized(Ctor, length);
 }
 
 /** A new slot; see `Slot` in `api.ts`. */

@@ -7,8 +7,8 @@
  * more on every call and in every collection, and a mark on the view itself would make the user's own loops polymorphic.
  *
  * Invariants:
- * - S2: an ArrayBuffer has at most one entry; an entry is in the pool only while its state is `FREED`, and goes
- *   to `FREED` only from `LENT`. So no storage can be in the pool twice, whichever of its views was freed.
+ * - S2: an ArrayBuffer has at most one entry; an entry is in the pool only while its state is `FREED`, in a slot
+ *   only while it is `WAITING`, and gets freed only from `LENT`. So no storage can be in the pool twice, whichever of its views was freed.
  * - An entry that the pool dropped stays `FREED`: freeing it again is still a double free.
  *
  * Example:
@@ -27,6 +27,8 @@ export const FREED = 1;
 export const PRESERVED = 2;
 /** The same, and a free is waiting. */
 export const PRESERVED_FREED = 3;
+/** It was freed, and waits in a slot: not in the pool, for the next one who asks that slot. All that was freed has the bit of FREED. */
+export const WAITING = 5;
 
 /** Marks the owner of entries: an open `scope`. */
 export interface Owner {

@@ -164,7 +164,7 @@ export function analyzeProgram(
     : { functions, scalars: [] };
   const elided = settings.elidesZeroFill ? during("zero-fill", () => elideZeroFill(index, plans)) : plans;
   const slotted = settings.assignsSlots
-    ? during("slots", () => assignSlots(elided, { shareModule }))
+    ? during("slots", () => assignSlots(index, elided, { shareModule }))
     : elided;
   const worthIt = settings.dropsUnprofitable ? during("profit", () => dropUnprofitable(slotted)) : slotted;
   const linked = settings.reusesInLoops ? during("reuse", () => reuseInLoops(index, worthIt)) : worthIt;

@@ -101,7 +101,11 @@ function compareFile(name, plain, freed) {
     totals.statements++;
     if (expected.has(text)) continue;
     // Names that were added begin with a dollar sign, and stand for what the runtime does.
-    if (/\$(?:alloc|allocUninitialized|copy|free|freeEach|from|map|slice|slot)\b|\$\w+Slot\b/.test(text)) {
+    if (
+      /\$(?:alloc|allocUninitialized|copy|free|freeEach|from|map|slice|slot|take|takeUninitialized)\b|\$into\b|\$\w+Slot\b/.test(
+        text,
+      )
+    ) {
       totals.changed++;
       totals.frees += text.split(/\$free(?:Each)?(?:_\d+)?\(|\.give\(/).length - 1;
       continue;

@@ -63,6 +63,10 @@ export class PoisonRuntime {
       takeUninitialized: this.module.makeUninitialized,
       give: (x: unknown) => this.free(x),
     }),
+    takeFrom: (_slot: unknown, Ctor: Constructor, length: number) =>
+      this.module.make?.(...([Ctor, length] as never[])),
+    takeUninitializedFrom: (_slot: unknown, Ctor: Constructor, length: number) =>
+      this.module.makeUninitialized?.(...([Ctor, length] as never[])),
     sliceOf: (source: Sliceable, start?: number, end?: number): unknown =>
       this.again(source.slice(start, end)),
     mapOf: (source: Mappable, f: unknown): unknown => this.again(source.map(f)),

@@ -1,5 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { alloc, preserve, scope, slot, stats, trim, unsafeFree } from "../../runtime/index.js";
+import {
+  alloc,
+  preserve,
+  scope,
+  slot,
+  stats,
+  takeFrom,
+  takeUninitializedFrom,
+  trim,
+  unsafeFree,
+} from "../../runtime/index.js";
 import { bytes, typedArrays, type View } from "./kinds.js";
 
 beforeEach(() => void trim());
@@ -125,5 +135,81 @@ describe("a slot", () => {
     expect(after.recycled - before.recycled).toBe(1);
     trim();
     expect(s.take(Float64Array, 40)).not.toBe(x);
+  });
+});
+
+describe("what a function is handed", () => {
+  it("is taken from if it is a slot", () => {
+    const s = slot();
+    const x = takeFrom(s, Float64Array, 20).fill(7);
+    s.give(x, x.length);
+    expect(takeFrom(s, Float64Array, 20)).toBe(x);
+    expect(x.every((each) => each === 0)).toBe(true);
+    s.give(x, x.length);
+    expect(takeUninitializedFrom(s, Float64Array, 20)).toBe(x);
+  });
+
+  it("is not touched if it is anything else", () => {
+    const touched: PropertyKey[] = [];
+    const traps = new Proxy({}, { get: (_, trap) => () => void touched.push(trap) as never });
+    const like = { take: () => touched.push("take"), takeUninitialized: () => touched.push("take") };
+    for (const other of [
+      undefined,
+      null,
+      0,
+      "",
+      [1],
+      () => 0,
+      like,
+      new Proxy(slot(), traps),
+      Object.create(slot()),
+    ]) {
+      expect(takeFrom(other, Float64Array, 20)).toEqual(new Float64Array(20));
+      expect(takeUninitializedFrom(other, Uint8Array, 3)).toHaveLength(3);
+    }
+    expect(touched).toEqual([]);
+  });
+});
+
+describe("a slot whose buffer is out", () => {
+  it("waits for it once", () => {
+    const s = slot();
+    const first = s.take(Float64Array, 20);
+    const second = s.take(Float64Array, 20);
+    s.give(first, first.length);
+    expect(s.take(Float64Array, 20)).toBe(first);
+    s.give(second, second.length);
+    expect(alloc(Float64Array, 20)).toBe(second);
+  });
+
+  it("forgets what doesn't come back", () => {
+    const s = slot();
+    const lost = s.take(Float64Array, 20);
+    s.take(Float64Array, 20);
+    const third = s.take(Float64Array, 20);
+    s.give(third, third.length);
+    expect(s.take(Float64Array, 20)).toBe(third);
+    expect(third).not.toBe(lost);
+  });
+
+  it("hands out nothing that another slot has handed out", () => {
+    const [s, t] = [slot(), slot()];
+    const x = s.take(Float64Array, 20);
+    unsafeFree(x);
+    expect(t.take(Float64Array, 20)).toBe(x);
+    s.give(x, x.length);
+    expect(t.take(Float64Array, 20)).toBe(x);
+    expect(s.take(Float64Array, 20)).not.toBe(x);
+  });
+
+  it("is counted by its kind, also when it changes", () => {
+    trim();
+    const before = stats();
+    const s = slot();
+    for (let i = 0; i < 5; i++) cycle(s, 20);
+    s.take(Uint8Array, 100);
+    const after = stats();
+    expect(after.freed - before.freed).toBe(5);
+    expect(after.recycled - before.recycled).toBe(4);
   });
 });

@@ -8,7 +8,14 @@ import type { FunctionId } from "../ir/ids.js";
 import type { BufferForm } from "../ir/ir.js";
 import type { LoweredFunction } from "../lower/builder.js";
 import { isDeclaredWith } from "../lower/declared-with.js";
-import { type Free, type FunctionPlan, isFreed, type PathStep, type Reuse } from "../plan/plan.js";
+import {
+  type Free,
+  type FunctionPlan,
+  isFreed,
+  type PathStep,
+  type PlannedSite,
+  type Reuse,
+} from "../plan/plan.js";
 import { freePlace, placeOf, placeText } from "../report/source-place.js";
 import type { ScalarEdit } from "./scalar-edits.js";
 
@@ -43,6 +50,8 @@ export interface SlotName {
 
 /** The names of all functions' slots. */
 export class SlotNames {
+  /** Of the parameter for a slot, of every function: what a function further in takes is never what one further out is handed. */
+  readonly parameter: HandleName = { base: "into" };
   private readonly names = new Map<string, SlotName>();
 
   of(owner: FunctionId, slot: number, base: string): SlotName {
@@ -53,14 +62,20 @@ export class SlotNames {
   }
 }
 
+/** Where a site looks for memory, or what a call hands to its callee: a slot of the function's, or the one that it was handed. */
+export type SlotSource =
+  | { readonly kind: "own"; readonly slot: SlotName }
+  | { readonly kind: "handed"; readonly parameter: HandleName };
+
 export interface SiteEdit {
   /** Which form to rewrite to the runtime's counterpart: `new X(n)` to `alloc(X, n)`, and so on. */
   readonly form: BufferForm;
   readonly handle: HandleName | null;
   /** It is overwritten whole before it is read. */
   readonly isOverwritten: boolean;
-  /** Where it takes its memory from; `null` for the pool. */
-  readonly slot: SlotName | null;
+  /** Where it takes its memory from; `null` for the pool. A call of a function passes it, as argument number `handedAt`. */
+  readonly slot: SlotSource | null;
+  readonly handedAt: number | null;
   /** The variable in which what an iteration before has freed waits. */
   readonly reuse: HandleName | null;
   /** Where it stands in the source, if the checked runtime is to be told of the birth. */
@@ -81,6 +96,8 @@ export interface Edits {
   /** Between the value of a statement (or arrow body) and what is done with it. */
   readonly afterValue: Map<TS.Node, Insertion>;
   readonly sites: Map<TS.Node, SiteEdit>;
+  /** The parameters that are added to functions, for a slot. */
+  readonly parameters: Map<TS.Node, HandleName>;
   /** What becomes of a small buffer's declaration and uses. */
   readonly scalars: Map<TS.Node, ScalarEdit>;
 }
@@ -92,6 +109,7 @@ export function newEdits(): Edits {
     inElse: new Map(),
     afterValue: new Map(),
     sites: new Map(),
+    parameters: new Map(),
     scalars: new Map(),
   };
 }
@@ -120,9 +138,16 @@ export function addPlan(
 ): void {
   const { ir, source } = lowered;
   const handles = plan.handles.map((each): HandleName => ({ base: each.name }));
-  const slotAt = (slot: number | undefined, owner = plan.function): SlotName | null => {
-    const base = checked || slot === undefined ? undefined : slotsOf(owner)[slot];
-    return base === undefined || slot === undefined ? null : slotNames.of(owner, slot, base);
+  const slotAt = (slot: number | "handed" | undefined, owner = plan.function): SlotName | null => {
+    const base = checked || typeof slot !== "number" ? undefined : slotsOf(owner)[slot];
+    return base === undefined || typeof slot !== "number" ? null : slotNames.of(owner, slot, base);
+  };
+  const parameter = plan.takesSlot && !checked ? slotNames.parameter : null;
+  if (parameter) edits.parameters.set(source.node, parameter);
+  const sourceOf = ({ slot }: PlannedSite): SlotSource | null => {
+    if (slot === "handed") return parameter && { kind: "handed", parameter };
+    const name = slotAt(slot);
+    return name && { kind: "own", slot: name };
   };
   const lastSlotOf = (reuse: Reuse): FreeEdit["slot"] => {
     const name = slotAt(plan.sites.find(({ site }) => site === reuse.site)?.slot);
@@ -131,7 +156,11 @@ export function addPlan(
   const slotOf = ({ slot, slotOf: owner, sites: [site], value }: Free): FreeEdit["slot"] => {
     const name = slotAt(slot, owner);
     const isOwn = owner === undefined && site !== undefined;
-    const isBorn = isOwn && value.kind === "variable" && isDeclaredWith(lowered, site, value.variable);
+    const isBorn =
+      isOwn &&
+      ir.sites[site]?.site.kind === "buffer" &&
+      value.kind === "variable" &&
+      isDeclaredWith(lowered, site, value.variable);
     return name && { name, isBorn };
   };
   // The checked runtime watches each buffer by itself.
@@ -152,6 +181,7 @@ export function addPlan(
       handle: handles[handle.id] as HandleName,
       isOverwritten: false,
       slot: null,
+      handedAt: null,
       reuse: null,
       born: null,
     });
@@ -199,6 +229,7 @@ export function addPlan(
   }
   for (const site of plan.sites) {
     const info = ir.sites[site.site];
+    if (info?.site.kind === "call" && isFreed(site.verdict)) addHanded(edits, lowered, site, sourceOf(site));
     if (info?.site.kind !== "buffer" || info.implicit) continue;
     const node = source.origins[site.origin] as TS.Node;
     const handle = edits.sites.get(node)?.handle ?? null;
@@ -213,12 +244,27 @@ export function addPlan(
         form: info.site.form,
         handle,
         isOverwritten: site.isOverwritten === true,
-        slot: slotAt(site.slot),
+        slot: sourceOf(site),
+        handedAt: null,
         reuse: reuseAt(site.reuse),
         born: null,
       });
     }
   }
+}
+
+/** Has a call hand a slot to its callee. */
+function addHanded(
+  edits: Edits,
+  { source }: LoweredFunction,
+  { origin, handedAt }: PlannedSite,
+  slot: SlotSource | null,
+): void {
+  if (!slot || handedAt === undefined) return;
+  const node = source.origins[origin] as TS.Node;
+  const handle = edits.sites.get(node)?.handle ?? null;
+  const none = { form: "other", isOverwritten: false, reuse: null, born: null } as const;
+  edits.sites.set(node, { ...none, handle, slot, handedAt });
 }
 
 function birthEdit(root: string, node: TS.Node, handle: HandleName | null): SiteEdit {
@@ -227,6 +273,7 @@ function birthEdit(root: string, node: TS.Node, handle: HandleName | null): Site
     handle,
     isOverwritten: false,
     slot: null,
+    handedAt: null,
     reuse: null,
     born: placeText(placeOf(root, node)),
   };

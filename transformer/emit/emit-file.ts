@@ -6,7 +6,7 @@ import type TS from "typescript";
 import { isOnlyType } from "../lower/syntax.js";
 import type { PathStep } from "../plan/plan.js";
 import { ts } from "../typescript.js";
-import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit, SlotName } from "./edits.js";
+import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit, SlotSource } from "./edits.js";
 import { ElementReplacer } from "./replace-elements.js";
 import { nameLength, type Taken, takeOrMake, takeStatements } from "./reuse-statements.js";
 import type { RuntimeImport, RuntimeName } from "./runtime-import.js";
@@ -54,7 +54,7 @@ class Emitter {
 
   readonly visit = (node: TS.Node): TS.VisitResult<TS.Node> => {
     if (isOnlyType(node)) return node;
-    const inner = ts.visitEachChild(node, this.visit, this.context);
+    const inner = this.withSlotParameter(node, ts.visitEachChild(node, this.visit, this.context));
     if (ts.isVariableStatement(node)) {
       const statements = this.elements.replaceStatement(node, inner as TS.VariableStatement);
       const before = this.edits.before.get(node);
@@ -305,23 +305,94 @@ class Emitter {
     }
   }
 
-  /** `($slot ??= slot()).take(X, n)`: a function may be called before the module's own code has run. */
-  private takeCall(slot: SlotName, name: CounterpartName, args: readonly TS.Expression[]): TS.Expression {
+  /** `$slot ??= slot()`, since a function may be called before the module's own code has run; or what the function was handed. */
+  private slotExpression(source: SlotSource): TS.Expression {
+    if (source.kind === "handed") return this.handleName(source.parameter);
+    const name = this.runtime.slotName(source.slot);
+    const made = this.runtime.call("slot", []);
+    return this.factory.createBinaryExpression(name, ts.SyntaxKind.QuestionQuestionEqualsToken, made);
+  }
+
+  /** `($slot ??= slot()).take(X, n)`, `takeFrom($into, X, n)`. */
+  private takeCall(source: SlotSource, name: CounterpartName, args: readonly TS.Expression[]): TS.Expression {
     const { factory } = this;
-    const made = factory.createBinaryExpression(
-      this.runtime.slotName(slot),
-      ts.SyntaxKind.QuestionQuestionEqualsToken,
-      this.runtime.call("slot", []),
-    );
-    const method = name === "makeUninitialized" ? "takeUninitialized" : "take";
-    const take = factory.createPropertyAccessExpression(factory.createParenthesizedExpression(made), method);
+    const isUninitialized = name === "makeUninitialized";
+    const slot = this.slotExpression(source);
+    if (source.kind === "handed")
+      return this.runtime.call(isUninitialized ? "takeUninitializedFrom" : "takeFrom", [slot, ...args]);
+    const method = isUninitialized ? "takeUninitialized" : "take";
+    const take = factory.createPropertyAccessExpression(factory.createParenthesizedExpression(slot), method);
     return factory.createCallExpression(take, undefined, args);
+  }
+
+  /** `f(a, void 0, $slot ??= slot())`. */
+  private handingCall(call: TS.CallExpression, source: SlotSource, at: number): TS.Expression {
+    const { factory } = this;
+    const left = Array.from({ length: at - call.arguments.length }, () => factory.createVoidZero());
+    const args = [...call.arguments, ...left, this.slotExpression(source)];
+    return factory.updateCallExpression(call, call.expression, call.typeArguments, args);
+  }
+
+  /** `function f(a, $into = void 0)`: a default value leaves the function's `length` alone. */
+  private withSlotParameter(node: TS.Node, inner: TS.Node): TS.Node {
+    const parameter = this.edits.parameters.get(node);
+    if (!parameter) return inner;
+    const { factory } = this;
+    const name = this.handleName(parameter);
+    const added = factory.createParameterDeclaration(
+      undefined,
+      undefined,
+      name,
+      undefined,
+      undefined,
+      factory.createVoidZero(),
+    );
+    if (ts.isFunctionDeclaration(inner)) {
+      const { modifiers, asteriskToken, name, typeParameters, parameters, type, body } = inner;
+      const all = [...parameters, added];
+      return factory.updateFunctionDeclaration(
+        inner,
+        modifiers,
+        asteriskToken,
+        name,
+        typeParameters,
+        all,
+        type,
+        body,
+      );
+    }
+    if (ts.isFunctionExpression(inner)) {
+      const { modifiers, asteriskToken, name, typeParameters, parameters, type, body } = inner;
+      const all = [...parameters, added];
+      return factory.updateFunctionExpression(
+        inner,
+        modifiers,
+        asteriskToken,
+        name,
+        typeParameters,
+        all,
+        type,
+        body,
+      );
+    }
+    if (!ts.isArrowFunction(inner)) return inner;
+    const { modifiers, typeParameters, parameters, type, equalsGreaterThanToken, body } = inner;
+    const all = [...parameters, added];
+    return factory.updateArrowFunction(
+      inner,
+      modifiers,
+      typeParameters,
+      all,
+      type,
+      equalsGreaterThanToken,
+      body,
+    );
   }
 
   private editSite(
     node: TS.Expression,
     inner: TS.Expression,
-    { form, handle, isOverwritten, born, slot, reuse }: SiteEdit,
+    { form, handle, isOverwritten, born, slot, handedAt, reuse }: SiteEdit,
   ): TS.Expression {
     const { factory } = this;
     let result = inner;
@@ -339,6 +410,8 @@ class Emitter {
         result = takeOrMake(factory, { variable, length: named.name, reused, made: result });
       }
       ts.setOriginalNode(ts.setTextRange(result, node), node);
+    } else if (slot && handedAt !== null && ts.isCallExpression(inner)) {
+      result = this.handingCall(inner, slot, handedAt);
     } else if (born !== null) {
       result = ts.setTextRange(this.runtime.call("born", [inner, factory.createStringLiteral(born)]), node);
     }

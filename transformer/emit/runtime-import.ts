@@ -22,6 +22,8 @@ export type RuntimeName =
   | "sliceOf"
   | "reuse"
   | "slot"
+  | "takeFrom"
+  | "takeUninitializedFrom"
   | "unsafeFree"
   | "zero"
   // Of the checked runtime.
@@ -40,6 +42,8 @@ export const localNames: Readonly<Record<RuntimeName, string>> = {
   sliceOf: "$slice",
   reuse: "$reuse",
   slot: "$slot",
+  takeFrom: "$take",
+  takeUninitializedFrom: "$takeUninitialized",
   unsafeFree: "$free",
   zero: "$zero",
   born: "$born",

@@ -4,15 +4,17 @@
  *
  * # Idea
  * The pool's two calls cost some 50 ns, whatever the size: much beside the work on a few hundred bytes. Where a function frees what
- * it makes, it can keep that for itself, as code with preallocated scratch does; where a function of the same module frees it, that
- * one gives it back.
+ * it makes, it can keep that for itself, as code with preallocated scratch does. Where it frees what another one makes and returns, it
+ * hands that one its slot (`handed-slots.ts`).
  *
  * # Conditions
  * They are about profit alone: `take` and `give` of a slot are `alloc` and `unsafeFree`, wherever they stand.
- * - T1 The site is of the form `new X(length)` of a typed array, and freed through a holder that has nothing else: by its function, or by
- *   one of the same module that calls it, in one place of the caller at most. With two there, one would be in use as a rule.
+ * - T1 The site is of the form `new X(length)` of a typed array, or a call that can hand down a slot to such sites, and freed by its function
+ *   through a holder that has nothing else.
  * - T2 The length is no constant of more than {@link room} elements.
  * - T3 The function may run more than once, and is done when it returns: no module's top level, no generator, nothing async.
+ * - T4 Where nothing can be handed down, to a method, a caller in the same module may give to a slot of the callee's, in one place at most.
+ *   With two there, one would be in use as a rule.
  *
  * # Example
  * ```ts
@@ -24,34 +26,40 @@
  * ```
  */
 import type { FunctionId, SiteId } from "../ir/ids.js";
+import type { ProgramIndex } from "../lower/program-index.js";
+import { callAt, handedFrom, type SiteOf } from "./handed-slots.js";
 import { type Free, type FunctionPlan, isFreed, type PlannedSite } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
 /** As in `runtime/slot.ts`: a slot takes no more elements. */
 const room = 512;
 
-/** A site of a function that is freed at one place of a caller. */
-interface Maker {
-  readonly planned: PlannedFunction;
-  readonly site: PlannedSite;
-}
-
 export function assignSlots(
+  index: ProgramIndex,
   functions: readonly PlannedFunction[],
   /** Whether two functions see the same variables of a module. */
   { shareModule }: { readonly shareModule: (a: PlannedFunction, b: PlannedFunction) => boolean },
 ): readonly PlannedFunction[] {
   const slots = new Slots();
   const byId = new Map(functions.map((each) => [each.plan.function, each]));
+  const mayTake = ({ planned, site }: SiteOf): boolean => maySlot(planned, site);
   for (const planned of functions) {
     for (const site of planned.plan.sites) {
       const free = planned.plan.frees.find((each) => isOf(each, site.site));
-      if (free && maySlot(planned, site)) slots.add({ planned, site }, nameOf(planned, free));
+      if (!free) continue;
+      const at: SiteOf = { planned, site };
+      const handed = mayTake(at) ? [] : mayHand(at) ? handedFrom({ index, byId, mayTake }, at) : null;
+      if (!handed) continue;
+      slots.add(at, nameOf(planned, free));
+      for (const { call, position, takers } of handed) {
+        slots.pass(call, position);
+        for (const each of takers) slots.hand(each);
+      }
     }
   }
   for (const planned of functions) {
     for (const [free, maker] of makersIn(planned, byId))
-      if (shareModule(planned, maker.planned))
+      if (!slots.isGivenToOwn(planned, free) && !slots.isHanded(maker) && shareModule(planned, maker.planned))
         slots.share(free, maker, makerName(maker) ?? nameOf(planned, free));
   }
   return functions.map((planned) => ({ ...planned, plan: slots.write(planned.plan) }));
@@ -61,8 +69,8 @@ export function assignSlots(
 function makersIn(
   planned: PlannedFunction,
   byId: ReadonlyMap<FunctionId, PlannedFunction>,
-): ReadonlyMap<Free, Maker> {
-  const made = new Map<string, Maker>();
+): ReadonlyMap<Free, SiteOf> {
+  const made = new Map<string, SiteOf>();
   const frees = new Map<string, Set<Free>>();
   const sites = new Map<string, Set<SiteId>>();
   for (const free of planned.plan.frees) {
@@ -74,7 +82,7 @@ function makersIn(
     frees.set(key, (frees.get(key) ?? new Set()).add(free));
     sites.set(key, (sites.get(key) ?? new Set()).add(only));
   }
-  const found = new Map<Free, Maker>();
+  const found = new Map<Free, SiteOf>();
   for (const [key, maker] of made) {
     if (sites.get(key)?.size !== 1) continue;
     for (const free of frees.get(key) ?? []) found.set(free, maker);
@@ -87,9 +95,9 @@ function makerOf(
   planned: PlannedFunction,
   id: SiteId,
   byId: ReadonlyMap<FunctionId, PlannedFunction>,
-): Maker | null {
+): SiteOf | null {
   const seen = new Set<PlannedSite>();
-  let at: Maker | null = siteOf(planned, id);
+  let at: SiteOf | null = siteOf(planned, id);
   while (at && at.site.madeAt.length > 0) {
     const [from, ...more]: PlannedSite["madeAt"] = at.site.madeAt;
     const callee = from && more.length === 0 && !seen.has(at.site) ? byId.get(from.function) : undefined;
@@ -99,14 +107,14 @@ function makerOf(
   return at && maySlot(at.planned, at.site) ? at : null;
 }
 
-function siteOf(planned: PlannedFunction, id: SiteId): Maker | null {
+function siteOf(planned: PlannedFunction, id: SiteId): SiteOf | null {
   const site = planned.plan.sites.find((each) => each.site === id);
   return site ? { planned, site } : null;
 }
 
-/** Whether a free frees itself what it names, made at that site and no other. */
+/** Whether a free frees itself what it names, made at that site and no other; of a call, whichever of its buffers it gives. */
 function isOf({ sites, path }: Free, site: SiteId): boolean {
-  return sites.length === 1 && sites[0] === site && path.length === 0;
+  return sites.length > 0 && sites.every((each) => each === site) && path.length === 0;
 }
 
 function nameOf({ lowered, plan }: PlannedFunction, { value }: Free): string {
@@ -116,15 +124,26 @@ function nameOf({ lowered, plan }: PlannedFunction, { value }: Free): string {
 }
 
 /** What its function is called: of a slot that is filled by others this says more than what they call the buffer. */
-function makerName({ planned }: Maker): string | null {
+function makerName({ planned }: SiteOf): string | null {
   const { name } = planned.lowered.ir;
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : null;
 }
 
+/** T3 */
+function isDoneOnReturn({ lowered }: PlannedFunction): boolean {
+  const { functionKind, name } = lowered.ir;
+  return functionKind === "ordinary" && name !== "<module>";
+}
+
+/** Whether what a call makes is for its function to free, so that it could hand down a slot. */
+function mayHand({ planned, site }: SiteOf): boolean {
+  return isDoneOnReturn(planned) && isFreed(site.verdict) && callAt(planned, site.site) !== null;
+}
+
 /** T1, T2, T3 */
-function maySlot({ lowered }: PlannedFunction, { site, verdict }: PlannedSite): boolean {
-  const { functionKind, name, sites } = lowered.ir;
-  if (functionKind !== "ordinary" || name === "<module>") return false;
+function maySlot(planned: PlannedFunction, { site, verdict }: PlannedSite): boolean {
+  const { sites } = planned.lowered.ir;
+  if (!isDoneOnReturn(planned)) return false;
   const info = sites[site];
   if (!isFreed(verdict) || info?.site.kind !== "buffer" || info.implicit) return false;
   const { form, type, length = null } = info.site;
@@ -135,18 +154,41 @@ function maySlot({ lowered }: PlannedFunction, { site, verdict }: PlannedSite): 
 class Slots {
   private readonly names = new Map<FunctionId, string[]>();
   private readonly bySite = new Map<PlannedSite, number>();
-  private readonly shared = new Map<Free, Maker>();
+  private readonly shared = new Map<Free, SiteOf>();
+  private readonly handed = new Set<PlannedSite>();
+  private readonly takers = new Set<FunctionId>();
+  private readonly handedAt = new Map<PlannedSite, number>();
 
-  add({ planned, site }: Maker, name: string): void {
+  add({ planned, site }: SiteOf, name: string): void {
     const names = this.names.get(planned.plan.function) ?? [];
     this.names.set(planned.plan.function, names);
     this.bySite.set(site, names.push(name) - 1);
   }
 
   /** A free of a caller gives to the slot of the site that makes what it frees. */
-  share(free: Free, maker: Maker, name: string): void {
+  share(free: Free, maker: SiteOf, name: string): void {
     if (!this.bySite.has(maker.site)) this.add(maker, name);
     this.shared.set(free, maker);
+  }
+
+  /** A site takes from, or passes on, what its function is handed. */
+  hand({ planned, site }: SiteOf): void {
+    this.handed.add(site);
+    this.takers.add(planned.plan.function);
+  }
+
+  /** A call passes a slot, as its last argument. */
+  pass({ site }: SiteOf, at: number): void {
+    this.handedAt.set(site, at);
+  }
+
+  isHanded({ site }: SiteOf): boolean {
+    return this.handed.has(site);
+  }
+
+  /** Whether a free gives to a slot of its function's. */
+  isGivenToOwn({ plan }: PlannedFunction, free: Free): boolean {
+    return plan.sites.some((each) => isOf(free, each.site) && this.bySite.has(each));
   }
 
   write(plan: FunctionPlan): FunctionPlan {
@@ -156,12 +198,15 @@ class Slots {
       if (slot !== undefined) slotOf.set(site.site, slot);
     }
     const slots = this.names.get(plan.function);
-    const sites = plan.sites.map((site) => {
-      const slot = slotOf.get(site.site);
-      return slot === undefined ? site : { ...site, slot };
+    const sites = plan.sites.map((site): PlannedSite => {
+      const slot: PlannedSite["slot"] = this.handed.has(site) ? "handed" : slotOf.get(site.site);
+      const handedAt = this.handedAt.get(site);
+      if (slot === undefined) return site;
+      return { ...site, slot, ...(handedAt === undefined ? {} : { handedAt }) };
     });
     const frees = plan.frees.map((free) => this.withSlot(free, slotOf));
-    return { ...plan, sites, frees, ...(slots ? { slots } : {}) };
+    const takesSlot = this.takers.has(plan.function);
+    return { ...plan, sites, frees, ...(slots ? { slots } : {}), ...(takesSlot ? { takesSlot } : {}) };
   }
 
   private withSlot(free: Free, slotOf: ReadonlyMap<SiteId, number>): Free {

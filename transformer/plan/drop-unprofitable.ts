@@ -113,9 +113,11 @@ class Worth {
   private isWorthIt(made: Made): boolean {
     const planned = this.plans.get(made.function);
     const info = planned?.lowered.ir.sites[made.site];
+    if (!planned || !info || info.implicit) return false;
+    const { slot } = this.rowOf(made) ?? {};
     // A package's code is not rewritten: what it makes does not come from the pool.
-    if (!planned || info?.site.kind !== "buffer" || info.site.form === "other" || info.implicit) return false;
-    return this.rowOf(made)?.slot !== undefined || !isTiny(info.site);
+    if (info.site.kind !== "buffer") return typeof slot === "number";
+    return info.site.form !== "other" && (typeof slot === "number" || !isTiny(info.site));
   }
 }
 

@@ -100,8 +100,13 @@ export interface PlannedSite {
   readonly verdict: SiteVerdict;
   /** Every element is written before any is read, so that its memory needs no zeros. */
   readonly isOverwritten?: boolean;
-  /** It looks for its memory in that slot of the function first. */
-  readonly slot?: number;
+  /**
+   * It looks for its memory in that slot of the function first, or in the one that the function is handed. A call hands that on to its
+   * callee.
+   */
+  readonly slot?: number | "handed";
+  /** It is a call, and hands the slot to its callee as the argument of that number. */
+  readonly handedAt?: number;
   /** It looks for its memory in that variable of the function before anything else. */
   readonly reuse?: number;
   /** The handle that the born buffer is assigned to. */
@@ -121,5 +126,7 @@ export interface FunctionPlan {
   readonly sites: readonly PlannedSite[];
   /** A name to start from for each slot: a variable of the module that holds what a site frees until it allocates again. */
   readonly slots?: readonly string[];
+  /** Callers may hand it a slot, as one argument more. */
+  readonly takesSlot?: true;
   readonly reuses?: readonly Reuse[];
 }
