@@ -6,10 +6,11 @@ import type TS from "typescript";
 import { isOnlyType } from "../lower/syntax.js";
 import type { PathStep } from "../plan/plan.js";
 import { ts } from "../typescript.js";
-import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit, SlotSource } from "./edits.js";
+import type { Edits, FreeEdit, HandleName, Insertion, SiteEdit } from "./edits.js";
 import { ElementReplacer } from "./replace-elements.js";
 import { nameLength, type Taken, takeOrMake, takeStatements } from "./reuse-statements.js";
-import type { RuntimeImport, RuntimeName } from "./runtime-import.js";
+import type { CounterpartName, RuntimeImport } from "./runtime-import.js";
+import { SlotCalls } from "./slot-calls.js";
 
 export interface EmitInput {
   readonly context: TS.TransformationContext;
@@ -27,10 +28,6 @@ export function emitFile({ context, file, edits, runtime, checked }: EmitInput):
   return emitter.withEnd(file, edited);
 }
 
-/** What the runtime has in the place of an allocation. */
-type CounterpartName = RuntimeName &
-  ("make" | "makeUninitialized" | "copyOf" | "fromOf" | "mapOf" | "sliceOf");
-
 class Emitter {
   private readonly factory: TS.NodeFactory;
   private readonly handleNames = new Map<HandleName, TS.Identifier>();
@@ -40,6 +37,7 @@ class Emitter {
   private readonly runtime: RuntimeImport;
   private readonly checked: boolean;
   private readonly elements: ElementReplacer;
+  private readonly slots: SlotCalls;
 
   constructor(
     private readonly context: TS.TransformationContext,
@@ -50,11 +48,14 @@ class Emitter {
     this.runtime = runtime;
     this.checked = checked;
     this.elements = new ElementReplacer(context.factory, edits.scalars);
+    this.slots = new SlotCalls(context.factory, runtime, (handle) => this.handleName(handle));
   }
 
   readonly visit = (node: TS.Node): TS.VisitResult<TS.Node> => {
     if (isOnlyType(node)) return node;
-    const inner = this.withSlotParameter(node, ts.visitEachChild(node, this.visit, this.context));
+    const visited = ts.visitEachChild(node, this.visit, this.context);
+    const parameter = this.edits.parameters.get(node);
+    const inner = parameter ? this.slots.withParameter(visited, parameter) : visited;
     if (ts.isVariableStatement(node)) {
       const statements = this.elements.replaceStatement(node, inner as TS.VariableStatement);
       const before = this.edits.before.get(node);
@@ -202,7 +203,7 @@ class Emitter {
       return factory.createExpressionStatement(factory.createAssignment(this.handleName(reuse), kept));
     }
     const call = slot
-      ? this.giveCall(this.runtime.slotName(slot.name), name, !slot.isBorn)
+      ? this.slots.giveCall(slot.name, name, !slot.isBorn)
       : this.freeCall(name, { path, sure, place });
     // A free returns undefined, which is what a holder of nothing holds.
     const statement = factory.createExpressionStatement(reset ? factory.createAssignment(name, call) : call);
@@ -211,20 +212,6 @@ class Emitter {
       .map((other): TS.Expression => factory.createStrictInequality(name, other))
       .reduce<TS.Expression | null>((all, each) => (all ? factory.createLogicalAnd(all, each) : each), null);
     return condition ? factory.createIfStatement(condition, statement) : statement;
-  }
-
-  /** `$slot.give(x, x.length)`; where the site may not have been come to, there may be neither. */
-  private giveCall(slot: TS.Identifier, name: TS.Identifier, mayBeAbsent: boolean): TS.Expression {
-    const { factory } = this;
-    const optional = mayBeAbsent ? factory.createToken(ts.SyntaxKind.QuestionDotToken) : undefined;
-    const member = (of: TS.Expression, key: string): TS.Expression =>
-      optional
-        ? factory.createPropertyAccessChain(of, optional, key)
-        : factory.createPropertyAccessExpression(of, key);
-    const args = [name, member(name, "length")];
-    return optional
-      ? factory.createCallChain(member(slot, "give"), undefined, undefined, args)
-      : factory.createCallExpression(member(slot, "give"), undefined, args);
   }
 
   /** `free(m.data)`, `freeEach(rows)`, `freeEach(planes, (each) => free(each.data))`. */
@@ -305,90 +292,6 @@ class Emitter {
     }
   }
 
-  /** `$slot ??= slot()`, since a function may be called before the module's own code has run; or what the function was handed. */
-  private slotExpression(source: SlotSource): TS.Expression {
-    if (source.kind === "handed") return this.handleName(source.parameter);
-    const name = this.runtime.slotName(source.slot);
-    const made = this.runtime.call("slot", []);
-    return this.factory.createBinaryExpression(name, ts.SyntaxKind.QuestionQuestionEqualsToken, made);
-  }
-
-  /** `($slot ??= slot()).take(X, n)`, `takeFrom($into, X, n)`. */
-  private takeCall(source: SlotSource, name: CounterpartName, args: readonly TS.Expression[]): TS.Expression {
-    const { factory } = this;
-    const isUninitialized = name === "makeUninitialized";
-    const slot = this.slotExpression(source);
-    if (source.kind === "handed")
-      return this.runtime.call(isUninitialized ? "takeUninitializedFrom" : "takeFrom", [slot, ...args]);
-    const method = isUninitialized ? "takeUninitialized" : "take";
-    const take = factory.createPropertyAccessExpression(factory.createParenthesizedExpression(slot), method);
-    return factory.createCallExpression(take, undefined, args);
-  }
-
-  /** `f(a, void 0, $slot ??= slot())`. */
-  private handingCall(call: TS.CallExpression, source: SlotSource, at: number): TS.Expression {
-    const { factory } = this;
-    const left = Array.from({ length: at - call.arguments.length }, () => factory.createVoidZero());
-    const args = [...call.arguments, ...left, this.slotExpression(source)];
-    return factory.updateCallExpression(call, call.expression, call.typeArguments, args);
-  }
-
-  /** `function f(a, $into = void 0)`: a default value leaves the function's `length` alone. */
-  private withSlotParameter(node: TS.Node, inner: TS.Node): TS.Node {
-    const parameter = this.edits.parameters.get(node);
-    if (!parameter) return inner;
-    const { factory } = this;
-    const name = this.handleName(parameter);
-    const added = factory.createParameterDeclaration(
-      undefined,
-      undefined,
-      name,
-      undefined,
-      undefined,
-      factory.createVoidZero(),
-    );
-    if (ts.isFunctionDeclaration(inner)) {
-      const { modifiers, asteriskToken, name, typeParameters, parameters, type, body } = inner;
-      const all = [...parameters, added];
-      return factory.updateFunctionDeclaration(
-        inner,
-        modifiers,
-        asteriskToken,
-        name,
-        typeParameters,
-        all,
-        type,
-        body,
-      );
-    }
-    if (ts.isFunctionExpression(inner)) {
-      const { modifiers, asteriskToken, name, typeParameters, parameters, type, body } = inner;
-      const all = [...parameters, added];
-      return factory.updateFunctionExpression(
-        inner,
-        modifiers,
-        asteriskToken,
-        name,
-        typeParameters,
-        all,
-        type,
-        body,
-      );
-    }
-    if (!ts.isArrowFunction(inner)) return inner;
-    const { modifiers, typeParameters, parameters, type, equalsGreaterThanToken, body } = inner;
-    const all = [...parameters, added];
-    return factory.updateArrowFunction(
-      inner,
-      modifiers,
-      typeParameters,
-      all,
-      type,
-      equalsGreaterThanToken,
-      body,
-    );
-  }
-
   private editSite(
     node: TS.Expression,
     inner: TS.Expression,
@@ -403,7 +306,7 @@ class Emitter {
       const variable = reuse && this.handleName(reuse);
       const named = variable && nameLength(factory, variable, args[1] as TS.Expression);
       if (named) args[1] = named.name;
-      result = slot ? this.takeCall(slot, name, args) : this.runtime.call(name, args);
+      result = slot ? this.slots.takeCall(slot, name, args) : this.runtime.call(name, args);
       if (named) {
         this.reused.set(node.parent.parent.parent, named.taken);
         const reused = isOverwritten ? variable : this.runtime.call("zero", [variable]);
@@ -411,7 +314,7 @@ class Emitter {
       }
       ts.setOriginalNode(ts.setTextRange(result, node), node);
     } else if (slot && handedAt !== null && ts.isCallExpression(inner)) {
-      result = this.handingCall(inner, slot, handedAt);
+      result = this.slots.handingCall(inner, slot, handedAt);
     } else if (born !== null) {
       result = ts.setTextRange(this.runtime.call("born", [inner, factory.createStringLiteral(born)]), node);
     }

@@ -32,6 +32,10 @@ export type RuntimeName =
   | "useAfter"
   | "useWhole";
 
+/** What the runtime has in the place of an allocation. */
+export type CounterpartName = RuntimeName &
+  ("make" | "makeUninitialized" | "copyOf" | "fromOf" | "mapOf" | "sliceOf");
+
 export const localNames: Readonly<Record<RuntimeName, string>> = {
   make: "$alloc",
   makeUninitialized: "$allocUninitialized",
