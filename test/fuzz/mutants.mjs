@@ -407,6 +407,44 @@ export const mutants = [
     ],
   },
   {
+    name: "hands-to-who-counts",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/plan/handed-slots.ts",
+        from: 'functionKind !== "ordinary" || hasRest ||',
+        to: 'functionKind !== "ordinary" ||',
+      },
+      {
+        file: "transformer/plan/handed-slots.ts",
+        from: "call.arguments.length <= parametersOf(node).length &&",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "hands-among-arguments",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/emit/slot-calls.ts",
+        from: "length: at - call.arguments.length }",
+        to: "length: 0 * at }",
+      },
+    ],
+  },
+  {
+    name: "takes-before-the-body",
+    invariant: "S4",
+    changes: [
+      {
+        file: "transformer/plan/handed-slots.ts",
+        from: "|| !isInBody(callee, site)",
+        to: "",
+      },
+    ],
+  },
+  {
     name: "keeps-old-contents",
     invariant: "S5",
     changes: [

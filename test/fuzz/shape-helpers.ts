@@ -39,6 +39,16 @@ export const shapeHelpers: readonly Helper[] = [
     "num",
     `(n: number): number { let s = n; for (let i = 1; i < 4; i++) { const t = new ${F}(8 * i); t[1] = n; s += t.length + (t[9] ?? 0.5); } return s; }`,
   ),
+  // What makes the buffer is handed a slot, as one argument more, or must not be.
+  helper(
+    "handsSlots",
+    ["num"],
+    "num",
+    `(n: number): number { const a = scaledBy(n); const b = scaledBy(n, 3); const c = counted(1, n); const d = madeFirst(n); return (a[0] ?? 0) + (b[0] ?? 0) * 10 + (c[0] ?? 0) * 100 + (d[0] ?? 0) * 1000; }
+export function scaledBy(n: number, by = 2): ${F} { const t = new ${F}(16); t[0] = n * by; return t; }
+export function counted(...all: number[]): ${F} { const t = new ${F}(16); t[0] = all.length; return t; }
+export function madeFirst(n: number, t = new ${F}(16)): ${F} { t[0] = n; return t; }`,
+  ),
 ];
 
 export const suspendedShapes: readonly Helper[] = [
