@@ -8,21 +8,24 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { readFlags } from "../../scripts/read-flags.mjs";
 import { drawChart } from "./chart.mjs";
 import { compilePackages, packages } from "./packages.mjs";
 import { workloads } from "./workloads.mjs";
 
-const { values } = parseArgs({
-  options: {
-    work: { type: "string", default: path.resolve(import.meta.dirname, "../../out/real") },
-    node: { type: "string", multiple: true, default: [process.execPath] },
-    rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "2" },
-    only: { type: "string", default: "" },
-    svg: { type: "string" },
+const { values } = readFlags(
+  "Usage: npm run bench:real -- [--work DIR] [--node PATH]... [--rounds N] [--seconds S] [--only NAME] [--svg FILE]",
+  {
+    options: {
+      work: { type: "string", default: path.resolve(import.meta.dirname, "../../out/real") },
+      node: { type: "string", multiple: true, default: [process.execPath] },
+      rounds: { type: "string", default: "3" },
+      seconds: { type: "string", default: "2" },
+      only: { type: "string", default: "" },
+      svg: { type: "string" },
+    },
   },
-});
+);
 const work = path.resolve(values.work);
 const progress = (/** @type {string} */ message) => void (process.stderr.isTTY && console.error(message));
 

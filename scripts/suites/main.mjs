@@ -8,11 +8,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readFlags } from "../read-flags.mjs";
 import { placeRuntime, readCounts } from "./place-runtime.mjs";
 import { suites } from "./suites.mjs";
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readFlags("Usage: npm run suites -- --work DIR [name ...]", {
   allowPositionals: true,
   options: {
     work: { type: "string" },

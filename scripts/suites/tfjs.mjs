@@ -9,11 +9,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs, stripVTControlCharacters } from "node:util";
+import { stripVTControlCharacters } from "node:util";
 import ts from "typescript";
 import { defaultOptions } from "../../dist/transformer/options.js";
 import { runPipeline } from "../../dist/transformer/pipeline.js";
 import { bindTypeScript } from "../../dist/transformer/typescript.js";
+import { readFlags } from "../read-flags.mjs";
 import { placeRuntime, readCounts } from "./place-runtime.mjs";
 
 const packages = [
@@ -55,7 +56,9 @@ setupTestFilters([], (name) => !name.includes('computation in worker'));
 runner.execute();
 `;
 
-const { values } = parseArgs({ options: { work: { type: "string" }, compile: { type: "string" } } });
+const { values } = readFlags("Usage: npm run suites:tfjs -- --work DIR", {
+  options: { work: { type: "string" }, compile: { type: "string" } },
+});
 if (values.work === undefined) {
   console.error("Usage: npm run suites:tfjs -- --work DIR, with a checkout in DIR/tfjs.");
   process.exitCode = 1;

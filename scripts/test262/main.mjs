@@ -10,13 +10,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { buildSync } from "esbuild";
+import { readFlags } from "../read-flags.mjs";
 import { compileTests } from "./compile.mjs";
 import { folders, readTests } from "./tests.mjs";
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
-const { values } = parseArgs({ options: { dir: { type: "string" }, only: { type: "string" } } });
+const { values } = readFlags("Usage: npm run test262 -- --dir DIR [--only FOLDER]", {
+  options: { dir: { type: "string" }, only: { type: "string" } },
+});
 const root = values.dir ?? process.env.TEST262;
 if (root === undefined || !existsSync(path.join(root, "harness/assert.js"))) {
   console.log(

@@ -3,10 +3,11 @@
  *
  *     node test/fuzz/main.mjs --programs 5000 --seed 1
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { tellUsage } from "../../scripts/read-flags.mjs";
 import { mutants, mutate } from "./mutants.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -29,8 +30,14 @@ for (const folder of ["transformer", "runtime", "test/fuzz"]) {
   }
 }
 
-const { runCommand } = await import(pathToFileURL(path.join(target, "test/fuzz/command.js")).href);
-process.exitCode = await runCommand(args);
+try {
+  const { runCommand } = await import(pathToFileURL(path.join(target, "test/fuzz/command.js")).href);
+  process.exitCode = await runCommand(args);
+} catch (error) {
+  tellUsage("npm run fuzz -- --help tells of all flags.", error);
+} finally {
+  rmSync(target, { recursive: true, force: true });
+}
 
 /**
  * Takes `--mutant NAME` out of the arguments.

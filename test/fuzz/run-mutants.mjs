@@ -3,18 +3,21 @@
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { readFlags } from "../../scripts/read-flags.mjs";
 import { mutants } from "./mutants.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    programs: { type: "string", default: "2000" },
-    seed: { type: "string", default: "1" },
-    size: { type: "string", default: "large" },
-    "elided-only": { type: "boolean", default: false },
+const { values, positionals } = readFlags(
+  "Usage: npm run fuzz:mutants -- [--programs N] [--seed S] [--size SIZE] [--elided-only] [name ...]",
+  {
+    allowPositionals: true,
+    options: {
+      programs: { type: "string", default: "2000" },
+      seed: { type: "string", default: "1" },
+      size: { type: "string", default: "large" },
+      "elided-only": { type: "boolean", default: false },
+    },
   },
-});
+);
 const chosen = mutants.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 let survivors = 0;
 for (const { name, invariant } of chosen) {

@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { tellUsage } from "../../scripts/read-flags.mjs";
 import { makeMutant } from "./mutants.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -25,6 +26,8 @@ try {
   const command = path.join(target, "test/incremental/command.js");
   const { runCommand } = await import(pathToFileURL(command).href);
   process.exitCode = await runCommand(args, dist);
+} catch (error) {
+  tellUsage("npm run fuzz:incremental -- --help tells of all flags.", error);
 } finally {
   rmSync(target, { recursive: true, force: true });
 }

@@ -4,13 +4,16 @@
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { readFlags } from "../../scripts/read-flags.mjs";
 import { mutants } from "./mutants.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { sequences: { type: "string", default: "200" }, seed: { type: "string", default: "1" } },
-});
+const { values, positionals } = readFlags(
+  "Usage: npm run fuzz:incremental:mutants -- [--sequences N] [--seed S] [name ...]",
+  {
+    allowPositionals: true,
+    options: { sequences: { type: "string", default: "200" }, seed: { type: "string", default: "1" } },
+  },
+);
 const chosen = mutants.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 let survivors = 0;
 for (const { name } of chosen) {
