@@ -13,6 +13,8 @@
  *   filled where it is born: `new X(n).fill(1)`.
  * - Z3 No use of that variable stands before the birth, or in a function's declaration, which can be called before it is come to.
  * - Z4 The statements after the birth write every element before any is read: `walk.ts`.
+ *   There the buffer's length is `x.length` and nothing else, whatever it was made of; or what it was made of, so that other bounds can
+ *   be compared with it.
  * - Z5 Where that compares `x.length` at different times, nothing in between could change it: `quiet.ts`.
  *
  * A length that isn't a whole number is never recycled, and arrives zeroed. So a length that is a single variable may be taken for a
@@ -28,6 +30,7 @@ import type { PlannedFunction } from "../plan/program-plan.js";
 import { ts } from "../typescript.js";
 import { Callees } from "./callees.js";
 import { Lengths } from "./lengths.js";
+import { atomSum, type Sum } from "./linear.js";
 import { isQuiet } from "./quiet.js";
 import { rootOf } from "./sure-values.js";
 import { isHoisted, outermost, useOf, usesOf } from "./uses.js";
@@ -62,6 +65,7 @@ function isOverwritten(index: ProgramIndex, node: TS.Node): boolean {
   const home = homeOf(index, node);
   if (!home || !isUnseen(index, home)) return false;
   return (
+    proves(index, home, { length: "own", lengthsAreSteady: false }) ||
     proves(index, home, { length, lengthsAreSteady: false }) ||
     proves(index, home, { length, lengthsAreSteady: true })
   );
@@ -154,7 +158,8 @@ function isUnseen(index: ProgramIndex, { symbol, scope, statements, declaration 
 }
 
 interface Attempt {
-  readonly length: TS.Expression;
+  /** What the length is known as: the expression that it is made of, or no more than the buffer's own `x.length`. */
+  readonly length: TS.Expression | "own";
   readonly lengthsAreSteady: boolean;
 }
 
@@ -163,16 +168,26 @@ function proves(index: ProgramIndex, home: Home, { length, lengthsAreSteady }: A
   const isInRegion = (node: TS.Node): boolean =>
     list.some((each) => each.pos <= node.pos && node.end <= each.end);
   const lengths = new Lengths(index, { lengthsAreSteady, isInRegion });
-  const size = lengths.of(length) ?? null;
-  if (!size) return false;
-  lengths.assumeWhole(size);
-  const whole = lengths.of(length) ?? size;
+  const whole = length === "own" ? ownLength(lengths, symbol) : wholeLength(lengths, length);
+  if (!whole) return false;
   const callees = new Callees(index);
   const followed = callees.follow({ lengths, symbol, length: whole });
   return lengths.withKnown(symbol, whole, () => {
     if (!isProven(followed, statements)) return false;
     return !lengthsAreSteady || isSteady(index, home, { followed, filling: callees.filling });
   });
+}
+
+/** A length of its own that holds still: nothing else knows the buffer until it is written whole, so nothing can detach it. */
+function ownLength(lengths: Lengths, symbol: TS.Symbol): Sum {
+  return atomSum(lengths.variable(symbol, { isWhole: true, isNatural: true }));
+}
+
+function wholeLength(lengths: Lengths, length: TS.Expression): Sum | null {
+  const size = lengths.of(length);
+  if (!size) return null;
+  lengths.assumeWhole(size);
+  return lengths.of(length) ?? size;
 }
 
 /** Z5 */
