@@ -180,13 +180,24 @@ function lowerChain(
   if (!ts.isOptionalChain(node)) return lowerLink(b, node, null);
   const target = b.temporary();
   const short = b.newBlock();
-  const after = b.newBlock();
   b.emit(node, { kind: "copy", target, source: lowerLink(b, node, short) });
+  joinShort(b, node, { short, target, literal: undefined });
+  return target;
+}
+
+interface ShortExit {
+  readonly short: BlockId;
+  readonly target: VariableId;
+  readonly literal: Literal;
+}
+
+/** Ends a chain whose value is in `target`: where it was left early, that is `literal`. */
+function joinShort(b: FunctionBuilder, node: TS.Expression, { short, target, literal }: ShortExit): void {
+  const after = b.newBlock();
   b.jumpTo(after);
   b.switchTo(short);
-  b.emit(node, { kind: "constant", target, value: { literal: undefined } });
+  b.emit(node, { kind: "constant", target, value: { literal } });
   b.continueIn(after);
-  return target;
 }
 
 /** One link of a chain; `short` is where an absent base leads. */
@@ -447,7 +458,8 @@ function lowerDelete(b: FunctionBuilder, node: TS.DeleteExpression): VariableId 
   if (!ts.isPropertyAccessExpression(member) && !ts.isElementAccessExpression(member)) {
     return compute(b, node, [lowerExpression(b, member)], false);
   }
-  const short = b.newBlock();
+  const isChain = ts.isOptionalChain(member);
+  const short = isChain ? b.newBlock() : null;
   const base = lowerBase(b, member, short);
   const key = ts.isPropertyAccessExpression(member) ? member.name : member.argumentExpression;
   const field = lowerFieldKey(b, key);
@@ -455,7 +467,7 @@ function lowerDelete(b: FunctionBuilder, node: TS.DeleteExpression): VariableId 
   const value = b.temporary();
   b.emit(node, { kind: "constant", target: value, value: { literal: undefined } });
   b.emit(node, { kind: "store", base, field, value });
-  b.continueIn(short);
+  if (short !== null) joinShort(b, node, { short, target, literal: true });
   return target;
 }
 
