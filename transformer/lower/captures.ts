@@ -10,7 +10,7 @@ import type TS from "typescript";
 import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
-import { type FunctionNode, isAssignmentTarget, isFunctionNode, skipWrappers } from "./syntax.js";
+import { type FunctionNode, isAmbient, isAssignmentTarget, isFunctionNode, skipWrappers } from "./syntax.js";
 import { TwinNames } from "./twin-names.js";
 
 export interface BindingFacts {
@@ -107,6 +107,8 @@ function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly Functio
   const symbol = resolve(walk, node);
   if (!symbol?.valueDeclaration || symbol.valueDeclaration.getSourceFile() !== walk.file) return;
   if (!(symbol.flags & (ts.SymbolFlags.Variable | ts.SymbolFlags.Function | ts.SymbolFlags.Class))) return;
+  // What is only declared nobody here gives a value: it has one all the same.
+  if (!walk.bindings.has(symbol) && isAmbient(symbol.valueDeclaration)) return;
   const facts = factsOf(walk, symbol, symbol.valueDeclaration);
   if (ts.isExportSpecifier(parent) || ts.isExportAssignment(parent)) facts.exported = true;
   if (isDeclarationName(node)) {

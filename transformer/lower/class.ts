@@ -1,16 +1,26 @@
 /**
  * Lowers a class where it is evaluated. The class object itself is foreign: what its methods, initialisers and
- * static blocks capture escapes with it. Its members are functions of their own.
+ * static blocks capture escapes with it. Its members are functions of their own. They know it by its name, a class expression's too.
  */
 import type TS from "typescript";
 import type { VariableId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
+import { declareVariable, storeName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerEscape } from "./escape.js";
 import { lowerClosure, lowerExpression } from "./expression.js";
 import { isFunctionNode } from "./syntax.js";
 
 export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {
+  const value = lowerDefinition(b, node);
+  if (!node.name) return value;
+  // That of a declaration the block has declared already.
+  if (ts.isClassExpression(node)) declareVariable(b, node.name, { region: null, keepsValue: false });
+  storeName(b, node.name, value);
+  return value;
+}
+
+function lowerDefinition(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {
   const operands: VariableId[] = [];
   const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
   if (heritage?.types[0]) operands.push(lowerExpression(b, heritage.types[0].expression));

@@ -12,6 +12,22 @@ export type FunctionNode =
 /** What is lowered to one function: a {@link FunctionNode}, or a class, for the constructor that it doesn't write out. */
 export type Unit = FunctionNode | TS.ClassLikeDeclaration;
 
+/**
+ * Whether a declaration only says that something is there, which others have made: `declare const x`, all of a `declare global`, a
+ * declaration file. Nothing is emitted for it, and nothing here is known of what it names.
+ */
+export function isAmbient(node: TS.Node): boolean {
+  for (let at = node; !ts.isSourceFile(at); at = at.parent) if (saysDeclare(at)) return true;
+  return node.getSourceFile().isDeclarationFile;
+}
+
+/** Whether the word `declare` stands before it. */
+export function saysDeclare(node: TS.Node): boolean {
+  return (
+    ts.canHaveModifiers(node) && !!node.modifiers?.some((each) => each.kind === ts.SyntaxKind.DeclareKeyword)
+  );
+}
+
 /** A file whose functions are lowered: source text of the program itself, not a declaration or a library. */
 export function isAnalysedFile(program: TS.Program, file: TS.SourceFile): boolean {
   return (
