@@ -8,7 +8,7 @@ import type { FunctionBuilder } from "./builder.js";
 import { forEachChild } from "./deep-syntax.js";
 import { reexported } from "./dependencies/reexports.js";
 import type { ProgramIndex } from "./program-index.js";
-import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
+import { isAnalysedFile, isFunctionNode, isStatic, outward, skipWrappers } from "./syntax.js";
 
 type MemberAccess = TS.PropertyAccessExpression | TS.ElementAccessExpression;
 
@@ -162,7 +162,7 @@ function constantValue(declaration: TS.Declaration): TS.Expression | undefined {
 
 /** The class that encloses `node` as far as `this` and `super` go. */
 export function enclosingClass(node: TS.Node): TS.ClassLikeDeclaration | null {
-  for (let at = node.parent; at; at = at.parent) {
+  for (let at = outward(node); !ts.isSourceFile(at); at = outward(at)) {
     if (ts.isClassLike(at)) return at;
     if (isFunctionNode(at) && !ts.isArrowFunction(at)) return ts.isClassLike(at.parent) ? at.parent : null;
   }

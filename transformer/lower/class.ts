@@ -21,22 +21,23 @@ export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): V
 }
 
 function lowerDefinition(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {
-  const operands: VariableId[] = [];
+  const operands = lowerDecorators(b, node);
   const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
   if (heritage?.types[0]) operands.push(lowerExpression(b, heritage.types[0].expression));
-  for (const decorator of (ts.canHaveDecorators(node) && ts.getDecorators(node)) || []) {
-    operands.push(lowerExpression(b, decorator.expression));
-  }
   for (const member of node.members) lowerMember(b, member, operands);
   return lowerEscape(b, node, { operands, reason: "captured", why: "captured by a class" });
 }
 
 function lowerMember(b: FunctionBuilder, member: TS.ClassElement, operands: VariableId[]): void {
+  const parameters = ts.isFunctionLike(member) ? member.parameters : [];
+  for (const each of [member, ...parameters]) operands.push(...lowerDecorators(b, each));
   if (member.name && ts.isComputedPropertyName(member.name))
     operands.push(lowerExpression(b, member.name.expression));
-  for (const decorator of (ts.canHaveDecorators(member) && ts.getDecorators(member)) || []) {
-    operands.push(lowerExpression(b, decorator.expression));
-  }
   // Methods, initialisers and static blocks run at times of their own, with what they capture.
   if (isFunctionNode(member)) operands.push(lowerClosure(b, member));
+}
+
+function lowerDecorators(b: FunctionBuilder, node: TS.Node): VariableId[] {
+  const decorators = (ts.canHaveDecorators(node) && ts.getDecorators(node)) || [];
+  return decorators.map(({ expression }) => lowerExpression(b, expression));
 }

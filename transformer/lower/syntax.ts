@@ -56,10 +56,26 @@ export function isStatic(node: TS.Node): boolean {
   );
 }
 
+/**
+ * What a computed name names, or a decorator decorates: such code runs where that is evaluated, and so is no code of the function that it
+ * stands in (ECMA-262 13.2.5.5, 15.7.14). `null` for all other nodes.
+ */
+export function memberAnnounced(node: TS.Node): TS.Node | null {
+  if (!ts.isDecorator(node) && !ts.isComputedPropertyName(node)) return null;
+  return ts.isParameter(node.parent) ? node.parent.parent : node.parent;
+}
+
+/** One step out of a node to the code that it is part of: out of a class at once from where its members are not known yet. */
+export function outward(node: TS.Node): TS.Node {
+  const member = ts.isHeritageClause(node) ? node.parent : memberAnnounced(node);
+  if (!member) return node.parent;
+  return ts.isClassLike(member.parent) ? member.parent.parent : member.parent;
+}
+
 /** The function (or file) whose code `node` belongs to. */
 export function enclosingFunction(node: TS.Node): FunctionNode {
-  let at = node.parent;
-  while (!isFunctionNode(at)) at = at.parent;
+  let at = outward(node);
+  while (!isFunctionNode(at)) at = outward(at);
   return at;
 }
 
