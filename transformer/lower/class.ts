@@ -9,6 +9,7 @@ import { declareVariable, storeName } from "./binding.js";
 import type { FunctionBuilder } from "./builder.js";
 import { lowerEscape } from "./escape.js";
 import { lowerClosure, lowerExpression } from "./expression.js";
+import { convertKey } from "./member.js";
 import { isFunctionNode } from "./syntax.js";
 
 export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {
@@ -31,8 +32,11 @@ function lowerDefinition(b: FunctionBuilder, node: TS.ClassLikeDeclaration): Var
 function lowerMember(b: FunctionBuilder, member: TS.ClassElement, operands: VariableId[]): void {
   const parameters = ts.isFunctionLike(member) ? member.parameters : [];
   for (const each of [member, ...parameters]) operands.push(...lowerDecorators(b, each));
-  if (member.name && ts.isComputedPropertyName(member.name))
-    operands.push(lowerExpression(b, member.name.expression));
+  if (member.name && ts.isComputedPropertyName(member.name)) {
+    const key = lowerExpression(b, member.name.expression);
+    convertKey(b, member.name, key);
+    operands.push(key);
+  }
   // Methods, initialisers and static blocks run at times of their own, with what they capture.
   if (isFunctionNode(member)) operands.push(lowerClosure(b, member));
 }

@@ -165,9 +165,11 @@ export function capturesOf(b: FunctionBuilder, node: FunctionNode): VariableId[]
   return captures;
 }
 
+/** Each value is converted before the next one is evaluated (ECMA-262 13.2.8.6). */
 function lowerTemplate(b: FunctionBuilder, node: TS.TemplateExpression): VariableId {
-  const operands = node.templateSpans.map((span) => lowerExpression(b, span.expression));
-  return compute(b, node, operands, true);
+  for (const { expression } of node.templateSpans)
+    compute(b, expression, [lowerExpression(b, expression)], true);
+  return constant(b, node);
 }
 
 // Optional chains
