@@ -28,6 +28,14 @@ export function saysDeclare(node: TS.Node): boolean {
   );
 }
 
+/** The namespace that exports what is declared, if one does: then it is a property of an object, which may be assigned as such. */
+export function namespaceOf(declaration: TS.Declaration): TS.ModuleDeclaration | null {
+  if (!(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export)) return null;
+  let at: TS.Node = declaration.parent;
+  while (!isFunctionNode(at) && !ts.isModuleBlock(at)) at = at.parent;
+  return ts.isModuleBlock(at) ? at.parent : null;
+}
+
 /** A file whose functions are lowered: source text of the program itself, not a declaration or a library. */
 export function isAnalysedFile(program: TS.Program, file: TS.SourceFile): boolean {
   return (
