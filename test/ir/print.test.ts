@@ -67,23 +67,21 @@ function local(y: any) { return y; }`),
       t14 = compute x.1
       t15 = constant
       store x.1.0 = t15
-      jump b1
-    b1:
       point p5
-      branch b2, b4
-    b2:
+      branch b1, b2
+    b1:
       t17 = constant
-      jump b3
-    b3:
+      jump b4
+    b2:
+      t18 = load x.1.m
+      t19 = call t18(this x.1; )
+      t17 = copy t19
+      jump b4
+    b4:
       t16 = copy t17
       point p6
       t20 = copy t16
       return t20
-    b4:
-      t18 = load x.1.m
-      t19 = call t18(this x.1; )
-      t17 = copy t19
-      jump b3
     "
   `);
 });

@@ -14,7 +14,7 @@
 import type TS from "typescript";
 import { bufferTypes } from "../ir/effect.js";
 import { forEachChild } from "../lower/deep-syntax.js";
-import { isAnalysedFile, isOnlyType } from "../lower/syntax.js";
+import { isAmbient, isAnalysedFile, isOnlyType } from "../lower/syntax.js";
 import { unsuitable } from "../lower/unsuitable.js";
 import { ts } from "../typescript.js";
 import { runtimeFunction } from "./runtime-calls.js";
@@ -152,8 +152,7 @@ class Instrumenter {
   private isCompiledHere(node: TS.CallExpression | TS.NewExpression): boolean {
     const declaration = this.checker.getResolvedSignature(node)?.declaration;
     if (!declaration || ts.isJSDocSignature(declaration)) return false;
-    const isAmbient = ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient;
-    return !isAmbient && isAnalysedFile(this.program, declaration.getSourceFile());
+    return !isAmbient(declaration) && isAnalysedFile(this.program, declaration.getSourceFile());
   }
 
   private assignment(original: TS.BinaryExpression, inner: TS.BinaryExpression): TS.Node {

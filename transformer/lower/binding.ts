@@ -10,6 +10,7 @@ import { isClosedVariable } from "./closed-variables.js";
 import { type Escape, lowerEscape } from "./escape.js";
 import { lowerExpression } from "./expression.js";
 import { lowerFieldKey } from "./member.js";
+import { namespaceOf } from "./syntax.js";
 
 /** Where a name's value lives, as seen from the function being lowered. */
 type Place =
@@ -32,6 +33,7 @@ function placeOf(b: FunctionBuilder, name: TS.Identifier, region: RegionId | nul
   const symbol = b.index.symbolOf(name);
   const facts = symbol && b.index.factsOfBinding(symbol);
   if (!symbol || !facts) return { kind: "foreign" };
+  if (symbol.valueDeclaration && namespaceOf(symbol.valueDeclaration)) return { kind: "foreign" };
   if (facts.declaredIn === b.node) {
     const variable = ownVariable(b, facts, region);
     const mutable = facts.reassigned || facts.assignedElsewhere;

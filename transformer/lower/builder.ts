@@ -5,6 +5,11 @@
  * A `finally` block is lowered once. A jump that leaves its `try` (return, break, continue, throw) is
  * recorded at the innermost `finally` it crosses and continues from that block's end, where a `branch` leads to
  * every recorded way on. So paths merge inside a `finally`, which only loses precision, never soundness.
+ *
+ * # Returned values
+ * What a `return` gives waits in a slot while the `finally` blocks around it run. A `return` in such a block may come to nothing
+ * itself: `finally { done: try { return b; } finally { break done; } }` leaves what waits as it was. So a `finally` block has a slot of
+ * its own, whose value takes the place of the one outside when a `return` leaves the block.
  */
 import type TS from "typescript";
 import { invariant } from "../bailout.js";
@@ -55,7 +60,14 @@ export type Context =
       readonly continueTo: BlockId | null;
     }
   | { readonly kind: "iterator"; readonly iterable: VariableId; readonly origin: OriginId }
+  /** The code of a `finally` block itself. */
+  | { readonly kind: "finalizer"; readonly returned: ReturnSlot }
   | { readonly kind: "finally"; readonly entry: BlockId; readonly jumps: Map<string, Jump> };
+
+/** The variable for a returned value, once there is one. */
+interface ReturnSlot {
+  variable: VariableId | null;
+}
 
 interface OpenBlock {
   readonly id: BlockId;
@@ -119,7 +131,7 @@ export class FunctionBuilder {
   private current: OpenBlock;
   private handler: BlockId | null = null;
   private at: { region: RegionId; index: number } | null = null;
-  private returnVariable: VariableId | null = null;
+  private readonly returned: ReturnSlot = { variable: null };
   /** Decides whether a site is left alone; set by the directives. */
   keepSite: (node: TS.Node) => Site["keep"] = () => null;
 
@@ -243,6 +255,14 @@ export class FunctionBuilder {
             this.emit(node, { kind: "close-iterator", iterable: context.iterable });
           }
           break;
+        case "finalizer":
+          if (jump.kind === "return")
+            this.emit(node, {
+              kind: "copy",
+              target: this.variableOf(this.slotAround(i)),
+              source: this.variableOf(context.returned),
+            });
+          break;
         case "breakable":
           if (this.landsOn(jump, context)) {
             const target = jump.kind === "break" ? context.breakTo : context.continueTo;
@@ -255,7 +275,7 @@ export class FunctionBuilder {
     }
     switch (jump.kind) {
       case "return":
-        this.end({ kind: "return", value: this.returnVariable, origin: jump.origin });
+        this.end({ kind: "return", value: this.returned.variable, origin: jump.origin });
         return;
       case "abandon":
         this.end({ kind: "throw", origin: jump.origin });
@@ -280,8 +300,18 @@ export class FunctionBuilder {
 
   /** The variable that carries a returned value across `finally` blocks. */
   returnSlot(): VariableId {
-    this.returnVariable ??= this.newVariable("return", "temporary");
-    return this.returnVariable;
+    return this.variableOf(this.slotAround(this.contexts.length));
+  }
+
+  /** The slot of the innermost `finally` block around context `i`, or of the function. */
+  private slotAround(i: number): ReturnSlot {
+    const around = this.contexts.slice(0, i).findLast((each) => each.kind === "finalizer");
+    return around?.kind === "finalizer" ? around.returned : this.returned;
+  }
+
+  private variableOf(slot: ReturnSlot): VariableId {
+    slot.variable ??= this.newVariable("return", "temporary");
+    return slot.variable;
   }
 
   insideFinally(): boolean {

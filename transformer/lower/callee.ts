@@ -8,7 +8,7 @@ import type { FunctionBuilder } from "./builder.js";
 import { forEachChild } from "./deep-syntax.js";
 import { reexported } from "./dependencies/reexports.js";
 import type { ProgramIndex } from "./program-index.js";
-import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
+import { isAnalysedFile, isFunctionNode, isStatic, namespaceOf, outward, skipWrappers } from "./syntax.js";
 
 type MemberAccess = TS.PropertyAccessExpression | TS.ElementAccessExpression;
 
@@ -44,7 +44,16 @@ function namedBy(index: ProgramIndex, symbol: TS.Symbol): NamedFunction | null {
   const { program } = index.indexOf(named.declaration);
   if (!isAnalysedFile(program, named.declaration.getSourceFile())) return null;
   const facts = index.factsOfBinding(symbol);
-  return facts && (facts.assignedElsewhere || facts.assignments > 1) ? null : named;
+  if (facts && (facts.assignedElsewhere || facts.assignments > 1)) return null;
+  return isReplacedInNamespace(index, symbol) ? null : named;
+}
+
+/** Whether a namespace's member may have been given another value by way of the object that the namespace is. */
+function isReplacedInNamespace(index: ProgramIndex, { name, valueDeclaration }: TS.Symbol): boolean {
+  const namespace = valueDeclaration && namespaceOf(valueDeclaration);
+  if (!namespace) return false;
+  const { symbol } = namespace as { symbol?: TS.Symbol };
+  return !symbol || (index.classes.memberFacts.assignedIn.get(symbol)?.has(name) ?? false);
 }
 
 /** The function that a member of a constant object is. */
@@ -162,7 +171,7 @@ function constantValue(declaration: TS.Declaration): TS.Expression | undefined {
 
 /** The class that encloses `node` as far as `this` and `super` go. */
 export function enclosingClass(node: TS.Node): TS.ClassLikeDeclaration | null {
-  for (let at = node.parent; at; at = at.parent) {
+  for (let at = outward(node); !ts.isSourceFile(at); at = outward(at)) {
     if (ts.isClassLike(at)) return at;
     if (isFunctionNode(at) && !ts.isArrowFunction(at)) return ts.isClassLike(at.parent) ? at.parent : null;
   }

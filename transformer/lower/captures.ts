@@ -10,7 +10,15 @@ import type TS from "typescript";
 import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
 import type { ProgramIndex } from "./program-index.js";
-import { type FunctionNode, isAssignmentTarget, isFunctionNode, skipWrappers } from "./syntax.js";
+import {
+  type FunctionNode,
+  isAmbient,
+  isAssignmentTarget,
+  isFunctionNode,
+  memberAnnounced,
+  outward,
+  skipWrappers,
+} from "./syntax.js";
 import { TwinNames } from "./twin-names.js";
 
 export interface BindingFacts {
@@ -52,9 +60,11 @@ export function collectCaptures(walk: Omit<Walk, "twins">): void {
   walkNode({ ...walk, twins: new TwinNames() }, walk.file, []);
 }
 
-function walkNode(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): void {
-  if (ts.isIdentifier(node)) return noteIdentifier(walk, node, stack);
+function walkNode(walk: Walk, node: TS.Node, around: readonly FunctionNode[]): void {
+  if (ts.isIdentifier(node)) return noteIdentifier(walk, node, around);
   if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+  const announced = memberAnnounced(node);
+  const stack = announced && isFunctionNode(announced) ? around.slice(0, -1) : around;
   let inner = stack;
   if (isFunctionNode(node)) {
     walk.functions.set(node, { free: new Set(), usesOuterThis: false, usesArguments: false, hopeless: null });
@@ -107,6 +117,8 @@ function noteIdentifier(walk: Walk, node: TS.Identifier, stack: readonly Functio
   const symbol = resolve(walk, node);
   if (!symbol?.valueDeclaration || symbol.valueDeclaration.getSourceFile() !== walk.file) return;
   if (!(symbol.flags & (ts.SymbolFlags.Variable | ts.SymbolFlags.Function | ts.SymbolFlags.Class))) return;
+  // What is only declared nobody here gives a value: it has one all the same.
+  if (!walk.bindings.has(symbol) && isAmbient(symbol.valueDeclaration)) return;
   const facts = factsOf(walk, symbol, symbol.valueDeclaration);
   if (ts.isExportSpecifier(parent) || ts.isExportAssignment(parent)) facts.exported = true;
   if (isDeclarationName(node)) {
@@ -194,7 +206,7 @@ function factsOf(walk: Walk, symbol: TS.Symbol, declaration: TS.Node): BindingFa
 function scopeOf(declaration: TS.Node): FunctionNode {
   // So does the name of a function, a function expression's own name included: the closure is made out there.
   let at: TS.Node = ts.isFunctionLike(declaration) ? declaration.parent : declaration;
-  while (!isFunctionNode(at)) at = at.parent;
+  while (!isFunctionNode(at)) at = outward(at);
   return at;
 }
 

@@ -11,7 +11,7 @@ import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
 import { collectMemberFacts, type MemberFacts } from "./member-facts.js";
 import type { ProgramIndex } from "./program-index.js";
-import { isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
+import { isAmbient, isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
 
 type ClassNode = TS.ClassLikeDeclaration;
 
@@ -85,8 +85,7 @@ export class ClassIndex {
 
   private build(node: ClassNode): ClassInfo | null {
     if (!isAnalysedFile(this.index.program, node.getSourceFile())) return null;
-    if (node.modifiers?.some((each) => ts.isDecorator(each) || each.kind === ts.SyntaxKind.DeclareKeyword))
-      return null;
+    if (node.modifiers?.some(ts.isDecorator) || isAmbient(node)) return null;
     const symbol = (node as { symbol?: TS.Symbol }).symbol;
     const { packages } = this.index;
     if (packages ? packages.factsAt(node).tampers : this.isPatched(symbol)) return null;

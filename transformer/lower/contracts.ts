@@ -23,7 +23,7 @@ import {
 } from "./contract-directives.js";
 import { mayBeObjectAt } from "./part-type.js";
 import type { ProgramIndex } from "./program-index.js";
-import { skipWrappers } from "./syntax.js";
+import { isAmbient, skipWrappers } from "./syntax.js";
 import { watchedFiles } from "./watched-declarations.js";
 
 /** What the directives before one declaration say. */
@@ -263,11 +263,4 @@ function declarationsOfOne(symbol: TS.Symbol): readonly TS.Declaration[] | null 
 function isNamedClass(declaration: TS.Declaration): boolean {
   if (ts.isClassDeclaration(declaration)) return true;
   return ts.isVariableDeclaration(declaration) && !declaration.initializer && isAmbient(declaration);
-}
-
-function isAmbient(node: TS.Declaration): boolean {
-  return (
-    node.getSourceFile().isDeclarationFile ||
-    (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0
-  );
 }

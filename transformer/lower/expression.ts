@@ -165,9 +165,11 @@ export function capturesOf(b: FunctionBuilder, node: FunctionNode): VariableId[]
   return captures;
 }
 
+/** Each value is converted before the next one is evaluated (ECMA-262 13.2.8.6). */
 function lowerTemplate(b: FunctionBuilder, node: TS.TemplateExpression): VariableId {
-  const operands = node.templateSpans.map((span) => lowerExpression(b, span.expression));
-  return compute(b, node, operands, true);
+  for (const { expression } of node.templateSpans)
+    compute(b, expression, [lowerExpression(b, expression)], true);
+  return constant(b, node);
 }
 
 // Optional chains
@@ -180,13 +182,24 @@ function lowerChain(
   if (!ts.isOptionalChain(node)) return lowerLink(b, node, null);
   const target = b.temporary();
   const short = b.newBlock();
-  const after = b.newBlock();
   b.emit(node, { kind: "copy", target, source: lowerLink(b, node, short) });
+  joinShort(b, node, { short, target, literal: undefined });
+  return target;
+}
+
+interface ShortExit {
+  readonly short: BlockId;
+  readonly target: VariableId;
+  readonly literal: Literal;
+}
+
+/** Ends a chain whose value is in `target`: where it was left early, that is `literal`. */
+function joinShort(b: FunctionBuilder, node: TS.Expression, { short, target, literal }: ShortExit): void {
+  const after = b.newBlock();
   b.jumpTo(after);
   b.switchTo(short);
-  b.emit(node, { kind: "constant", target, value: { literal: undefined } });
+  b.emit(node, { kind: "constant", target, value: { literal } });
   b.continueIn(after);
-  return target;
 }
 
 /** One link of a chain; `short` is where an absent base leads. */
@@ -447,7 +460,8 @@ function lowerDelete(b: FunctionBuilder, node: TS.DeleteExpression): VariableId 
   if (!ts.isPropertyAccessExpression(member) && !ts.isElementAccessExpression(member)) {
     return compute(b, node, [lowerExpression(b, member)], false);
   }
-  const short = b.newBlock();
+  const isChain = ts.isOptionalChain(member);
+  const short = isChain ? b.newBlock() : null;
   const base = lowerBase(b, member, short);
   const key = ts.isPropertyAccessExpression(member) ? member.name : member.argumentExpression;
   const field = lowerFieldKey(b, key);
@@ -455,7 +469,7 @@ function lowerDelete(b: FunctionBuilder, node: TS.DeleteExpression): VariableId 
   const value = b.temporary();
   b.emit(node, { kind: "constant", target: value, value: { literal: undefined } });
   b.emit(node, { kind: "store", base, field, value });
-  b.continueIn(short);
+  if (short !== null) joinShort(b, node, { short, target, literal: true });
   return target;
 }
 

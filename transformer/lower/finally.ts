@@ -21,7 +21,9 @@ export function lowerFinally(b: FunctionBuilder, node: TS.Node, { body, finalize
   const completes = b.canContinue();
   b.jumpTo(entry);
   b.switchTo(entry);
+  b.contexts.push({ kind: "finalizer", returned: { variable: null } });
   finalizer();
+  b.contexts.pop();
   // An exception may have come in from anywhere, so going on throwing is always one way out: to the handler around, which may
   // be a `catch` inside of the next `finally`.
   const thrown = b.newBlock();

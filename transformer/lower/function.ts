@@ -16,7 +16,7 @@ import { lowerEscape } from "./escape.js";
 import { lowerExpression } from "./expression.js";
 import type { ProgramIndex } from "./program-index.js";
 import { lowerList, lowerReturnedValue, lowerReturnOf } from "./statement.js";
-import { type FunctionNode, isFunctionNode, type Unit } from "./syntax.js";
+import { type FunctionNode, isFunctionNode, outward, type Unit } from "./syntax.js";
 
 export type Lowering =
   | { readonly kind: "lowered"; readonly lowered: LoweredFunction }
@@ -159,7 +159,7 @@ function functionKindOf(node: TS.FunctionLikeDeclaration): FunctionKind {
 /** The function that `this` at `node` belongs to. */
 function receiverOwner(node: TS.Node): FunctionNode {
   let at = node;
-  do at = at.parent;
+  do at = outward(at);
   while (!isFunctionNode(at) || ts.isArrowFunction(at));
   return at;
 }

@@ -10,7 +10,7 @@ import { lowerEscape } from "./escape.js";
 import { lowerClosure, lowerCondition, lowerExpression } from "./expression.js";
 import { disposalOf, lowerFinally, withDisposal } from "./finally.js";
 import { lowerDo, lowerFor, lowerForEach, lowerWhile } from "./loop.js";
-import { skipWrappers } from "./syntax.js";
+import { saysDeclare, skipWrappers } from "./syntax.js";
 
 /** Lowers a statement list, with a point before each statement and at the end. */
 export function lowerList(
@@ -71,6 +71,7 @@ function isJump(statement: TS.Statement): boolean {
 }
 
 export function lowerStatement(b: FunctionBuilder, node: TS.Statement, labels: readonly string[]): void {
+  if (saysDeclare(node)) return;
   switch (node.kind) {
     case ts.SyntaxKind.Block:
       return lowerLabelled(b, labels, () => lowerList(b, node, (node as TS.Block).statements));
@@ -111,12 +112,9 @@ export function lowerStatement(b: FunctionBuilder, node: TS.Statement, labels: r
       const labelled = node as TS.LabeledStatement;
       return lowerStatement(b, labelled.statement, [...labels, labelled.label.text]);
     }
-    case ts.SyntaxKind.ClassDeclaration: {
-      const value = lowerClass(b, node as TS.ClassDeclaration);
-      const name = (node as TS.ClassDeclaration).name;
-      if (name) storeName(b, name, value);
+    case ts.SyntaxKind.ClassDeclaration:
+      lowerClass(b, node as TS.ClassDeclaration);
       return;
-    }
     case ts.SyntaxKind.ExportAssignment:
       lowerEscape(b, node, {
         operands: [lowerExpression(b, (node as TS.ExportAssignment).expression)],

@@ -12,6 +12,30 @@ export type FunctionNode =
 /** What is lowered to one function: a {@link FunctionNode}, or a class, for the constructor that it doesn't write out. */
 export type Unit = FunctionNode | TS.ClassLikeDeclaration;
 
+/**
+ * Whether a declaration only says that something is there, which others have made: `declare const x`, all of a `declare global`, a
+ * declaration file. Nothing is emitted for it, and nothing here is known of what it names.
+ */
+export function isAmbient(node: TS.Node): boolean {
+  for (let at = node; !ts.isSourceFile(at); at = at.parent) if (saysDeclare(at)) return true;
+  return node.getSourceFile().isDeclarationFile;
+}
+
+/** Whether the word `declare` stands before it. */
+export function saysDeclare(node: TS.Node): boolean {
+  return (
+    ts.canHaveModifiers(node) && !!node.modifiers?.some((each) => each.kind === ts.SyntaxKind.DeclareKeyword)
+  );
+}
+
+/** The namespace that exports what is declared, if one does: then it is a property of an object, which may be assigned as such. */
+export function namespaceOf(declaration: TS.Declaration): TS.ModuleDeclaration | null {
+  if (!(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export)) return null;
+  let at: TS.Node = declaration.parent;
+  while (!isFunctionNode(at) && !ts.isModuleBlock(at)) at = at.parent;
+  return ts.isModuleBlock(at) ? at.parent : null;
+}
+
 /** A file whose functions are lowered: source text of the program itself, not a declaration or a library. */
 export function isAnalysedFile(program: TS.Program, file: TS.SourceFile): boolean {
   return (
@@ -40,10 +64,26 @@ export function isStatic(node: TS.Node): boolean {
   );
 }
 
+/**
+ * What a computed name names, or a decorator decorates: such code runs where that is evaluated, and so is no code of the function that it
+ * stands in (ECMA-262 13.2.5.5, 15.7.14). `null` for all other nodes.
+ */
+export function memberAnnounced(node: TS.Node): TS.Node | null {
+  if (!ts.isDecorator(node) && !ts.isComputedPropertyName(node)) return null;
+  return ts.isParameter(node.parent) ? node.parent.parent : node.parent;
+}
+
+/** One step out of a node to the code that it is part of: out of a class at once from where its members are not known yet. */
+export function outward(node: TS.Node): TS.Node {
+  const member = ts.isHeritageClause(node) ? node.parent : memberAnnounced(node);
+  if (!member) return node.parent;
+  return ts.isClassLike(member.parent) ? member.parent.parent : member.parent;
+}
+
 /** The function (or file) whose code `node` belongs to. */
 export function enclosingFunction(node: TS.Node): FunctionNode {
-  let at = node.parent;
-  while (!isFunctionNode(at)) at = at.parent;
+  let at = outward(node);
+  while (!isFunctionNode(at)) at = outward(at);
   return at;
 }
 
