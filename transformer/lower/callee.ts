@@ -48,12 +48,14 @@ function namedBy(index: ProgramIndex, symbol: TS.Symbol): NamedFunction | null {
   return isReplacedInNamespace(index, symbol) ? null : named;
 }
 
-/** Whether a namespace's member may have been given another value by way of the object that the namespace is. */
+/**
+ * Whether a namespace's member may have been given another value by way of the object that the namespace is, which others may have under
+ * another type: `const n: { f: F } = N; n.f = g`.
+ */
 function isReplacedInNamespace(index: ProgramIndex, { name, valueDeclaration }: TS.Symbol): boolean {
-  const namespace = valueDeclaration && namespaceOf(valueDeclaration);
-  if (!namespace) return false;
-  const { symbol } = namespace as { symbol?: TS.Symbol };
-  return !symbol || (index.classes.memberFacts.assignedIn.get(symbol)?.has(name) ?? false);
+  if (!valueDeclaration || !namespaceOf(valueDeclaration)) return false;
+  const { assigned, tampers } = index.classes.memberFacts;
+  return tampers || assigned.has(name);
 }
 
 /** The function that a member of a constant object is. */

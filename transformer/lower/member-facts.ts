@@ -39,8 +39,6 @@ export interface MemberFacts {
   readonly definesInstanceTests: boolean;
   /** Classes that are used as values: in an open world others may come by them, and extend them, without an export. */
   readonly exposed: ReadonlySet<TS.Symbol>;
-  /** Names that are assigned on what names a namespace, by its symbol. */
-  readonly assignedIn: ReadonlyMap<TS.Symbol, ReadonlySet<string>>;
 }
 
 interface Walk {
@@ -49,7 +47,6 @@ interface Walk {
   readonly taken: Set<string>;
   readonly patched: Set<TS.Symbol>;
   readonly exposed: Set<TS.Symbol>;
-  readonly assignedIn: Map<TS.Symbol, Set<string>>;
   readonly keys: DynamicKeys;
   tampers: boolean;
   changesPrototypes: boolean;
@@ -66,7 +63,6 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     taken: new Set(),
     patched: new Set(),
     exposed: new Set(),
-    assignedIn: new Map(),
     keys: new DynamicKeys(index.checker),
     tampers: false,
     changesPrototypes: false,
@@ -172,17 +168,8 @@ function noteAccess(walk: Walk, node: TS.PropertyAccessExpression, name: string)
   if (name === "__proto__" || (defining.has(name) && definesUnread(walk, node))) walk.tampers = true;
   if (reflecting.has(name) && !isCallee(node) && isReflection(walk, node.expression)) noteAnyDefinition(walk);
   notePrototypeOf(walk, node);
-  if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) noteAssigned(walk, node, name);
+  if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) walk.assigned.add(name);
   else if (!isCallee(node)) walk.taken.add(name);
-}
-
-function noteAssigned(walk: Walk, { expression }: TS.PropertyAccessExpression, name: string): void {
-  walk.assigned.add(name);
-  const base = skipWrappers(expression);
-  const named = ts.isPropertyAccessExpression(base) ? base.name : base;
-  const symbol = ts.isIdentifier(named) ? walk.index.symbolOf(named) : undefined;
-  if (!symbol || !(symbol.flags & ts.SymbolFlags.ValueModule)) return;
-  walk.assignedIn.set(symbol, (walk.assignedIn.get(symbol) ?? new Set()).add(name));
 }
 
 /** Whether the library's function of that name is used in a way that {@link noteDefinition} does not read. */
