@@ -182,6 +182,20 @@ function mayBeOwn(index: ProgramIndex, callee: TS.Expression, declared: Declared
   );
 }
 
+/** Whether what a value of a type of the library has under a name may be of the program's own, as a method may (see {@link mayBeOwn}). */
+export function mayHaveOwn(index: ProgramIndex, type: TS.Type, member: string): boolean {
+  const declarations = index.checker.getPropertyOfType(type, member)?.declarations ?? [];
+  return declarations.some((each) => {
+    const owner = ownerOf(each);
+    return (
+      owner === null ||
+      mayBeOverridden(index, { owner, member }) ||
+      isReplaced(index, each, { isNew: false }) ||
+      isImitated(index, each)
+    );
+  });
+}
+
 function isIteratorOfArray(owner: string, member: string): boolean {
   return (owner === "Array" || owner === "ReadonlyArray") && Object.hasOwn(usedUpIterators, member);
 }
