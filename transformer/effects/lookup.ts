@@ -182,16 +182,18 @@ function mayBeOwn(index: ProgramIndex, callee: TS.Expression, declared: Declared
   );
 }
 
-/** Whether what a value of a type of the library has under a name may be of the program's own, as a method may (see {@link mayBeOwn}). */
-export function mayHaveOwn(index: ProgramIndex, type: TS.Type, member: string): boolean {
-  const declarations = index.checker.getPropertyOfType(type, member)?.declarations ?? [];
+/** Whether the length of what is typed as an array or typed array of the library may be one of the program's own, as a method may ({@link mayBeOwn}). */
+export function mayHaveOwnLength(index: ProgramIndex, type: TS.Type): boolean {
+  const declarations = index.checker.getPropertyOfType(type, "length")?.declarations ?? [];
   return declarations.some((each) => {
     const owner = ownerOf(each);
+    // An array's can be set, but not replaced: it is a property of the array, and stays one.
+    const isProperty = owner === "Array" || owner === "ReadonlyArray";
     return (
       owner === null ||
-      mayBeOverridden(index, { owner, member }) ||
-      isReplaced(index, each, { isNew: false }) ||
-      isImitated(index, each)
+      mayBeOverridden(index, { owner, member: "length" }) ||
+      isImitated(index, each) ||
+      (!isProperty && isReplaced(index, each, { isNew: false }))
     );
   });
 }

@@ -3,7 +3,7 @@
  * has a length of its own.
  */
 import type TS from "typescript";
-import { libraryInterfaceOf, mayHaveOwn } from "../effects/lookup.js";
+import { libraryInterfaceOf, mayHaveOwnLength } from "../effects/lookup.js";
 import { bufferTypes } from "../ir/effect.js";
 import type { BindingFacts } from "../lower/captures.js";
 import { emitsOnlyEsModules } from "../lower/module-format.js";
@@ -64,7 +64,7 @@ export function hasOwnLength(index: ProgramIndex, node: TS.Expression): boolean 
     const [array = each] = checker.isTupleType(each) ? arraysBelow(index, each) : [];
     const name = libraryInterfaceOf(index, array);
     const isArray = name === "Array" || name === "ReadonlyArray" || isTypedArrayName(name);
-    return isArray && !mayHaveOwn(index, array, "length");
+    return isArray && !mayHaveOwnLength(index, array);
   });
 }
 
