@@ -16,3 +16,8 @@ export function isReserved(name: string): boolean {
 export function namedField(name: string): Field {
   return isReserved(name) ? { kind: "any" } : { kind: "named", name };
 }
+
+/** A property name that a number may select: `o[-1]` is `o["-1"]`. */
+export function isIndex(name: string): boolean {
+  return String(Number(name)) === name;
+}

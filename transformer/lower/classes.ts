@@ -6,7 +6,7 @@
  */
 import type TS from "typescript";
 import { type ClassInfo, findMember, type Member } from "../ir/class.js";
-import { isReserved } from "../ir/field.js";
+import { isIndex, isReserved } from "../ir/field.js";
 import type { ClassId, FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
@@ -186,9 +186,14 @@ export class ClassIndex {
     return text === null || isReserved(text) ? null : text;
   }
 
-  /** An accessor under a name that no field of the IR has: what reads or writes such a property of an instance does not say that it runs. */
+  /**
+   * An accessor under a name that no field of the IR has, or that a number may select: what reads or writes such a property of an instance
+   * does not say that it runs.
+   */
   private isUnnamedAccessor(member: TS.ClassElement): boolean {
-    return ts.isAccessor(member) && !isStatic(member) && this.memberName(member.name) === null;
+    if (!ts.isAccessor(member) || isStatic(member)) return false;
+    const name = this.memberName(member.name);
+    return name === null || isIndex(name);
   }
 
   /** `#x` of one class is another field than `#x` of a subclass. */
