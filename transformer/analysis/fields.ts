@@ -9,11 +9,6 @@ import { anyField, elementField, type State } from "./state.js";
 import type { Transfer } from "./transfer.js";
 import { anObject, type Value } from "./value.js";
 
-/** A property name that a number may select: `o[-1]` is `o["-1"]`. */
-export function isIndex(name: string): boolean {
-  return String(Number(name)) === name;
-}
-
 /** A field that no program names: what a promise resolves with, what a closure has captured. */
 export function isInternal(name: string): boolean {
   return /^<\w+>/.test(name);

@@ -11,6 +11,7 @@
  */
 import { unreachable } from "../bailout.js";
 import { findMember } from "../ir/class.js";
+import { isIndex } from "../ir/field.js";
 import type { Instruction } from "../ir/ir.js";
 import { findCaptured, isCaptureField } from "./captured.js";
 import {
@@ -18,7 +19,6 @@ import {
   hasOwnFieldsOnly,
   hasThen,
   inheritedNames,
-  isIndex,
   isSecret,
   mayHaveOwn,
   valueKnown,

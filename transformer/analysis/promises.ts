@@ -18,10 +18,10 @@
 
 import { unreachable } from "../bailout.js";
 import type { OperationValue } from "../ir/effect.js";
+import { isIndex } from "../ir/field.js";
 import type { VariableId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { awaitEach } from "./await-values.js";
-import { isIndex } from "./fields.js";
 import { frameField, memberField, valueField, valueOfAwaited } from "./frames.js";
 import { elementsOf, loadField } from "./load-fields.js";
 import { type BitSet, emptySet, has, isSingle, members, setOf } from "./node-set.js";

@@ -13,10 +13,11 @@
  * `const o = {}; o.a = x; o.a = y; o.a` is `y`; with `(c ? o : p).a = y` it may still be `x`.
  */
 import { findMember, hasAccessors, type Member } from "../ir/class.js";
+import { isIndex } from "../ir/field.js";
 import type { OriginId } from "../ir/ids.js";
 import type { Instruction } from "../ir/ir.js";
 import { captureField } from "./captured.js";
-import { describeField, fieldName, isIndex, isInternal } from "./fields.js";
+import { describeField, fieldName, isInternal } from "./fields.js";
 import { type BitSet, emptySet, has, members, setOf } from "./node-set.js";
 import { type AbstractObject, type Capture, identityOf, otherId, storageField } from "./objects.js";
 import { anyField, elementField, type State } from "./state.js";

@@ -182,6 +182,22 @@ function mayBeOwn(index: ProgramIndex, callee: TS.Expression, declared: Declared
   );
 }
 
+/** Whether the length of what is typed as an array or typed array of the library may be one of the program's own, as a method may ({@link mayBeOwn}). */
+export function mayHaveOwnLength(index: ProgramIndex, type: TS.Type): boolean {
+  const declarations = index.checker.getPropertyOfType(type, "length")?.declarations ?? [];
+  return declarations.some((each) => {
+    const owner = ownerOf(each);
+    // An array's can be set, but not replaced: it is a property of the array, and stays one.
+    const isProperty = owner === "Array" || owner === "ReadonlyArray";
+    return (
+      owner === null ||
+      mayBeOverridden(index, { owner, member: "length" }) ||
+      isImitated(index, each) ||
+      (!isProperty && isReplaced(index, each, { isNew: false }))
+    );
+  });
+}
+
 function isIteratorOfArray(owner: string, member: string): boolean {
   return (owner === "Array" || owner === "ReadonlyArray") && Object.hasOwn(usedUpIterators, member);
 }

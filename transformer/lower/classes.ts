@@ -6,6 +6,7 @@
  */
 import type TS from "typescript";
 import { type ClassInfo, findMember, type Member } from "../ir/class.js";
+import { isIndex, isReserved } from "../ir/field.js";
 import type { ClassId, FunctionId } from "../ir/ids.js";
 import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
@@ -90,7 +91,11 @@ export class ClassIndex {
     const { packages } = this.index;
     if (packages ? packages.factsAt(node).tampers : this.isPatched(symbol)) return null;
     const base = this.baseOf(node);
-    if (base === "unknown" || !node.members.every(isPlainMember)) return null;
+    if (
+      base === "unknown" ||
+      !node.members.every((each) => isPlainMember(each) && !this.isUnnamedAccessor(each))
+    )
+      return null;
     const own = node.members.find(
       (each): each is TS.ConstructorDeclaration => ts.isConstructorDeclaration(each) && !!each.body,
     );
@@ -173,12 +178,21 @@ export class ClassIndex {
     return members;
   }
 
-  /** The field of the IR that a member's name stands for; `null` for a symbol. */
+  /** The field of the IR that a member's name stands for; `null` for one that has none of its own: a symbol's, a reserved name's. */
   memberName(name: TS.PropertyName): string | null {
     if (ts.isPrivateIdentifier(name)) return this.privateName(name);
-    if (!ts.isComputedPropertyName(name)) return name.text;
-    const key = skipWrappers(name.expression);
-    return ts.isStringLiteralLike(key) ? key.text : null;
+    const text = ts.isComputedPropertyName(name) ? literalText(name.expression) : name.text;
+    return text === null || isReserved(text) ? null : text;
+  }
+
+  /**
+   * An accessor under a name that no field of the IR has, or that a number may select: what reads or writes such a property of an instance
+   * does not say that it runs.
+   */
+  private isUnnamedAccessor(member: TS.ClassElement): boolean {
+    if (!ts.isAccessor(member) || isStatic(member)) return false;
+    const name = this.memberName(member.name);
+    return name === null || isIndex(name);
   }
 
   /** `#x` of one class is another field than `#x` of a subclass. */
@@ -319,6 +333,11 @@ function withFunction(
   if (ts.isMethodDeclaration(node)) return { kind: "method", function: id };
   const accessor = known?.kind === "accessor" ? known : { kind: "accessor" as const, get: null, set: null };
   return ts.isGetAccessor(node) ? { ...accessor, get: id } : { ...accessor, set: id };
+}
+
+function literalText(expression: TS.Expression): string | null {
+  const literal = skipWrappers(expression);
+  return ts.isStringLiteralLike(literal) ? literal.text : null;
 }
 
 /** Nothing about the member is decided at run time; a symbol as its name selects nothing that the IR tracks. */

@@ -1,5 +1,6 @@
 /** Lowers property keys to fields. */
 import type TS from "typescript";
+import { namedField } from "../ir/field.js";
 import type { VariableId } from "../ir/ids.js";
 import type { Field } from "../ir/ir.js";
 import { ts } from "../typescript.js";
@@ -8,11 +9,6 @@ import { lowerExpression } from "./expression.js";
 import { skipWrappers } from "./syntax.js";
 
 const element: Field = { kind: "element" };
-
-/** The field for a written name: a canonical index names that element of an array. */
-function namedField(name: string): Field {
-  return { kind: "named", name };
-}
 
 /** A property key: the field it selects, and the value that is converted to a name, if it is not written out. */
 export interface Key {
@@ -23,7 +19,8 @@ export interface Key {
 /** Evaluates a property name or an index expression. */
 export function lowerKey(b: FunctionBuilder, key: TS.PropertyName | TS.Expression): Key {
   const written = (name: string): Key => ({ field: namedField(name), value: null });
-  if (ts.isPrivateIdentifier(key)) return written(b.index.classes.privateName(key));
+  if (ts.isPrivateIdentifier(key))
+    return { field: { kind: "named", name: b.index.classes.privateName(key) }, value: null };
   if (ts.isComputedPropertyName(key)) return lowerIndex(b, key.expression);
   if (ts.isIdentifier(key) && !isIndexExpression(key)) return written(key.text);
   if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) return written(key.text);

@@ -99,7 +99,9 @@ function isMethodOf(index: ProgramIndex, node: TS.CallExpression, buffer: TS.Sym
     return false;
   if (callee.name.text === "fill") return node.arguments.every((each) => isPrimitive(index, each));
   if (callee.name.text !== "set") return false;
-  return node.arguments.every((each, i) => (i === 0 ? isTypedArray(index, each) : isPrimitive(index, each)));
+  // Of what is no typed array, only looks like one, `set` asks for the length, which may have a getter.
+  const isCopied = (each: TS.Expression): boolean => isTypedArray(index, each) && hasOwnLength(index, each);
+  return node.arguments.every((each, i) => (i === 0 ? isCopied(each) : isPrimitive(index, each)));
 }
 
 function isQuietBinary(index: ProgramIndex, { left, right, operatorToken }: TS.BinaryExpression): boolean {

@@ -3,7 +3,7 @@
  * has a length of its own.
  */
 import type TS from "typescript";
-import { libraryInterfaceOf } from "../effects/lookup.js";
+import { libraryInterfaceOf, mayHaveOwnLength } from "../effects/lookup.js";
 import { bufferTypes } from "../ir/effect.js";
 import type { BindingFacts } from "../lower/captures.js";
 import { emitsOnlyEsModules } from "../lower/module-format.js";
@@ -53,7 +53,7 @@ export function isNumber(index: ProgramIndex, node: TS.Expression): boolean {
   return parts.every((each) => (each.flags & ts.TypeFlags.NumberLike) !== 0);
 }
 
-/** Whether a value is an array, a typed array or a string, whose length is a property of its own. */
+/** Whether a value is an array, a typed array or a string, whose length is the one that the library gives it. */
 export function hasOwnLength(index: ProgramIndex, node: TS.Expression): boolean {
   const { checker } = index;
   const type = checker.getTypeAtLocation(node);
@@ -61,10 +61,16 @@ export function hasOwnLength(index: ProgramIndex, node: TS.Expression): boolean 
   const parts = declared.isUnion() ? declared.types : [declared];
   return parts.every((each) => {
     if (each.flags & ts.TypeFlags.StringLike) return true;
-    if (checker.isTupleType(each)) return true;
-    const name = libraryInterfaceOf(index, each);
-    return name === "Array" || name === "ReadonlyArray" || isTypedArrayName(name);
+    const [array = each] = checker.isTupleType(each) ? arraysBelow(index, each) : [];
+    const name = libraryInterfaceOf(index, array);
+    const isArray = name === "Array" || name === "ReadonlyArray" || isTypedArrayName(name);
+    return isArray && !mayHaveOwnLength(index, array);
   });
+}
+
+/** The array type that a tuple's type extends. */
+function arraysBelow({ checker }: ProgramIndex, tuple: TS.Type): TS.Type[] {
+  return checker.getBaseTypes((tuple as TS.TupleTypeReference).target);
 }
 
 export function isTypedArrayName(name: string | null): boolean {
