@@ -53,9 +53,15 @@ function namedBy(index: ProgramIndex, symbol: TS.Symbol): NamedFunction | null {
  * another type: `const n: { f: F } = N; n.f = g`.
  */
 function isReplacedInNamespace(index: ProgramIndex, { name, valueDeclaration }: TS.Symbol): boolean {
-  if (!valueDeclaration || !namespaceOf(valueDeclaration)) return false;
-  const { assigned, tampers } = index.classes.memberFacts;
-  return tampers || assigned.has(name);
+  const namespace = valueDeclaration && namespaceOf(valueDeclaration);
+  if (!namespace) return false;
+  const { symbol } = namespace as { symbol?: TS.Symbol };
+  if (!symbol) return true;
+  const { assigned, assignedIn, exposedNamespaces, tampers } = index.classes.memberFacts;
+  return (
+    (assignedIn.get(symbol)?.has(name) ?? false) ||
+    (exposedNamespaces.has(symbol) && (tampers || assigned.has(name)))
+  );
 }
 
 /** The function that a member of a constant object is. */

@@ -22,7 +22,7 @@ import { forEachChild } from "./deep-syntax.js";
 import { DynamicKeys } from "./dynamic-keys.js";
 import type { ProgramIndex } from "./program-index.js";
 import { givesPrototype, isGivenAway, isGlobal, mayChangePrototype } from "./prototype-uses.js";
-import { isAnalysedFile, isAssignmentTarget, skipWrappers } from "./syntax.js";
+import { isAnalysedFile, isAssignmentTarget, outermost, skipWrappers } from "./syntax.js";
 
 export interface MemberFacts {
   /** Names of properties that are assigned, deleted or defined somewhere, other than by a class or an object literal. */
@@ -39,6 +39,10 @@ export interface MemberFacts {
   readonly definesInstanceTests: boolean;
   /** Classes that are used as values: in an open world others may come by them, and extend them, without an export. */
   readonly exposed: ReadonlySet<TS.Symbol>;
+  /** Names that are assigned on what names a namespace, by its symbol. */
+  readonly assignedIn: ReadonlyMap<TS.Symbol, ReadonlySet<string>>;
+  /** Namespaces that are used as values: what is assigned on any object may be assigned on theirs. */
+  readonly exposedNamespaces: ReadonlySet<TS.Symbol>;
 }
 
 interface Walk {
@@ -47,6 +51,8 @@ interface Walk {
   readonly taken: Set<string>;
   readonly patched: Set<TS.Symbol>;
   readonly exposed: Set<TS.Symbol>;
+  readonly assignedIn: Map<TS.Symbol, Set<string>>;
+  readonly exposedNamespaces: Set<TS.Symbol>;
   readonly keys: DynamicKeys;
   tampers: boolean;
   changesPrototypes: boolean;
@@ -63,6 +69,8 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     taken: new Set(),
     patched: new Set(),
     exposed: new Set(),
+    assignedIn: new Map(),
+    exposedNamespaces: new Set(),
     keys: new DynamicKeys(index.checker),
     tampers: false,
     changesPrototypes: false,
@@ -99,6 +107,7 @@ function noteNode(walk: Walk, node: TS.Node): void {
 function noteIdentifier(walk: Walk, node: TS.Identifier): void {
   if (node.text === "hasInstance") noteInstanceTest(walk, node);
   if (walk.index.isOpenWorld) noteClassValue(walk, node);
+  noteNamespaceValue(walk, node);
   // T3
   if (node.text === "Proxy" && isGlobal(walk.index, node, "Proxy")) walk.tampers = true;
 }
@@ -113,6 +122,17 @@ function noteClassValue(walk: Walk, node: TS.Identifier): void {
   if (ts.isImportSpecifier(parent) || ts.isImportClause(parent)) return;
   const symbol = walk.index.symbolOf(node);
   if (symbol && symbol.flags & ts.SymbolFlags.Class) walk.exposed.add(symbol);
+}
+
+/** A namespace that is used other than to name a member of it. */
+function noteNamespaceValue(walk: Walk, node: TS.Identifier): void {
+  const isMember = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
+  const at = outermost(isMember ? (node.parent as TS.PropertyAccessExpression) : node);
+  const { parent } = at;
+  if (ts.isPropertyAccessExpression(parent) && parent.expression === at) return;
+  if (ts.isModuleDeclaration(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return;
+  const symbol = walk.index.symbolOf(node);
+  if (symbol && symbol.flags & ts.SymbolFlags.ValueModule) walk.exposedNamespaces.add(symbol);
 }
 
 /** `static [Symbol.hasInstance](x) { … }` is seen where the class is; any other use of the symbol may define one. */
@@ -168,8 +188,17 @@ function noteAccess(walk: Walk, node: TS.PropertyAccessExpression, name: string)
   if (name === "__proto__" || (defining.has(name) && definesUnread(walk, node))) walk.tampers = true;
   if (reflecting.has(name) && !isCallee(node) && isReflection(walk, node.expression)) noteAnyDefinition(walk);
   notePrototypeOf(walk, node);
-  if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) walk.assigned.add(name);
+  if (isAssignmentTarget(node) || ts.isDeleteExpression(node.parent)) noteAssigned(walk, node, name);
   else if (!isCallee(node)) walk.taken.add(name);
+}
+
+function noteAssigned(walk: Walk, { expression }: TS.PropertyAccessExpression, name: string): void {
+  walk.assigned.add(name);
+  const base = skipWrappers(expression);
+  const named = ts.isPropertyAccessExpression(base) ? base.name : base;
+  const symbol = ts.isIdentifier(named) ? walk.index.symbolOf(named) : undefined;
+  if (!symbol || !(symbol.flags & ts.SymbolFlags.ValueModule)) return;
+  walk.assignedIn.set(symbol, (walk.assignedIn.get(symbol) ?? new Set()).add(name));
 }
 
 /** Whether the library's function of that name is used in a way that {@link noteDefinition} does not read. */

@@ -36,6 +36,22 @@ export function namespaceOf(declaration: TS.Declaration): TS.ModuleDeclaration |
   return ts.isModuleBlock(at) ? at.parent : null;
 }
 
+/** The node with the parentheses and assertions around it. */
+export function outermost(node: TS.Expression): TS.Expression {
+  let at: TS.Expression = node;
+  for (;;) {
+    const { parent } = at;
+    const wraps =
+      ts.isParenthesizedExpression(parent) ||
+      ts.isAsExpression(parent) ||
+      ts.isSatisfiesExpression(parent) ||
+      ts.isNonNullExpression(parent) ||
+      ts.isTypeAssertionExpression(parent);
+    if (!wraps) return at;
+    at = parent;
+  }
+}
+
 /** A file whose functions are lowered: source text of the program itself, not a declaration or a library. */
 export function isAnalysedFile(program: TS.Program, file: TS.SourceFile): boolean {
   return (

@@ -8,9 +8,8 @@
 import type TS from "typescript";
 import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
-import { isAssignmentTarget } from "../lower/syntax.js";
+import { isAssignmentTarget, outermost } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
-import { outermost } from "../zero-fill/uses.js";
 import { constantOf } from "./constants.js";
 import type { Birth, ElementsType, ScalarUse } from "./scalar-buffer.js";
 import { changesWhenStored, isElement, isReadElement, isSurelyNumber } from "./values.js";

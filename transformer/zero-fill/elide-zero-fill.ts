@@ -25,6 +25,7 @@
  */
 import type TS from "typescript";
 import type { ProgramIndex } from "../lower/program-index.js";
+import { outermost } from "../lower/syntax.js";
 import { isFreed, type PlannedSite } from "../plan/plan.js";
 import type { PlannedFunction } from "../plan/program-plan.js";
 import { ts } from "../typescript.js";
@@ -33,7 +34,7 @@ import { Lengths } from "./lengths.js";
 import { atomSum, type Sum } from "./linear.js";
 import { isQuiet } from "./quiet.js";
 import { rootOf } from "./sure-values.js";
-import { isHoisted, outermost, useOf, usesOf } from "./uses.js";
+import { isHoisted, useOf, usesOf } from "./uses.js";
 import { type Followed, isProven, provenAt } from "./walk.js";
 
 /** The plans, with the sites marked whose buffers are overwritten whole before they are read. */

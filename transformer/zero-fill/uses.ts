@@ -2,6 +2,7 @@
 import type TS from "typescript";
 import { forEachChild } from "../lower/deep-syntax.js";
 import type { ProgramIndex } from "../lower/program-index.js";
+import { outermost } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 
 /** What a use does with the buffer. */
@@ -52,22 +53,6 @@ export function useOf(index: ProgramIndex, name: TS.Identifier): Use {
   if (!ts.isElementAccessExpression(parent) || parent.expression !== node) return { kind: "other" };
   if (!isNumeric(index, parent.argumentExpression)) return { kind: "other" };
   return { kind: isPlainTarget(parent) ? "store" : "read", access: parent };
-}
-
-/** The node with the parentheses and assertions around it. */
-export function outermost(node: TS.Expression): TS.Expression {
-  let at: TS.Expression = node;
-  for (;;) {
-    const { parent } = at;
-    const wraps =
-      ts.isParenthesizedExpression(parent) ||
-      ts.isAsExpression(parent) ||
-      ts.isSatisfiesExpression(parent) ||
-      ts.isNonNullExpression(parent) ||
-      ts.isTypeAssertionExpression(parent);
-    if (!wraps) return at;
-    at = parent;
-  }
 }
 
 function isNumeric(index: ProgramIndex, node: TS.Expression): boolean {

@@ -22,7 +22,7 @@
  * `out[i - 1]`, which is in [0, i): the store before the loop and the iterations before. After it all of [0, n) is written.
  */
 import type TS from "typescript";
-import { skipWrappers } from "../lower/syntax.js";
+import { outermost, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import {
   type Coverage,
@@ -37,7 +37,7 @@ import {
 import type { Lengths } from "./lengths.js";
 import { atomSum, isWhole, plus, type Sum } from "./linear.js";
 import { type CountingLoop, countingLoop, wholeRange } from "./loops.js";
-import { outermost, useOf, usesOf } from "./uses.js";
+import { useOf, usesOf } from "./uses.js";
 import { writtenByCall } from "./writers.js";
 
 /** The buffer at hand. */

@@ -1,10 +1,9 @@
 /** What calls write of a buffer: `out.fill(…)` and `out.set(…)`. */
 import type TS from "typescript";
-import { skipWrappers } from "../lower/syntax.js";
+import { outermost, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
 import type { Range } from "./coverage.js";
 import { add, atomsOf, constant, isConstant, isWhole, type Sum, zero } from "./linear.js";
-import { outermost } from "./uses.js";
 import type { Followed } from "./walk.js";
 
 /**
