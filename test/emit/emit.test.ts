@@ -196,3 +196,22 @@ function after(): number { return 2; }
     expect(found).toMatchObject({ line: 2, column: (written[1] ?? "").indexOf("new Uint8Array") });
   });
 });
+
+describe("decorators", () => {
+  const source = `let kept: unknown;
+const keep = (x: Float64Array) => { kept = x; return (_: unknown, _k: unknown): void => {}; };
+export function f(): unknown {
+  let t = new Float64Array(40);
+  class C { @keep(t) [(t = new Float64Array(50), "a")](): void {} }
+  return [C, t.length];
+}`;
+
+  test.each([
+    [false, ["Float64Array(50)"]],
+    [true, ["Float64Array(40)"]],
+  ])("are evaluated after names where they are legacy ones: %s", (experimentalDecorators, freed) => {
+    const { sites } = emitBoth(source, { experimentalDecorators });
+    const names = sites.filter(({ verdict }) => verdict === "freed").map(({ expression }) => expression);
+    expect(names).toEqual(freed.map((each) => `new ${each}`));
+  });
+});

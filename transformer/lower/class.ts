@@ -10,7 +10,7 @@ import type { FunctionBuilder } from "./builder.js";
 import { lowerEscape } from "./escape.js";
 import { lowerClosure, lowerExpression } from "./expression.js";
 import { convertKey } from "./member.js";
-import { isFunctionNode } from "./syntax.js";
+import { isFunctionNode, isStatic } from "./syntax.js";
 
 export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {
   const value = lowerDefinition(b, node);
@@ -22,16 +22,24 @@ export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): V
 }
 
 function lowerDefinition(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {
-  const operands = lowerDecorators(b, node);
+  // Legacy decorators are evaluated when the class is there: those of instance members, of static ones, of the class.
+  const isLegacy = b.index.program.getCompilerOptions().experimentalDecorators === true;
+  const operands = isLegacy ? [] : lowerDecorators(b, node);
   const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
   if (heritage?.types[0]) operands.push(lowerExpression(b, heritage.types[0].expression));
-  for (const member of node.members) lowerMember(b, member, operands);
+  for (const member of node.members) {
+    if (!isLegacy) operands.push(...lowerMemberDecorators(b, member));
+    lowerMember(b, member, operands);
+  }
+  if (isLegacy) {
+    const late = [...node.members].sort((a, c) => Number(isStatic(a)) - Number(isStatic(c)));
+    for (const member of late) operands.push(...lowerMemberDecorators(b, member));
+    operands.push(...lowerDecorators(b, node));
+  }
   return lowerEscape(b, node, { operands, reason: "captured", why: "captured by a class" });
 }
 
 function lowerMember(b: FunctionBuilder, member: TS.ClassElement, operands: VariableId[]): void {
-  const parameters = ts.isFunctionLike(member) ? member.parameters : [];
-  for (const each of [member, ...parameters]) operands.push(...lowerDecorators(b, each));
   if (member.name && ts.isComputedPropertyName(member.name)) {
     const key = lowerExpression(b, member.name.expression);
     convertKey(b, member.name, key);
@@ -39,6 +47,12 @@ function lowerMember(b: FunctionBuilder, member: TS.ClassElement, operands: Vari
   }
   // Methods, initialisers and static blocks run at times of their own, with what they capture.
   if (isFunctionNode(member)) operands.push(lowerClosure(b, member));
+}
+
+/** Those of a member and of its parameters. */
+function lowerMemberDecorators(b: FunctionBuilder, member: TS.ClassElement): VariableId[] {
+  const parameters = ts.isFunctionLike(member) ? member.parameters : [];
+  return [member, ...parameters].flatMap((each) => lowerDecorators(b, each));
 }
 
 function lowerDecorators(b: FunctionBuilder, node: TS.Node): VariableId[] {
