@@ -59,7 +59,8 @@ export let watch: Watch | null = null;
 export let isDirect = true;
 /** What the pool has to do with a slot; see `slot.ts`. */
 export interface PoolSlot {
-  readonly entry: Entry;
+  /** What was freed into it. */
+  readonly waiting: readonly Entry[];
   /** Tells the entry's kind how often it was handed out again. */
   settle(): void;
   /** Has nothing any more, wherever the entry is. */
@@ -332,11 +333,13 @@ export function trim(): number {
   maxBytes = budget;
   recent.fill(nobody);
   for (const each of slots) {
-    const { entry } = each;
+    const { waiting } = each;
     each.forget();
-    if (entry.state !== WAITING) continue;
-    entry.state = FREED;
-    entry.list.kind.freed++;
+    for (const entry of waiting) {
+      // Two slots may know one.
+      if (entry.state === WAITING) entry.list.kind.freed++;
+      entry.state = FREED;
+    }
   }
   return before;
 }
@@ -374,7 +377,7 @@ export function stats(): Stats {
   let buffersHeld = 0;
   for (const each of slots) each.settle();
   // What waits in a slot is counted when it leaves.
-  const waiting = new Set(slots.map(({ entry }) => entry).filter(({ state }) => state === WAITING));
+  const waiting = new Set(slots.flatMap((each) => each.waiting));
   for (const kind of kinds.values()) {
     const { ctor, fresh, recycled, lists } = kind;
     const allocs = fresh + recycled;

@@ -49,11 +49,8 @@ class Slot implements SlotContract, PoolSlot {
   private length = -1;
   /** How often it was handed out again, as far as its kind doesn't know yet. */
   private again = 0;
-  /** It was out when somebody asked, and did not come back since. */
-  private isOverdue = false;
-  /** The words of the storage of `cleared`, for a loop that is quicker than a call for so few. */
-  private words: Float64Array | null = null;
-  private cleared: Entry | null = null;
+  /** What was out, of the same kind and length, when another was asked for: of two that take turns both wait here. */
+  private spare: Entry = nobody;
   readonly #isSlot = true;
 
   /** Asks no traps and no prototypes: anything may have come in the place of a slot. */
@@ -64,17 +61,17 @@ class Slot implements SlotContract, PoolSlot {
   take<T>(Ctor: LengthConstructor<T>, length: number): T {
     const { entry } = this;
     if (entry.state !== WAITING || this.length !== length || this.ctor !== Ctor || !isDirect)
-      return this.miss(Ctor, length, alloc(Ctor, length));
+      return this.other(Ctor, length, alloc);
     entry.state = LENT;
     this.again++;
-    this.clear(entry);
+    clear(entry);
     return entry.obj as T;
   }
 
   takeUninitialized<T>(Ctor: LengthConstructor<T>, length: number): T {
     const { entry } = this;
     if (entry.state !== WAITING || this.length !== length || this.ctor !== Ctor || !isDirect)
-      return this.miss(Ctor, length, allocUninitialized(Ctor, length));
+      return this.other(Ctor, length, allocUninitialized);
     entry.state = LENT;
     this.again++;
     return entry.obj as T;
@@ -86,10 +83,13 @@ class Slot implements SlotContract, PoolSlot {
     if (entry.obj === x && entry.state === LENT && this.length === length && isDirect) {
       entry.state = WAITING;
       entry.owner = null;
-      this.isOverdue = false;
     } else {
-      unsafeFree(x);
+      this.giveOther(x, length);
     }
+  }
+
+  get waiting(): readonly Entry[] {
+    return [this.entry, this.spare].filter(({ state }) => state === WAITING);
   }
 
   settle(): void {
@@ -101,42 +101,48 @@ class Slot implements SlotContract, PoolSlot {
 
   forget(): void {
     this.settle();
-    this.entry = nobody;
-    this.cleared = this.words = null;
+    this.entry = this.spare = nobody;
   }
 
-  private clear(entry: Entry): void {
-    if (this.cleared !== entry) {
-      this.cleared = entry;
-      const { buffer } = entry.obj as Uint8Array;
-      this.words = entry.list.bytes & 7 || entry.list.bytes > FEW ? null : new Float64Array(buffer);
-    }
-    const { words } = this;
-    if (words !== null) for (let i = 0; i < words.length; i++) words[i] = 0;
-    else fill.call(entry.obj as Uint8Array, entry.list.zero);
+  private giveOther(x: unknown, length: number | undefined): void {
+    const { spare } = this;
+    if (spare.obj === x && spare.state === LENT && this.length === length && isDirect) {
+      spare.state = WAITING;
+      spare.owner = null;
+    } else unsafeFree(x);
   }
 
-  /**
-   * Hands out `made`, which from now on is what the slot is for; what waited is the pool's. If another is out, the slot waits for it once:
-   * of two that take turns it then has one, and what never comes back doesn't stop it for good.
-   */
-  private miss<T>(Ctor: LengthConstructor<T>, length: number, made: T): T {
-    const { state } = this.entry;
-    if (state === LENT && !this.isOverdue && this.length === length) {
-      this.isOverdue = true;
-      return disown(made);
+  /** The spare, in the place of what is out; or what `allocate` makes, which from now on is what the slot is for. */
+  private other<T>(Ctor: LengthConstructor<T>, length: number, allocate: typeof alloc): T {
+    const { entry, spare } = this;
+    const isSame = this.length === length && this.ctor === Ctor && isDirect;
+    if (isSame && spare.state === WAITING) {
+      this.entry = spare;
+      this.spare = entry;
+      return allocate === alloc ? this.take(Ctor, length) : this.takeUninitialized(Ctor, length);
     }
-    if (state === WAITING) put(this.entry);
+    const made = allocate(Ctor, length);
+    for (const each of this.waiting) if (each.state === WAITING) put(each);
     this.forget();
-    this.isOverdue = false;
-    const entry = typeof length === "number" && length <= ROOM && isDirect ? entryOfMade(Ctor, made) : null;
-    if (entry !== null) {
-      this.entry = entry;
+    const own = typeof length === "number" && length <= ROOM && isDirect ? entryOfMade(Ctor, made) : null;
+    if (own !== null) {
+      this.entry = own;
       this.ctor = Ctor;
       this.length = length;
+      if (isSame && entry !== own) this.spare = entry;
     }
     return disown(made);
   }
+}
+
+function clear(entry: Entry): void {
+  let { words } = entry;
+  if (words === undefined) {
+    const isFew = entry.list.bytes <= FEW && entry.list.bytes % 8 === 0;
+    words = entry.words = isFew ? new Float64Array((entry.obj as Uint8Array).buffer) : null;
+  }
+  if (words !== null) for (let i = 0; i < words.length; i++) words[i] = 0;
+  else fill.call(entry.obj as Uint8Array, entry.list.zero);
 }
 
 /** Takes from `from` if that is a slot, which a caller may have handed down; else `make`. */

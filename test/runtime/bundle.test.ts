@@ -54,14 +54,14 @@ describe("size, minified and gzipped", () => {
     expect(size(program)).toBeLessThanOrEqual(2000);
   });
 
-  it("of that, of slots and of what loops reuse is at most 2.5 kB", () => {
+  it("of that, of slots and of what loops reuse is at most 2.6 kB", () => {
     const program = `import { make, makeUninitialized, reuse, slot, unsafeFree, zero } from "ts-autofree/runtime";
       globalThis.x = [make, makeUninitialized, reuse, slot, unsafeFree, zero];`;
-    expect(size(program)).toBeLessThanOrEqual(2500);
+    expect(size(program)).toBeLessThanOrEqual(2600);
   });
 
-  it("of all of it is at most 5.8 kB", () => {
-    expect(size('export * from "ts-autofree/runtime";')).toBeLessThanOrEqual(5800);
+  it("of all of it is at most 5.9 kB", () => {
+    expect(size('export * from "ts-autofree/runtime";')).toBeLessThanOrEqual(5900);
   });
 });
 

@@ -172,14 +172,35 @@ describe("what a function is handed", () => {
 });
 
 describe("a slot whose buffer is out", () => {
-  it("waits for it once", () => {
+  it("has room for two that take turns", () => {
+    const s = slot();
+    const first = s.take(Float64Array, 20).fill(1);
+    const second = s.take(Float64Array, 20).fill(2);
+    for (let i = 0; i < 3; i++) {
+      s.give(first, first.length);
+      expect(s.take(Float64Array, 20)).toBe(first);
+      expect(first[3]).toBe(0);
+      s.give(second.fill(3), second.length);
+      expect(s.takeUninitialized(Float64Array, 20)).toBe(second);
+    }
+    const third = s.take(Float64Array, 20);
+    expect(third).not.toBe(first);
+    s.give(first, first.length);
+    s.give(second, second.length);
+    s.give(third, third.length);
+    const all = new Set([1, 2, 3, 4].map(() => s.take(Float64Array, 20)));
+    expect(all.size).toBe(4);
+  });
+
+  it("hands out once what it knows twice", () => {
     const s = slot();
     const first = s.take(Float64Array, 20);
-    const second = s.take(Float64Array, 20);
-    s.give(first, first.length);
+    unsafeFree(first);
     expect(s.take(Float64Array, 20)).toBe(first);
-    s.give(second, second.length);
-    expect(alloc(Float64Array, 20)).toBe(second);
+    s.give(first, first.length);
+    s.take(Float64Array, 30);
+    const all = new Set([1, 2, 3].map(() => alloc(Float64Array, 20)));
+    expect(all.size).toBe(3);
   });
 
   it("forgets what doesn't come back", () => {

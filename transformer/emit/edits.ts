@@ -153,9 +153,10 @@ export function addPlan(
     const name = slotAt(plan.sites.find(({ site }) => site === reuse.site)?.slot);
     return name && { name, isBorn: false };
   };
-  const slotOf = ({ slot, slotOf: owner, sites: [site], value }: Free): FreeEdit["slot"] => {
+  const slotOf = ({ slot, slotOf: owner, sites, value }: Free): FreeEdit["slot"] => {
     const name = slotAt(slot, owner);
-    const isOwn = owner === undefined && site !== undefined;
+    const [site] = sites;
+    const isOwn = owner === undefined && site !== undefined && sites.length === 1;
     const isBorn =
       isOwn &&
       ir.sites[site]?.site.kind === "buffer" &&

@@ -10,7 +10,7 @@
  * # Conditions
  * They are about profit alone: `take` and `give` of a slot are `alloc` and `unsafeFree`, wherever they stand.
  * - T1 The site is of the form `new X(length)` of a typed array, or a call that can hand down a slot to such sites, and freed by its function
- *   through a holder that has nothing else.
+ *   itself, not as a part of something. Sites that one free may be of have one slot together: the two of ping-pong take turns.
  * - T2 The length is no constant of more than {@link room} elements.
  * - T3 The function may run more than once, and is done when it returns: no module's top level, no generator, nothing async.
  * - T4 Where nothing can be handed down, to a method, a caller in the same module may give to a slot of the callee's, in one place at most.
@@ -27,7 +27,7 @@
  */
 import type { FunctionId, SiteId } from "../ir/ids.js";
 import type { ProgramIndex } from "../lower/program-index.js";
-import { callAt, handedFrom, type SiteOf } from "./handed-slots.js";
+import { callAt, type Handing, handedFrom, type SiteOf } from "./handed-slots.js";
 import { type Free, type FunctionPlan, isFreed, type PlannedSite } from "./plan.js";
 import type { PlannedFunction } from "./program-plan.js";
 
@@ -43,18 +43,17 @@ export function assignSlots(
   const slots = new Slots();
   const byId = new Map(functions.map((each) => [each.plan.function, each]));
   const mayTake = ({ planned, site }: SiteOf): boolean => maySlot(planned, site);
+  const handed = (at: SiteOf): readonly Handing[] | null =>
+    mayTake(at) ? [] : mayHand(at) ? handedFrom({ index, byId, mayTake }, at) : null;
   for (const planned of functions) {
-    for (const site of planned.plan.sites) {
-      const free = planned.plan.frees.find((each) => isOf(each, site.site));
-      if (!free) continue;
-      const at: SiteOf = { planned, site };
-      const handed = mayTake(at) ? [] : mayHand(at) ? handedFrom({ index, byId, mayTake }, at) : null;
-      if (!handed) continue;
-      slots.add(at, nameOf(planned, free));
-      for (const { call, position, takers } of handed) {
-        slots.pass(call, position);
-        for (const each of takers) slots.hand(each);
-      }
+    for (const { free, sites } of groupsOf(planned.plan)) {
+      const takers = sites.flatMap((site) => {
+        const handings = handed({ planned, site });
+        return handings ? [{ site, handings }] : [];
+      });
+      if (takers.length === 0) continue;
+      const slot = slots.open(planned, nameOf(planned, free));
+      for (const { site, handings } of takers) slots.give(site, slot, handings);
     }
   }
   for (const planned of functions) {
@@ -63,6 +62,28 @@ export function assignSlots(
         slots.share(free, maker, makerName(maker) ?? nameOf(planned, free));
   }
   return functions.map((planned) => ({ ...planned, plan: slots.write(planned.plan) }));
+}
+
+/** Sites whose buffers the same frees free, and one of these. */
+interface Group {
+  readonly free: Free;
+  readonly sites: readonly PlannedSite[];
+}
+
+/** The sites that are freed themselves, not as a part of something: together where a free may be of several. */
+function groupsOf({ sites, frees }: FunctionPlan): readonly Group[] {
+  const groups = new Map<SiteId, { free: Free; ids: Set<SiteId> }>();
+  for (const free of frees) {
+    if (free.path.length > 0) continue;
+    const met = free.sites.flatMap((each) => groups.get(each) ?? []);
+    const ids = new Set([...free.sites, ...met.flatMap((each) => [...each.ids])]);
+    const group = { free: met[0]?.free ?? free, ids };
+    for (const each of ids) groups.set(each, group);
+  }
+  return [...new Set(groups.values())].map(({ free, ids }) => ({
+    free,
+    sites: sites.filter(({ site }) => ids.has(site)),
+  }));
 }
 
 /** The frees of a caller, each of what one site of a callee makes, and no other free in the caller does. */
@@ -159,27 +180,32 @@ class Slots {
   private readonly takers = new Set<FunctionId>();
   private readonly handedAt = new Map<PlannedSite, number>();
 
-  add({ planned, site }: SiteOf, name: string): void {
-    const names = this.names.get(planned.plan.function) ?? [];
-    this.names.set(planned.plan.function, names);
-    this.bySite.set(site, names.push(name) - 1);
+  /** A new slot of a function. */
+  open({ plan }: PlannedFunction, name: string): number {
+    const names = this.names.get(plan.function) ?? [];
+    this.names.set(plan.function, names);
+    return names.push(name) - 1;
+  }
+
+  /** A site takes from a slot of its function's, or hands it down. */
+  give(site: PlannedSite, slot: number, handings: readonly Handing[]): void {
+    this.bySite.set(site, slot);
+    for (const { call, position, takers } of handings) {
+      this.handedAt.set(call.site, position);
+      for (const each of takers) this.hand(each);
+    }
   }
 
   /** A free of a caller gives to the slot of the site that makes what it frees. */
   share(free: Free, maker: SiteOf, name: string): void {
-    if (!this.bySite.has(maker.site)) this.add(maker, name);
+    if (!this.bySite.has(maker.site)) this.bySite.set(maker.site, this.open(maker.planned, name));
     this.shared.set(free, maker);
   }
 
   /** A site takes from, or passes on, what its function is handed. */
-  hand({ planned, site }: SiteOf): void {
+  private hand({ planned, site }: SiteOf): void {
     this.handed.add(site);
     this.takers.add(planned.plan.function);
-  }
-
-  /** A call passes a slot, as its last argument. */
-  pass({ site }: SiteOf, at: number): void {
-    this.handedAt.set(site, at);
   }
 
   isHanded({ site }: SiteOf): boolean {
@@ -188,7 +214,10 @@ class Slots {
 
   /** Whether a free gives to a slot of its function's. */
   isGivenToOwn({ plan }: PlannedFunction, free: Free): boolean {
-    return plan.sites.some((each) => isOf(free, each.site) && this.bySite.has(each));
+    return (
+      free.path.length === 0 &&
+      plan.sites.some((each) => free.sites.includes(each.site) && this.bySite.has(each))
+    );
   }
 
   write(plan: FunctionPlan): FunctionPlan {
@@ -213,8 +242,9 @@ class Slots {
     const maker = this.shared.get(free);
     const shared = maker && this.bySite.get(maker.site);
     if (maker && shared !== undefined) return { ...free, slot: shared, slotOf: maker.planned.plan.function };
-    const [only] = free.sites;
-    const slot = only !== undefined && isOf(free, only) ? slotOf.get(only) : undefined;
+    // Sites that one free is of have one slot, or none.
+    const given = free.path.length === 0 ? free.sites.find((each) => slotOf.has(each)) : undefined;
+    const slot = given === undefined ? undefined : slotOf.get(given);
     return slot === undefined ? free : { ...free, slot };
   }
 }
