@@ -12,6 +12,7 @@ import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
 import { collectMemberFacts, type MemberFacts } from "./member-facts.js";
 import type { ProgramIndex } from "./program-index.js";
+import { isReplacedProperty } from "./replaced-properties.js";
 import { isAmbient, isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
 
 type ClassNode = TS.ClassLikeDeclaration;
@@ -66,6 +67,7 @@ export class ClassIndex {
     if (!valueDeclaration) return null;
     const binding = this.index.factsOfBinding(symbol);
     if (binding && (binding.assignedElsewhere || binding.reassigned)) return null;
+    if (isReplacedProperty(this.index, symbol)) return null;
     if (ts.isClassDeclaration(valueDeclaration)) return valueDeclaration;
     if (!ts.isVariableDeclaration(valueDeclaration) || !valueDeclaration.initializer) return null;
     if (!(ts.getCombinedNodeFlags(valueDeclaration) & ts.NodeFlags.Const)) return null;
