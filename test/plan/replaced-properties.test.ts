@@ -127,3 +127,30 @@ describe("a script's function", () => {
     expect(verdict({ declared, used: `${used}\nexport {};` })).toBe(expected);
   });
 });
+
+describe("what a module of JavaScript exports", () => {
+  const options = {
+    allowJs: true,
+    outDir: "/out",
+    noImplicitAny: false,
+    module: ts.ModuleKind.CommonJS,
+    moduleResolution: ts.ModuleResolutionKind.Node10,
+    ignoreDeprecations: "6.0",
+  };
+  const declared = "/** @param {Int8Array} t */ function m(t) { return t[0]; }\n";
+  const main = `import n = require("./n");
+declare const keep: (t: Int8Array) => number;
+export function f(): number { const t = new Int8Array(99); return n.m(t); }\n`;
+  const replace = "const o: { m: typeof keep } = n; o.m = keep;";
+  it.each<Row>([
+    ["module.exports = { m };", "", "freed"],
+    ["module.exports = { m };", replace, "kept"],
+    ["exports.m = m;", replace, "kept"],
+  ])("%s %s", (exported, used, expected) => {
+    const sources = { "/n.js": declared + exported, "/main.ts": main + used };
+    const program = programOf(sources, { target: ts.ScriptTarget.ES2022, ...options });
+    expect(typeErrors(program)).toEqual([]);
+    const { report } = runPipeline({ program, options: defaultOptions, root: "/" });
+    expect(report.sites.map(({ verdict }) => verdict)).toEqual([expected]);
+  });
+});

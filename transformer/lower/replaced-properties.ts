@@ -21,34 +21,59 @@ import { emitsCommonJs } from "./module-format.js";
 import type { ProgramIndex } from "./program-index.js";
 import { isAnalysedFile, namespaceOf } from "./syntax.js";
 
+/** An object that has what is declared as a property. */
+interface Owner {
+  /** What names it; `null` where nothing does, or more than is looked for: then it counts as named by whatever a member is assigned on. */
+  readonly symbol: TS.Symbol | null;
+  /** Whether it may be known under another type. */
+  readonly isExposed: boolean;
+}
+
+const known = new WeakMap<ProgramIndex, Map<TS.Symbol, boolean>>();
+
 export function isReplacedProperty(index: ProgramIndex, symbol: TS.Symbol): boolean {
+  const found = known.get(index) ?? new Map<TS.Symbol, boolean>();
+  known.set(index, found);
+  let isReplaced = found.get(symbol);
+  if (isReplaced === undefined) {
+    isReplaced = find(index, symbol);
+    found.set(symbol, isReplaced);
+  }
+  return isReplaced;
+}
+
+function find(index: ProgramIndex, symbol: TS.Symbol): boolean {
   const { valueDeclaration } = symbol;
   // What JavaScript does to the modules of others is not looked for.
   if (!valueDeclaration || index.packages) return false;
   const owner = ownerOf(index, symbol, valueDeclaration);
   if (!owner) return false;
-  const { assigned, assignedIn, exposesNamespaces, exposesGlobals, definesAnyName } =
-    index.classes.memberFacts;
+  const { assigned, assignedIn, definesAnyName } = index.classes.memberFacts;
+  if (owner.isExposed && definesAnyName) return true;
   const names = propertyNames(index, symbol, valueDeclaration);
-  if (owner === "global")
-    return names.some((each) => assigned.has(each)) || (exposesGlobals && definesAnyName);
-  if (names.some((each) => assignedIn.get(owner)?.has(each))) return true;
-  return exposesNamespaces && (definesAnyName || names.some((each) => assigned.has(each)));
+  const isAssigned = names.some((each) => assigned.has(each));
+  if (owner.isExposed || !owner.symbol) return isAssigned;
+  const onIt = assignedIn.get(owner.symbol);
+  return isAssigned && names.some((each) => onIt?.has(each));
 }
 
-/** The namespace or module of which a declaration is a property in the output; `null` for what is a variable there. */
-function ownerOf(
-  index: ProgramIndex,
-  symbol: TS.Symbol,
-  declaration: TS.Declaration,
-): TS.Symbol | "global" | null {
+/** What has a declaration as a property in the output; `null` for what is a variable there. */
+function ownerOf(index: ProgramIndex, symbol: TS.Symbol, declaration: TS.Declaration): Owner | null {
   const file = declaration.getSourceFile();
   if (!isAnalysedFile(index.program, file)) return null;
+  const { exposesNamespaces, exposesGlobals } = index.classes.memberFacts;
   const namespace = namespaceOf(declaration);
-  if (namespace) return symbolOf(namespace);
-  if (isGlobalFunction(declaration)) return "global";
-  const isExported = index.factsOfBinding(symbol)?.exported ?? true;
-  return isExported && emitsCommonJs(index.program, file) ? symbolOf(file) : null;
+  if (namespace) return { symbol: symbolOf(namespace), isExposed: exposesNamespaces };
+  if (isGlobalFunction(declaration)) return { symbol: null, isExposed: exposesGlobals };
+  // In JavaScript any declaration may be exported, by way of any object.
+  if (isCommonJsSource(file)) return { symbol: null, isExposed: true };
+  if (!index.factsOfBinding(symbol)?.exported || !emitsCommonJs(index.program, file)) return null;
+  return { symbol: symbolOf(file), isExposed: exposesNamespaces };
+}
+
+/** Whether a file is a CommonJS module as it is written. */
+function isCommonJsSource(file: TS.SourceFile): boolean {
+  return symbolOf(file) !== null && !ts.isExternalModule(file);
 }
 
 /** A function at the top of a script, which is no module of any kind. */
@@ -62,9 +87,14 @@ function symbolOf(node: TS.ModuleDeclaration | TS.SourceFile): TS.Symbol | null 
 }
 
 /** All names under which a declaration may be exported. */
-function propertyNames(index: ProgramIndex, { name }: TS.Symbol, declaration: TS.Declaration): string[] {
+function propertyNames(index: ProgramIndex, symbol: TS.Symbol, declaration: TS.Declaration): string[] {
   const files = index.program.getSourceFiles().filter((each) => isAnalysedFile(index.program, each));
   const own = ts.getNameOfDeclaration(declaration);
-  const declared = own && ts.isIdentifier(own) ? own.text : name;
-  return [...new Set(["default", ...namesOf(name, files), ...namesOf(declared, files)])];
+  const declared = own && ts.isIdentifier(own) ? own.text : symbol.name;
+  const module = symbolOf(declaration.getSourceFile());
+  const exported = (module ? index.checker.getExportsOfModule(module) : [])
+    .filter((each) => index.followAlias(each) === symbol)
+    .map(({ name }) => name);
+  const names = ["default", ...exported, symbol.name, declared];
+  return [...new Set(names.flatMap((each) => namesOf(each, files)))];
 }
