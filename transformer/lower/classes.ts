@@ -263,7 +263,8 @@ export class ClassIndex {
         ? this.index.checker.getSymbolAtLocation(node.name)
         : undefined;
     const facts = symbol && this.index.factsOfBinding(symbol);
-    return !symbol || !facts || facts.exported || this.memberFacts.exposed.has(symbol);
+    const { exposed, exposesItself } = this.memberFacts;
+    return !symbol || !facts || facts.exported || exposesItself || exposed.has(symbol);
   }
 
   /** The classes that extend `node` directly; `null` if it is extended in a way that is not understood. */

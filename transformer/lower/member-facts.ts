@@ -22,7 +22,14 @@ import { forEachChild } from "./deep-syntax.js";
 import { DynamicKeys } from "./dynamic-keys.js";
 import type { ProgramIndex } from "./program-index.js";
 import { givesPrototype, isGivenAway, isGlobal, mayChangePrototype } from "./prototype-uses.js";
-import { isAnalysedFile, isAssignmentTarget, outermost, skipWrappers } from "./syntax.js";
+import {
+  enclosingFunction,
+  isAnalysedFile,
+  isAssignmentTarget,
+  isStatic,
+  outermost,
+  skipWrappers,
+} from "./syntax.js";
 
 export interface MemberFacts {
   /** Names of properties that are assigned, deleted or defined somewhere, other than by a class or an object literal. */
@@ -39,6 +46,8 @@ export interface MemberFacts {
   readonly definesInstanceTests: boolean;
   /** Classes that are used as values: in an open world others may come by them, and extend them, without an export. */
   readonly exposed: ReadonlySet<TS.Symbol>;
+  /** Some class gives itself away without its name, by `this` of a static member or `new.target`: whichever it is, or extends it. */
+  readonly exposesItself: boolean;
   /** Names that are assigned on what names a namespace, by its symbol. */
   readonly assignedIn: ReadonlyMap<TS.Symbol, ReadonlySet<string>>;
   /** A namespace, or a module, is used as a value: what is assigned on any object may be assigned on it, and on those that it exports. */
@@ -57,6 +66,7 @@ interface Walk {
   readonly exposed: Set<TS.Symbol>;
   readonly assignedIn: Map<TS.Symbol, Set<string>>;
   readonly keys: DynamicKeys;
+  exposesItself: boolean;
   exposesNamespaces: boolean;
   exposesGlobals: boolean;
   definesAnyName: boolean;
@@ -77,6 +87,7 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     exposed: new Set(),
     assignedIn: new Map(),
     keys: new DynamicKeys(index.checker),
+    exposesItself: false,
     exposesNamespaces: false,
     exposesGlobals: false,
     definesAnyName: false,
@@ -113,6 +124,36 @@ function noteNode(walk: Walk, node: TS.Node): void {
     noteModuleValue(walk, node);
   } else if (ts.isClassLike(node)) walk.keys.noteClass(node);
   else if (ts.isIdentifier(node)) noteIdentifier(walk, node);
+  else if (node.kind === ts.SyntaxKind.ThisKeyword || ts.isMetaProperty(node))
+    noteOwnClass(walk, node as TS.Expression);
+}
+
+/** `this` of a static member, or `new.target`, other than to make an instance or to read a member. */
+function noteOwnClass(walk: Walk, node: TS.Expression): void {
+  const at = outermost(node);
+  const { parent } = at;
+  if (ts.isPropertyAccessExpression(parent) && parent.expression === at) return;
+  if (ts.isNewExpression(parent) && parent.expression === at) return;
+  if (ts.isBinaryExpression(parent) && isComparison(parent.operatorToken.kind)) return;
+  walk.exposesItself ||= ts.isMetaProperty(node) ? isNewTarget(node) : isOfStaticMember(node);
+}
+
+function isNewTarget({ keywordToken }: TS.MetaProperty): boolean {
+  return keywordToken === ts.SyntaxKind.NewKeyword;
+}
+
+function isComparison(operator: TS.SyntaxKind): boolean {
+  return (
+    operator === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+    operator === ts.SyntaxKind.ExclamationEqualsEqualsToken
+  );
+}
+
+/** Whether a `this` is that of a static member of a class. */
+function isOfStaticMember(node: TS.Node): boolean {
+  let at = enclosingFunction(node);
+  while (ts.isArrowFunction(at)) at = enclosingFunction(at);
+  return ts.isClassLike(at.parent) && isStatic(at);
 }
 
 function noteIdentifier(walk: Walk, node: TS.Identifier): void {
