@@ -70,6 +70,22 @@ describe("a namespace's function", () => {
   });
 });
 
+describe("a namespace's function that promises something", () => {
+  const declared =
+    "export namespace N { /** @autofree noescape t */ export function m(t: Int8Array): number { return t[0] ?? 0; } }";
+  const named = 'import { N } from "./n";\n';
+  it.each<Row>([
+    ["keeps its promise", `${named}PASS(N.m)`, "freed"],
+    [
+      "is another where it is replaced",
+      `${named}PASS(N.m)\nconst n: { m: typeof keep } = N; n.m = keep;`,
+      "kept",
+    ],
+  ])("%s", (_, used, expected) => {
+    expect(verdict({ declared, used })).toBe(expected);
+  });
+});
+
 describe("what a module exports", () => {
   const declared = `export const m = (t: Int8Array): number => t[0] ?? 0;
 export class C { m(t: Int8Array): number { return m(t); } }
