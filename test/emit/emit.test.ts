@@ -215,3 +215,47 @@ export function f(): unknown {
     expect(names).toEqual(freed.map((each) => `new ${each}`));
   });
 });
+
+describe("the factory of JSX", () => {
+  const types = `declare global { namespace JSX { interface IntrinsicElements { p: object } interface Element { v: number } } }\n`;
+  const options = { jsx: ts.JsxEmit.React, jsxFactory: "h" };
+  const freedIn = (sources: Record<string, string>, more: ts.CompilerOptions = {}): string[] =>
+    emitBoth(sources, { ...options, ...more })
+      .sites.filter(({ verdict }) => verdict === "freed")
+      .map(({ expression }) => expression);
+  const local = `${types}export function f(n: number): unknown {
+  const t = new Float64Array(n);
+  const h = (_tag: string, _props: unknown): { v: number } => ({ v: t[0] ?? 0 });
+  return <p/>;
+}
+export function g(n: number): unknown {
+  const t = new Float64Array(n + 1);
+  return [t[0], (tag: unknown) => tag];
+}`;
+
+  test("is used where it is a local variable, though no name says so", () => {
+    expect(freedIn({ "/main.tsx": local })).toEqual(["new Float64Array(n + 1)"]);
+  });
+
+  test("may be named in a comment, be a part of something, and be used by a closure", () => {
+    const source = local
+      .replace("const h =", "const k = { h:")
+      .replace(" });", " }) };")
+      .replace("return <p/>", "return () => <p/>");
+    expect(freedIn({ "/main.tsx": `/** @jsx k.h */\n${source}` }, { jsxFactory: "other" })).toEqual([
+      "new Float64Array(n + 1)",
+    ]);
+  });
+
+  test("is of no matter where it is imported, or the module's", () => {
+    const factory = "const h = (_tag: string, _props: unknown): { v: number } => ({ v: 1 });\n";
+    const used = `${types}export function f(n: number): unknown { const t = new Float64Array(n); return [t[0], <p/>]; }`;
+    expect(freedIn({ "/main.tsx": factory + used })).toEqual(["new Float64Array(n)"]);
+    expect(
+      freedIn(
+        { "/h.ts": `export ${factory}`, "/main.tsx": `import { h } from "./h";\n${used}` },
+        { moduleResolution: ts.ModuleResolutionKind.Bundler },
+      ),
+    ).toEqual(["new Float64Array(n)"]);
+  });
+});

@@ -8,7 +8,8 @@ import type { FunctionBuilder } from "./builder.js";
 import { forEachChild } from "./deep-syntax.js";
 import { reexported } from "./dependencies/reexports.js";
 import type { ProgramIndex } from "./program-index.js";
-import { isAnalysedFile, isFunctionNode, isStatic, namespaceOf, outward, skipWrappers } from "./syntax.js";
+import { isReplacedProperty } from "./replaced-properties.js";
+import { isAnalysedFile, isFunctionNode, isStatic, outward, skipWrappers } from "./syntax.js";
 
 type MemberAccess = TS.PropertyAccessExpression | TS.ElementAccessExpression;
 
@@ -45,23 +46,7 @@ function namedBy(index: ProgramIndex, symbol: TS.Symbol): NamedFunction | null {
   if (!isAnalysedFile(program, named.declaration.getSourceFile())) return null;
   const facts = index.factsOfBinding(symbol);
   if (facts && (facts.assignedElsewhere || facts.assignments > 1)) return null;
-  return isReplacedInNamespace(index, symbol) ? null : named;
-}
-
-/**
- * Whether a namespace's member may have been given another value by way of the object that the namespace is, which others may have under
- * another type: `const n: { f: F } = N; n.f = g`.
- */
-function isReplacedInNamespace(index: ProgramIndex, { name, valueDeclaration }: TS.Symbol): boolean {
-  const namespace = valueDeclaration && namespaceOf(valueDeclaration);
-  if (!namespace) return false;
-  const { symbol } = namespace as { symbol?: TS.Symbol };
-  if (!symbol) return true;
-  const { assigned, assignedIn, exposedNamespaces, tampers } = index.classes.memberFacts;
-  return (
-    (assignedIn.get(symbol)?.has(name) ?? false) ||
-    (exposedNamespaces.has(symbol) && (tampers || assigned.has(name)))
-  );
+  return isReplacedProperty(index, symbol) ? null : named;
 }
 
 /** The function that a member of a constant object is. */
@@ -278,7 +263,8 @@ function classOfConstant(index: ProgramIndex, receiver: TS.Expression): ClassInf
   if (!made || !ts.isNewExpression(made)) return null;
   // Who else has the instance could give it a method of its own.
   const isShared = index.isOpenWorld && index.factsOfBinding(symbol)?.exported;
-  return isShared || index.classes.memberFacts.tampers ? null : index.classes.infoNamed(made.expression);
+  if (isShared || index.classes.memberFacts.tampers || isReplacedProperty(index, symbol)) return null;
+  return index.classes.infoNamed(made.expression);
 }
 
 /** Whether the method (or initialiser) that `node` stands in may run with a `this` that is no instance of its class. */

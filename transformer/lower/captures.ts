@@ -9,6 +9,7 @@
 import type TS from "typescript";
 import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
+import { factoriesOf, isJsx } from "./jsx-factory.js";
 import type { ProgramIndex } from "./program-index.js";
 import {
   type FunctionNode,
@@ -73,6 +74,7 @@ function walkNode(walk: Walk, node: TS.Node, around: readonly FunctionNode[]): v
   if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword)
     noteThis(walk, inner);
   else if (ts.isWithStatement(node)) markHopeless(walk, inner, "a with statement");
+  else if (isJsx(node)) noteFactories(walk, node, inner);
   forEachChild(node, (child) => walkNode(walk, child, inner));
 }
 
@@ -80,6 +82,16 @@ function markHopeless(walk: Walk, stack: readonly FunctionNode[], why: string): 
   for (const each of stack) {
     const facts = walk.functions.get(each);
     if (facts) facts.hopeless = why;
+  }
+}
+
+/** An element of JSX calls a function that no name in it says. One of a function around it is out of sight there. */
+function noteFactories(walk: Walk, node: TS.Node, stack: readonly FunctionNode[]): void {
+  for (const { valueDeclaration } of factoriesOf(walk.index, node)) {
+    if (valueDeclaration?.getSourceFile() !== walk.file) continue;
+    const scope = scopeOf(valueDeclaration);
+    const inner = ts.isSourceFile(scope) ? [scope] : stack.slice(stack.indexOf(scope));
+    markHopeless(walk, inner, "a local factory of JSX");
   }
 }
 

@@ -12,6 +12,7 @@ import { ts } from "../typescript.js";
 import { forEachChild } from "./deep-syntax.js";
 import { collectMemberFacts, type MemberFacts } from "./member-facts.js";
 import type { ProgramIndex } from "./program-index.js";
+import { isReplacedProperty } from "./replaced-properties.js";
 import { isAmbient, isAnalysedFile, isFunctionNode, isStatic, skipWrappers } from "./syntax.js";
 
 type ClassNode = TS.ClassLikeDeclaration;
@@ -66,6 +67,7 @@ export class ClassIndex {
     if (!valueDeclaration) return null;
     const binding = this.index.factsOfBinding(symbol);
     if (binding && (binding.assignedElsewhere || binding.reassigned)) return null;
+    if (isReplacedProperty(this.index, symbol)) return null;
     if (ts.isClassDeclaration(valueDeclaration)) return valueDeclaration;
     if (!ts.isVariableDeclaration(valueDeclaration) || !valueDeclaration.initializer) return null;
     if (!(ts.getCombinedNodeFlags(valueDeclaration) & ts.NodeFlags.Const)) return null;
@@ -261,7 +263,8 @@ export class ClassIndex {
         ? this.index.checker.getSymbolAtLocation(node.name)
         : undefined;
     const facts = symbol && this.index.factsOfBinding(symbol);
-    return !symbol || !facts || facts.exported || this.memberFacts.exposed.has(symbol);
+    const { exposed, exposesItself } = this.memberFacts;
+    return !symbol || !facts || facts.exported || exposesItself || exposed.has(symbol);
   }
 
   /** The classes that extend `node` directly; `null` if it is extended in a way that is not understood. */

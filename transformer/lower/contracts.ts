@@ -23,6 +23,7 @@ import {
 } from "./contract-directives.js";
 import { mayBeObjectAt } from "./part-type.js";
 import type { ProgramIndex } from "./program-index.js";
+import { isReplacedProperty } from "./replaced-properties.js";
 import { isAmbient, skipWrappers } from "./syntax.js";
 import { watchedFiles } from "./watched-declarations.js";
 
@@ -87,6 +88,7 @@ export class ContractIndex {
     if (!callee || !signature || ts.isJSDocSignature(signature)) return null;
     if (this.mayBeAnother(node, callee)) return null;
     const symbol = this.symbolOf(callee);
+    if (symbol && isReplacedProperty(this.index, this.index.followAlias(symbol))) return null;
     const holders = symbol ? declarationsOfOne(symbol) : [];
     if (holders === null || (ts.isNewExpression(node) && !holders.some(isNamedClass))) return null;
     const declared = [signature, ...holders.filter(isHolder)].flatMap((each) => this.byNode.get(each) ?? []);

@@ -17,6 +17,8 @@ import { isAssignmentTarget, skipWrappers } from "./syntax.js";
 export class DynamicKeys {
   /** Something that may be a function has been stored under a name that isn't known, in what may be anything. */
   definesMembers = false;
+  /** Something that is no primitive value has been. */
+  definesObjects = false;
   /** A member that is certainly a method, or of something that is not known, has been selected. */
   private isSelected = false;
   /** Types of objects whose members may be functions. */
@@ -60,6 +62,7 @@ export class DynamicKeys {
   /** @param assigned what is stored there; `null` where a member is read */
   private noteType(type: TS.Type, assigned: TS.Type | null): void {
     this.definesMembers ||= assigned !== null && mayBeFunction(assigned);
+    this.definesObjects ||= assigned !== null && !isPrimitive(assigned);
     if (!(type.flags & ts.TypeFlags.Object) || hasMethods(type)) {
       this.isSelected = true;
       return;
@@ -110,6 +113,15 @@ function hasMethods(type: TS.Type): boolean {
 
 function isMethod(member: TS.Symbol | undefined): boolean {
   return member !== undefined && (member.flags & ts.SymbolFlags.Method) !== 0;
+}
+
+function isPrimitive(type: TS.Type): boolean {
+  if (type.isUnion()) return type.types.every(isPrimitive);
+  const { NumberLike, StringLike, BooleanLike, BigIntLike, ESSymbolLike, Null, Undefined, Void, Never } =
+    ts.TypeFlags;
+  const primitive =
+    NumberLike | StringLike | BooleanLike | BigIntLike | ESSymbolLike | Null | Undefined | Void | Never;
+  return (type.flags & primitive) !== 0;
 }
 
 /** Whether a value of that type may be a function. */

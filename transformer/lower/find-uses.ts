@@ -125,7 +125,7 @@ function namespacesOf(files: readonly TS.SourceFile[]): string[] {
 }
 
 /** What the program calls the constant: its name, and whatever imports and exports make of it. */
-function namesOf(name: string, files: readonly TS.SourceFile[]): string[] {
+export function namesOf(name: string, files: readonly TS.SourceFile[]): string[] {
   const renames = files.flatMap((each) => spellingOf(each).renames);
   const names = new Set([name]);
   for (const each of names) for (const { from, to } of renames) if (from === each) names.add(to);

@@ -22,7 +22,14 @@ import { forEachChild } from "./deep-syntax.js";
 import { DynamicKeys } from "./dynamic-keys.js";
 import type { ProgramIndex } from "./program-index.js";
 import { givesPrototype, isGivenAway, isGlobal, mayChangePrototype } from "./prototype-uses.js";
-import { isAnalysedFile, isAssignmentTarget, outermost, skipWrappers } from "./syntax.js";
+import {
+  enclosingFunction,
+  isAnalysedFile,
+  isAssignmentTarget,
+  isStatic,
+  outermost,
+  skipWrappers,
+} from "./syntax.js";
 
 export interface MemberFacts {
   /** Names of properties that are assigned, deleted or defined somewhere, other than by a class or an object literal. */
@@ -39,10 +46,16 @@ export interface MemberFacts {
   readonly definesInstanceTests: boolean;
   /** Classes that are used as values: in an open world others may come by them, and extend them, without an export. */
   readonly exposed: ReadonlySet<TS.Symbol>;
+  /** Some class gives itself away without its name, by `this` of a static member or `new.target`: whichever it is, or extends it. */
+  readonly exposesItself: boolean;
   /** Names that are assigned on what names a namespace, by its symbol. */
   readonly assignedIn: ReadonlyMap<TS.Symbol, ReadonlySet<string>>;
-  /** Namespaces that are used as values: what is assigned on any object may be assigned on theirs. */
-  readonly exposedNamespaces: ReadonlySet<TS.Symbol>;
+  /** A namespace, or a module, is used as a value: what is assigned on any object may be assigned on it, and on those that it exports. */
+  readonly exposesNamespaces: boolean;
+  /** The global object is. */
+  readonly exposesGlobals: boolean;
+  /** Members are given values, other than primitive ones, under names that are not known. */
+  readonly definesAnyName: boolean;
 }
 
 interface Walk {
@@ -52,8 +65,11 @@ interface Walk {
   readonly patched: Set<TS.Symbol>;
   readonly exposed: Set<TS.Symbol>;
   readonly assignedIn: Map<TS.Symbol, Set<string>>;
-  readonly exposedNamespaces: Set<TS.Symbol>;
   readonly keys: DynamicKeys;
+  exposesItself: boolean;
+  exposesNamespaces: boolean;
+  exposesGlobals: boolean;
+  definesAnyName: boolean;
   tampers: boolean;
   changesPrototypes: boolean;
   /** Members are defined under names that are not known, or accessors are. */
@@ -70,8 +86,11 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     patched: new Set(),
     exposed: new Set(),
     assignedIn: new Map(),
-    exposedNamespaces: new Set(),
     keys: new DynamicKeys(index.checker),
+    exposesItself: false,
+    exposesNamespaces: false,
+    exposesGlobals: false,
+    definesAnyName: false,
     tampers: false,
     changesPrototypes: false,
     definesFreely: false,
@@ -82,6 +101,7 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     if (isAnalysedFile(index.program, file)) walkNode(walk, file);
   }
   walk.tampers ||= walk.keys.selectMethods;
+  walk.definesAnyName = walk.definesFreely || walk.keys.definesObjects;
   walk.changesPrototypes &&= walk.definesFreely || walk.keys.definesMembers;
   // `Object.setPrototypeOf(C, D)` gives the one class the test of the other.
   walk.definesInstanceTests ||= walk.tampers && walk.declaresInstanceTests;
@@ -99,9 +119,41 @@ function noteNode(walk: Walk, node: TS.Node): void {
   else if (ts.isElementAccessExpression(node)) noteElement(walk, node);
   else if (ts.isBindingElement(node)) noteBinding(walk, node);
   else if (ts.isObjectLiteralExpression(node)) noteLiteral(walk, node);
-  else if (ts.isCallExpression(node)) noteCall(walk, node);
-  else if (ts.isClassLike(node)) walk.keys.noteClass(node);
+  else if (ts.isCallExpression(node)) {
+    noteCall(walk, node);
+    noteModuleValue(walk, node);
+  } else if (ts.isClassLike(node)) walk.keys.noteClass(node);
   else if (ts.isIdentifier(node)) noteIdentifier(walk, node);
+  else if (node.kind === ts.SyntaxKind.ThisKeyword || ts.isMetaProperty(node))
+    noteOwnClass(walk, node as TS.Expression);
+}
+
+/** `this` of a static member, or `new.target`, other than to make an instance or to read a member. */
+function noteOwnClass(walk: Walk, node: TS.Expression): void {
+  const at = outermost(node);
+  const { parent } = at;
+  if (ts.isPropertyAccessExpression(parent) && parent.expression === at) return;
+  if (ts.isNewExpression(parent) && parent.expression === at) return;
+  if (ts.isBinaryExpression(parent) && isComparison(parent.operatorToken.kind)) return;
+  walk.exposesItself ||= ts.isMetaProperty(node) ? isNewTarget(node) : isOfStaticMember(node);
+}
+
+function isNewTarget({ keywordToken }: TS.MetaProperty): boolean {
+  return keywordToken === ts.SyntaxKind.NewKeyword;
+}
+
+function isComparison(operator: TS.SyntaxKind): boolean {
+  return (
+    operator === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+    operator === ts.SyntaxKind.ExclamationEqualsEqualsToken
+  );
+}
+
+/** Whether a `this` is that of a static member of a class. */
+function isOfStaticMember(node: TS.Node): boolean {
+  let at = enclosingFunction(node);
+  while (ts.isArrowFunction(at)) at = enclosingFunction(at);
+  return ts.isClassLike(at.parent) && isStatic(at);
 }
 
 function noteIdentifier(walk: Walk, node: TS.Identifier): void {
@@ -124,15 +176,40 @@ function noteClassValue(walk: Walk, node: TS.Identifier): void {
   if (symbol && symbol.flags & ts.SymbolFlags.Class) walk.exposed.add(symbol);
 }
 
-/** A namespace that is used other than to name a member of it. */
+/** A namespace, or the global object, that is used other than to name a member of it. */
 function noteNamespaceValue(walk: Walk, node: TS.Identifier): void {
   const isMember = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
   const at = outermost(isMember ? (node.parent as TS.PropertyAccessExpression) : node);
   const { parent } = at;
   if (ts.isPropertyAccessExpression(parent) && parent.expression === at) return;
-  if (ts.isModuleDeclaration(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return;
+  if (ts.isModuleDeclaration(parent) || ts.isNamespaceImport(parent) || ts.isNamespaceExport(parent)) return;
+  // A class's own name is not passed by: its static members have it as their `this`.
+  if (ts.isFunctionDeclaration(parent) || ts.isEnumDeclaration(parent)) return;
+  if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return;
+  walk.exposesGlobals ||= /^(?:window|self|global)$/.test(node.text) && isGlobal(walk.index, node, node.text);
   const symbol = walk.index.symbolOf(node);
-  if (symbol && symbol.flags & ts.SymbolFlags.ValueModule) walk.exposedNamespaces.add(symbol);
+  if (!symbol || !(symbol.flags & ts.SymbolFlags.ValueModule)) return;
+  const { declarations = [] } = symbol;
+  if (node.text === "globalThis" && declarations.length === 0) walk.exposesGlobals = true;
+  walk.exposesNamespaces ||= declarations.some((each) => isOwnNamespace(walk, each));
+}
+
+/** A namespace or module of the program's own. A function that has properties of its own is none. */
+function isOwnNamespace(walk: Walk, declaration: TS.Declaration): boolean {
+  if (!ts.isModuleDeclaration(declaration) && !ts.isSourceFile(declaration)) return false;
+  return isAnalysedFile(walk.index.program, declaration.getSourceFile());
+}
+
+/** `import("./n")`, or `require` of which more is taken than members by their names. */
+function noteModuleValue(walk: Walk, node: TS.CallExpression): void {
+  const { expression, parent } = node;
+  const isRequire = ts.isIdentifier(expression) && expression.text === "require";
+  if (expression.kind !== ts.SyntaxKind.ImportKeyword && !isRequire) return;
+  const isNamed = ts.isVariableDeclaration(parent) || ts.isPropertyAccessExpression(parent);
+  if (isRequire && (isNamed || ts.isExpressionStatement(parent))) return;
+  const [specifier] = node.arguments;
+  const module = specifier && walk.index.checker.getSymbolAtLocation(specifier);
+  walk.exposesNamespaces ||= !module || !!module.declarations?.some((each) => isOwnNamespace(walk, each));
 }
 
 /** `static [Symbol.hasInstance](x) { … }` is seen where the class is; any other use of the symbol may define one. */
@@ -192,12 +269,18 @@ function noteAccess(walk: Walk, node: TS.PropertyAccessExpression, name: string)
   else if (!isCallee(node)) walk.taken.add(name);
 }
 
-function noteAssigned(walk: Walk, { expression }: TS.PropertyAccessExpression, name: string): void {
+/** Whether an assignment is the one that declares an export, as JavaScript does: `exports.f = f`. */
+function declaresExport({ index }: Walk, { name, parent }: TS.PropertyAccessExpression): boolean {
+  const declaration = index.checker.getSymbolAtLocation(name)?.valueDeclaration;
+  return declaration !== undefined && (declaration === name.parent || declaration === parent);
+}
+
+function noteAssigned(walk: Walk, access: TS.PropertyAccessExpression, name: string): void {
   walk.assigned.add(name);
-  const base = skipWrappers(expression);
+  const base = skipWrappers(access.expression);
   const named = ts.isPropertyAccessExpression(base) ? base.name : base;
   const symbol = ts.isIdentifier(named) ? walk.index.symbolOf(named) : undefined;
-  if (!symbol || !(symbol.flags & ts.SymbolFlags.ValueModule)) return;
+  if (!symbol || !(symbol.flags & ts.SymbolFlags.ValueModule) || declaresExport(walk, access)) return;
   walk.assignedIn.set(symbol, (walk.assignedIn.get(symbol) ?? new Set()).add(name));
 }
 
