@@ -63,7 +63,7 @@ class Emitter {
     }
     if (ts.isBlock(node) || ts.isStatement(node))
       return this.editStatement(node, this.withEnd(node, inner) as TS.Statement);
-    if (ts.isCaseOrDefaultClause(node)) return this.withEnd(node, inner);
+    if (ts.isCaseOrDefaultClause(node) || ts.isModuleBlock(node)) return this.withEnd(node, inner);
     if (ts.isArrowFunction(node)) return this.editArrow(node, inner as TS.ArrowFunction);
     const replaced = this.elements.replace(node, inner);
     if (replaced) return replaced;
