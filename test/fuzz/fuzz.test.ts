@@ -9,7 +9,7 @@ process.on("unhandledRejection", () => {});
 
 describe("generated programs", () => {
   test.each([
-    { size: "large", programs: 50 },
+    { size: "large", programs: 10 },
     { size: "small", programs: 100 },
     { size: "fills", programs: 50 },
     { size: "scalars", programs: 50 },
