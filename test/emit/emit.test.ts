@@ -214,6 +214,20 @@ export function f(): unknown {
     const names = sites.filter(({ verdict }) => verdict === "freed").map(({ expression }) => expression);
     expect(names).toEqual(freed.map((each) => `new ${each}`));
   });
+
+  test("of a constructor's parameters are evaluated last", () => {
+    const legacy = `let kept: unknown;
+const keep = (x: Float64Array) => { kept = x; return (_: unknown): void => {}; };
+const mark = (_: unknown, _k: unknown, _i: number): void => {};
+export function f(): unknown {
+  let t = new Float64Array(40);
+  @keep(t) class C { constructor(@((t = new Float64Array(50)), mark) public n: number) {} }
+  return [C, t.length];
+}`;
+    const { sites } = emitBoth(legacy, { experimentalDecorators: true });
+    const names = sites.filter(({ verdict }) => verdict === "freed").map(({ expression }) => expression);
+    expect(names).toEqual(["new Float64Array(50)"]);
+  });
 });
 
 describe("the factory of JSX", () => {

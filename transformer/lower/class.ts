@@ -22,7 +22,7 @@ export function lowerClass(b: FunctionBuilder, node: TS.ClassLikeDeclaration): V
 }
 
 function lowerDefinition(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId {
-  // Legacy decorators are evaluated when the class is there: those of instance members, of static ones, of the class.
+  // Legacy decorators are evaluated when the class is there.
   const isLegacy = b.index.program.getCompilerOptions().experimentalDecorators === true;
   const operands = isLegacy ? [] : lowerDecorators(b, node);
   const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
@@ -31,11 +31,7 @@ function lowerDefinition(b: FunctionBuilder, node: TS.ClassLikeDeclaration): Var
     if (!isLegacy) operands.push(...lowerMemberDecorators(b, member));
     lowerMember(b, member, operands);
   }
-  if (isLegacy) {
-    const late = [...node.members].sort((a, c) => Number(isStatic(a)) - Number(isStatic(c)));
-    for (const member of late) operands.push(...lowerMemberDecorators(b, member));
-    operands.push(...lowerDecorators(b, node));
-  }
+  if (isLegacy) operands.push(...lowerLegacyDecorators(b, node));
   return lowerEscape(b, node, { operands, reason: "captured", why: "captured by a class" });
 }
 
@@ -47,6 +43,18 @@ function lowerMember(b: FunctionBuilder, member: TS.ClassElement, operands: Vari
   }
   // Methods, initialisers and static blocks run at times of their own, with what they capture.
   if (isFunctionNode(member)) operands.push(lowerClosure(b, member));
+}
+
+/** Those of instance members, of static ones, of the class, of its constructor's parameters. */
+function lowerLegacyDecorators(b: FunctionBuilder, node: TS.ClassLikeDeclaration): VariableId[] {
+  const constructors = node.members.filter(ts.isConstructorDeclaration);
+  const others = node.members.filter((each) => !ts.isConstructorDeclaration(each));
+  const ordered = [...others.filter((each) => !isStatic(each)), ...others.filter(isStatic)];
+  return [
+    ...ordered.flatMap((each) => lowerMemberDecorators(b, each)),
+    ...lowerDecorators(b, node),
+    ...constructors.flatMap((each) => lowerMemberDecorators(b, each)),
+  ];
 }
 
 /** Those of a member and of its parameters. */
