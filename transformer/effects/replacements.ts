@@ -100,10 +100,15 @@ export class Replacements {
       ? unlessPrototype(new Set([node.name.text]))
       : this.nameOfElement(node);
     if (names?.size === 0) return;
+    const value = assignedTo(node);
+    const type = value && checker.getTypeAtLocation(value);
+    if (names) {
+      // By a pattern, something that the member's type allows.
+      const allowed = ts.isDeleteExpression(node.parent) ? null : checker.getTypeAtLocation(node);
+      this.noteMembersOf(node.expression, names, type ?? allowed);
+    }
     // A prototype is no function, but has some.
-    const isKept = ts.isDeleteExpression(node.parent) || names === null;
-    const value = isKept ? null : checker.getTypeAtLocation(assignedTo(node));
-    this.noteMembersOf(node.expression, names, value);
+    else if (!type || !isPlainValue(type)) this.noteMembersOf(node.expression, null, null);
   }
 
   /** The name that an element is stored under: `null` where it isn't known, none where it is a number. */
@@ -181,6 +186,14 @@ export class Replacements {
   }
 }
 
+/** W1: whether a value of that type is neither an object nor `null`, which may be a prototype. */
+function isPlainValue(type: TS.Type): boolean {
+  const { NumberLike, StringLike, BooleanLike, BigIntLike, ESSymbolLike } = ts.TypeFlags;
+  return type.isUnion()
+    ? type.types.every(isPlainValue)
+    : (type.flags & (NumberLike | StringLike | BooleanLike | BigIntLike | ESSymbolLike)) !== 0;
+}
+
 /** Stands for the name of any property under a symbol. */
 const anySymbol = "__@";
 
@@ -212,14 +225,24 @@ export function isOpen(checker: TS.TypeChecker, type: TS.Type): boolean {
   );
 }
 
-/** What is assigned to a member; of a pattern or an operator, the member itself. */
-function assignedTo(node: TS.Expression): TS.Expression {
+/** What is assigned to a member; `null` where it comes out of a pattern, or the member is deleted. */
+function assignedTo(node: TS.Expression): TS.Expression | null {
   const { parent } = node;
-  const isPlain =
-    ts.isBinaryExpression(parent) &&
-    parent.left === node &&
-    parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-  return isPlain ? skipWrappers(parent.right) : node;
+  // A number.
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) return parent;
+  if (!ts.isBinaryExpression(parent) || parent.left !== node) return null;
+  const { operatorToken, right } = parent;
+  if (operatorToken.kind === ts.SyntaxKind.EqualsToken) return skipWrappers(right);
+  return isLogicalAssignment(operatorToken.kind) ? skipWrappers(right) : parent;
+}
+
+function isLogicalAssignment(operator: TS.SyntaxKind): boolean {
+  const { AmpersandAmpersandEqualsToken, BarBarEqualsToken, QuestionQuestionEqualsToken } = ts.SyntaxKind;
+  return (
+    operator === AmpersandAmpersandEqualsToken ||
+    operator === BarBarEqualsToken ||
+    operator === QuestionQuestionEqualsToken
+  );
 }
 
 /** The name that a property is defined under; `null` where it isn't known. */

@@ -7,6 +7,7 @@
  * kept, and compared with the classes of the program in the end.
  *
  * # Invariants
+ * - K0 A primitive value that is stored selects no method, and is none.
  * - K1 An instance is behind an interface only if its class has all of the members that this requires, and a method of it is selected only if
  *   the interface names one; behind a record only if its class has an index signature, or the record takes anything (`Record<string, any>`).
  */
@@ -25,7 +26,11 @@ export class DynamicKeys {
   private readonly suspects = new Set<TS.Type>();
   private readonly classes: TS.Type[] = [];
 
-  constructor(private readonly checker: TS.TypeChecker) {}
+  private readonly checker: TS.TypeChecker;
+
+  constructor(private readonly program: TS.Program) {
+    this.checker = program.getTypeChecker();
+  }
 
   /** Whether a method of a class of the program may have been selected. */
   get selectMethods(): boolean {
@@ -63,7 +68,9 @@ export class DynamicKeys {
   private noteType(type: TS.Type, assigned: TS.Type | null): void {
     this.definesMembers ||= assigned !== null && mayBeFunction(assigned);
     this.definesObjects ||= assigned !== null && !isPrimitive(assigned);
-    if (!(type.flags & ts.TypeFlags.Object) || hasMethods(type)) {
+    // Nothing is selected, and nothing that is called takes a method's place.
+    if (assigned !== null && isPrimitive(assigned)) return;
+    if (!(type.flags & ts.TypeFlags.Object) || (hasMethods(type) && !this.isLibraryArray(type))) {
       this.isSelected = true;
       return;
     }
@@ -72,6 +79,16 @@ export class DynamicKeys {
       this.isSelected ||= assigned !== null && isCalled(assigned);
     const held = [...type.getProperties().map((each) => this.checker.getTypeOfSymbol(each)), ofRecord];
     if (held.some((each) => each && mayBeFunction(each))) this.suspects.add(type);
+  }
+
+  /** An array or typed array of the language's: what is selected is a method of a class only if an instance is behind it (K1). */
+  private isLibraryArray(type: TS.Type): boolean {
+    const declarations = (type.symbol as TS.Symbol | undefined)?.declarations ?? [];
+    return (
+      declarations.length > 0 &&
+      declarations.every((each) => this.program.isSourceFileDefaultLibrary(each.getSourceFile())) &&
+      this.checker.getIndexTypeOfType(type, ts.IndexKind.Number) !== undefined
+    );
   }
 
   /** The type of what is assigned to an element; of a pattern or an operator that of the element. */
@@ -86,8 +103,10 @@ export class DynamicKeys {
     const isRecord = this.checker.getIndexTypeOfType(type, ts.IndexKind.String) !== undefined;
     if (isRecord && this.checker.getIndexTypeOfType(ofClass, ts.IndexKind.String) === undefined) return false;
     const named = type.getProperties();
+    // What every object has, a class needs not declare.
     const isWhole = named.every(
-      ({ flags, name }) => flags & ts.SymbolFlags.Optional || ofClass.getProperty(name) !== undefined,
+      ({ flags, name }) =>
+        flags & ts.SymbolFlags.Optional || ofClass.getProperty(name) || name in Object.prototype,
     );
     return isWhole && (isRecord || named.some(({ name }) => isMethod(ofClass.getProperty(name))));
   }

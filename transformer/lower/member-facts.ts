@@ -86,7 +86,7 @@ export function collectMemberFacts(index: ProgramIndex): MemberFacts {
     patched: new Set(),
     exposed: new Set(),
     assignedIn: new Map(),
-    keys: new DynamicKeys(index.checker),
+    keys: new DynamicKeys(index.program),
     exposesItself: false,
     exposesNamespaces: false,
     exposesGlobals: false,
