@@ -11,6 +11,7 @@
  * @typedef {object} Result
  * @property {string} result a hash of what the kernel returns for all inputs
  * @property {number} us CPU time of all threads for one call, in microseconds
+ * @property {number} leastUs the same in that block of some milliseconds in which it is least: what other work on the machine disturbs least
  * @property {number} wallUs
  * @property {number} minor collections for a call
  * @property {number} major
@@ -82,18 +83,22 @@ async function time(inputs, run, { seconds, liveObjects }) {
   const collections = observeCollections();
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const calls = spend(seconds, inputs, run);
+  const { calls, leastUs } = spend(seconds, inputs, run);
   const end = performance.now();
   const { user, system } = process.cpuUsage(cpu);
   const { minor, major } = await collections(start, end);
   if (live.length !== liveObjects) throw new Error("keeps them alive until here");
   return {
     us: (user + system) / calls,
+    leastUs,
     wallUs: ((end - start) * 1000) / calls,
     minor: minor / calls,
     major: major / calls,
   };
 }
+
+/** CPU time of a block, in microseconds. */
+const blockUs = 10_000;
 
 /**
  * Calls until that much CPU time was spent, so that a busy machine changes little; or five times as long has passed.
@@ -101,16 +106,29 @@ async function time(inputs, run, { seconds, liveObjects }) {
  * @param {number} seconds
  * @param {any[][]} inputs
  * @param {(...input: any[]) => unknown} run
- * @returns {number} how many calls
+ * @returns {{ calls: number, leastUs: number }} how many calls, and the CPU time for one in the block in which that is least
  */
 function spend(seconds, inputs, run) {
-  const cpu = process.cpuUsage();
   const end = performance.now() + seconds * 5000;
+  let calls = 0;
+  let leastUs = Number.POSITIVE_INFINITY;
+  for (let spent = 0; spent < seconds * 1e6 && performance.now() < end; ) {
+    const block = spendBlock(inputs, run);
+    spent += block.us;
+    calls += block.calls;
+    leastUs = Math.min(leastUs, block.us / block.calls);
+  }
+  return { calls, leastUs };
+}
+
+/** @param {any[][]} inputs @param {(...input: any[]) => unknown} run */
+function spendBlock(inputs, run) {
+  const cpu = process.cpuUsage();
   for (let calls = 0; ; ) {
-    for (let i = 0; i < 4 * inputs.length; i++) run(...inputs[i % inputs.length]);
-    calls += 4 * inputs.length;
+    for (let i = 0; i < inputs.length; i++) run(...inputs[i]);
+    calls += inputs.length;
     const { user, system } = process.cpuUsage(cpu);
-    if (user + system >= seconds * 1e6 || performance.now() >= end) return calls;
+    if (user + system >= blockUs) return { calls, us: user + system };
   }
 }
 

@@ -41,11 +41,11 @@ export function formatTable(version, measured, { counted, builds: [first, ...oth
       isFirst ? each.kernel : "",
       isFirst ? `${sites.freed} of ${sites.all}` : "",
       each.heap,
-      leastOf(each.rounds.preallocated).us.toFixed(0),
-      ratio(each, "plain", "preallocated"),
-      ratio(each, first, "preallocated"),
-      ratio(each, first, "plain"),
-      ...others.map((name) => ratio(each, name, "preallocated")),
+      leastOf(each.rounds.preallocated, "leastUs").toFixed(0),
+      ratio(each, "plain", "preallocated", "us"),
+      ratio(each, first, "preallocated", "leastUs"),
+      ratio(each, first, "plain", "us"),
+      ...others.map((name) => ratio(each, name, "preallocated", "leastUs")),
       collections(each.rounds.plain),
       collections(each.rounds[first]),
       isFirst ? kilobytes.join(", ") : "",
@@ -55,10 +55,17 @@ export function formatTable(version, measured, { counted, builds: [first, ...oth
   return `Node ${version}:\n\n${[head, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
 }
 
-/** The ratio of the least times; in brackets that of the first half of the rounds, and of the second. @param {Measured} measured @param {string} a @param {string} b */
-function ratio({ rounds }, a, b) {
+/**
+ * The ratio of the least times; in brackets that of the first half of the rounds, and of the second.
+ *
+ * @param {Measured} measured
+ * @param {string} a
+ * @param {string} b
+ * @param {"us" | "leastUs"} figure
+ */
+function ratio({ rounds }, a, b, figure) {
   const of = (/** @type {number} */ from, /** @type {number} */ to) =>
-    (leastOf(rounds[a].slice(from, to)).us / leastOf(rounds[b].slice(from, to)).us).toFixed(2);
+    (leastOf(rounds[a].slice(from, to), figure) / leastOf(rounds[b].slice(from, to), figure)).toFixed(2);
   const { length } = rounds[a];
   const half = Math.ceil(length / 2);
   return length < 2 ? of(0, length) : `${of(0, length)} (${of(0, half)}, ${of(half, length)})`;
@@ -66,11 +73,11 @@ function ratio({ rounds }, a, b) {
 
 /** @param {readonly import("./run.mjs").Result[]} results */
 function collections(results) {
-  const { minor, major } = leastOf(results);
+  const { minor, major } = results.reduce((least, each) => (each.us < least.us ? each : least));
   return `${Math.round(minor * calls)}, ${Math.round(major * calls)}`;
 }
 
-/** @param {readonly import("./run.mjs").Result[]} results */
-function leastOf(results) {
-  return results.reduce((least, each) => (each.us < least.us ? each : least));
+/** @param {readonly import("./run.mjs").Result[]} results @param {"us" | "leastUs"} figure */
+function leastOf(results, figure) {
+  return Math.min(...results.map((each) => each[figure]));
 }
