@@ -216,6 +216,14 @@ describe("what only looks like a library function", () => {
       "a member under an unknown name",
       "declare const name: string; const set = new Set<1>(); (set as any)[name] = () => true; set.has(1);",
     ],
+    [
+      "a member under an unknown name, by a pattern with a number for nothing",
+      "declare const name: string; const set = new Set<1>(); [(set as any)[name] = 1] = [() => true]; set.has(1);",
+    ],
+    [
+      "a member under an unknown name, by a variable that has changed since it was tested",
+      "declare const name: string; let v: 1 | (() => true) = 1; const put = () => { v = () => true; }; const set = new Set<1>(); if (v === 1) { put(); (set as any)[name] = v; } set.has(1);",
+    ],
     ["a member set by Reflect", "const set = new Set<1>(); Reflect.set(set, 'has', () => true); set.has(1);"],
     ["a constructor in a variable", "const C = Uint8Array; C.from([]);"],
     ["a computed member", "Math['max'](1);"],
@@ -230,6 +238,10 @@ describe("what only looks like a library function", () => {
     [
       "what was made here",
       "export class P extends Map<1, 2> { has() { return true; } } const map = new Map(); map.has(1);",
+    ],
+    [
+      "a number under an unknown name",
+      "declare const name: string; const set = new Set<1>(); (set as any)[name] = 1; (set as any)[name]++; set.has(1);",
     ],
     ["another member that is replaced", "const set = new Set<1>(); set.add = () => set; set.has(1);"],
     ["an intersection", "(null! as Set<1> & { tag: string }).has(1);"],

@@ -76,6 +76,36 @@ new C();\n`;
       "freed",
     ],
     [
+      "is replaced by anything, by way of a record of anything",
+      "export function g(o: Record<string, any>, key: string, value: any): void { o[key] = value; }",
+      "kept",
+    ],
+    [
+      "is replaced where a record of anything has something",
+      "export function g(o: Record<string, any>, key: string): void { o[key] &&= keep; }",
+      "kept",
+    ],
+    [
+      "is not where a record of anything is read as a number",
+      "export function g(o: Record<string, any>, key: string): void { o[key] -= 1; o[key]--; }",
+      "freed",
+    ],
+    [
+      "is replaced by what a function gives that is said to give nothing",
+      "const nothing = (f: () => void): void => f();\nexport function g(c: C, key: any): void { (c as any)[key] = nothing(() => keep); }",
+      "kept",
+    ],
+    [
+      "is replaced by what a variable holds since it was tested",
+      "let v: number | typeof keep = 1;\nconst put = () => { v = keep; };\nexport function g(c: C, key: any): void { if (typeof v === 'number') { put(); (c as any)[key] = v; } }",
+      "kept",
+    ],
+    [
+      "is not by what a constant holds since it was tested",
+      "export function g(c: C, key: any, given: number | typeof keep): void { const v = given; if (typeof v === 'number') (c as any)[key] = v; }",
+      "freed",
+    ],
+    [
       "is replaced in an object that inherits from an instance",
       "export const heir: C = Object.create(new C(), { m: { value: keep } });",
       "kept",
@@ -91,6 +121,29 @@ new C();\n`;
     const put = "export function g(o: Record<string, unknown>, key: string): void { o[key] = keep; }";
     expect(verdicts(`${indexed}${put}`)).toBe("kept");
   });
+});
+
+describe("a method of a class whose elements are numbers", () => {
+  const source = `${keep}class C { private x = 1; [at: number]: number; ${method} }
+export function f(c: C): number { ${buffer} return c.m(t); }
+new C();\n`;
+  const g = (statement: string): string =>
+    `${source}export function g(c: C, key: any, value: any): void { ${statement} }`;
+  it.each([
+    ["is replaced by anything", "c[key] = value;", "kept"],
+    ["is replaced where there is something", "c[key] &&= value;", "kept"],
+    ["is replaced where there is nothing", "c[key] ??= value;", "kept"],
+    ["is replaced by a pattern", "[c[key]] = [value];", "kept"],
+    ["is replaced by a pattern in which a number stands for nothing", "[c[key] = 1] = [value];", "kept"],
+    ["is replaced by a pattern of an object", "({ a: c[key] } = { a: value });", "kept"],
+    ["is replaced by the rest of a pattern", "[...(c as any)[key]] = value;", "kept"],
+    ["is replaced in a loop's header", "for (c[key] of [value]);", "kept"],
+    ["is replaced behind an assertion", "(c[key] as any) = value;", "kept"],
+    ["is not by a number", "c[key] = 1;", "freed"],
+    ["is not by a number, behind an assertion", "(c[key] as any) = 1;", "freed"],
+    ["is not by a sum", "c[key] += +value;", "freed"],
+    ["is not by a step", "c[key]++;", "freed"],
+  ])("%s", (_, statement, expected) => expect(verdicts(g(statement))).toBe(expected));
 });
 
 describe("what may stand for a class", () => {
@@ -215,6 +268,16 @@ describe("the `this` of a method", () => {
       "is another where a pattern takes it under a name that is not known",
       "export function g(c: C, key: 'run'): () => number { const { [key]: run } = c; return run; }",
       "kept",
+    ],
+    [
+      "is another where it is taken out of a record of anything",
+      "export const g = (o: Record<string, any>, key: string): unknown => o[key];\ng(new C(), 'run');",
+      "kept",
+    ],
+    [
+      "is not where a record of something is read",
+      "export const g = (o: Record<string, () => number>, key: string): unknown => o[key];",
+      "freed",
     ],
     ["is another where it is got by reflection", 'export const run = Reflect.get(new C(), "run");', "kept"],
   ])("%s", (_, added, expected) => expect(verdicts(source + added)).toBe(expected));

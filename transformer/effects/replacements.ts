@@ -17,7 +17,7 @@
  * `const stub = <T, K extends keyof T>(o: T, key: K, f: T[K]) => { o[key] = f; }` replaces no method of a Map unless some Map is given to a `T`.
  */
 import type TS from "typescript";
-import { isLiteral, mayBeFunction, mayBeName } from "../lower/dynamic-keys.js";
+import { isLiteral, mayBeFunction, mayBeName, typeAssigned } from "../lower/dynamic-keys.js";
 import type { ProgramIndex } from "../lower/program-index.js";
 import { isAssignmentTarget, skipWrappers } from "../lower/syntax.js";
 import { ts } from "../typescript.js";
@@ -100,8 +100,7 @@ export class Replacements {
       ? unlessPrototype(new Set([node.name.text]))
       : this.nameOfElement(node);
     if (names?.size === 0) return;
-    const value = assignedTo(node);
-    const type = value && checker.getTypeAtLocation(value);
+    const type = typeAssigned(checker, node);
     if (names) {
       // By a pattern, something that the member's type allows.
       const allowed = ts.isDeleteExpression(node.parent) ? null : checker.getTypeAtLocation(node);
@@ -222,26 +221,6 @@ export function isOpen(checker: TS.TypeChecker, type: TS.Type): boolean {
   return (
     type.getProperties().length + type.getCallSignatures().length + type.getConstructSignatures().length ===
       0 && checker.getIndexInfosOfType(type).length === 0
-  );
-}
-
-/** What is assigned to a member; `null` where it comes out of a pattern, or the member is deleted. */
-function assignedTo(node: TS.Expression): TS.Expression | null {
-  const { parent } = node;
-  // A number.
-  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) return parent;
-  if (!ts.isBinaryExpression(parent) || parent.left !== node) return null;
-  const { operatorToken, right } = parent;
-  if (operatorToken.kind === ts.SyntaxKind.EqualsToken) return skipWrappers(right);
-  return isLogicalAssignment(operatorToken.kind) ? skipWrappers(right) : parent;
-}
-
-function isLogicalAssignment(operator: TS.SyntaxKind): boolean {
-  const { AmpersandAmpersandEqualsToken, BarBarEqualsToken, QuestionQuestionEqualsToken } = ts.SyntaxKind;
-  return (
-    operator === AmpersandAmpersandEqualsToken ||
-    operator === BarBarEqualsToken ||
-    operator === QuestionQuestionEqualsToken
   );
 }
 

@@ -7,13 +7,14 @@
  * kept, and compared with the classes of the program in the end.
  *
  * # Invariants
- * - K0 A primitive value that is stored selects no method, and is none.
+ * - K0 A primitive value that is stored selects no method, and is none. It is one by the type that it is declared with, or by its operator: what
+ *   comes out of a pattern, and what is typed `void`, may be anything.
  * - K1 An instance is behind an interface only if its class has all of the members that this requires, and a method of it is selected only if
  *   the interface names one; behind a record only if its class has an index signature, or the record takes anything (`Record<string, any>`).
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
-import { isAssignmentTarget, skipWrappers } from "./syntax.js";
+import { isAssignmentTarget, outermost, skipWrappers } from "./syntax.js";
 
 export class DynamicKeys {
   /** Something that may be a function has been stored under a name that isn't known, in what may be anything. */
@@ -51,32 +52,32 @@ export class DynamicKeys {
   noteAccess(node: TS.ElementAccessExpression): void {
     const base = skipWrappers(node.expression);
     if (!this.mayBeName(node.argumentExpression) || isLiteral(this.checker, base)) return;
-    const type = this.checker.getTypeAtLocation(base);
-    this.noteType(type, isAssignmentTarget(node) ? this.assignedTo(node) : null);
+    if (isAssignmentTarget(node)) {
+      const type = typeAssigned(this.checker, node);
+      // Nothing is selected, and nothing that is called takes a method's place.
+      if (type && isPrimitive(type)) return;
+      this.definesObjects = true;
+      this.definesMembers ||= !type || mayBeFunction(type);
+    }
+    this.noteType(this.checker.getTypeAtLocation(base));
   }
 
   /** `const { [key]: x } = o`, or such a pattern in an assignment. */
   noteTaken(key: TS.Expression, pattern: TS.ObjectBindingPattern | TS.ObjectLiteralExpression): void {
-    if (this.mayBeName(key)) this.noteType(this.checker.getTypeAtLocation(pattern), null);
+    if (this.mayBeName(key)) this.noteType(this.checker.getTypeAtLocation(pattern));
   }
 
   private mayBeName(key: TS.Expression): boolean {
     return mayBeName(this.checker.getTypeAtLocation(skipWrappers(key)));
   }
 
-  /** @param assigned what is stored there; `null` where a member is read */
-  private noteType(type: TS.Type, assigned: TS.Type | null): void {
-    this.definesMembers ||= assigned !== null && mayBeFunction(assigned);
-    this.definesObjects ||= assigned !== null && !isPrimitive(assigned);
-    // Nothing is selected, and nothing that is called takes a method's place.
-    if (assigned !== null && isPrimitive(assigned)) return;
+  /** The type of what a member is selected of. */
+  private noteType(type: TS.Type): void {
     if (!(type.flags & ts.TypeFlags.Object) || (hasMethods(type) && !this.isLibraryArray(type))) {
       this.isSelected = true;
       return;
     }
     const ofRecord = this.checker.getIndexTypeOfType(type, ts.IndexKind.String);
-    if (ofRecord && ofRecord.flags & ts.TypeFlags.Any)
-      this.isSelected ||= assigned !== null && isCalled(assigned);
     const held = [...type.getProperties().map((each) => this.checker.getTypeOfSymbol(each)), ofRecord];
     if (held.some((each) => each && mayBeFunction(each))) this.suspects.add(type);
   }
@@ -91,17 +92,13 @@ export class DynamicKeys {
     );
   }
 
-  /** The type of what is assigned to an element; of a pattern or an operator that of the element. */
-  private assignedTo(node: TS.ElementAccessExpression): TS.Type {
-    const { parent } = node;
-    const isPlain = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-    return this.checker.getTypeAtLocation(isPlain ? skipWrappers(parent.right) : node);
-  }
-
   /** K1: whether an object of a class may be behind `type`. */
   private fits(ofClass: TS.Type, type: TS.Type): boolean {
-    const isRecord = this.checker.getIndexTypeOfType(type, ts.IndexKind.String) !== undefined;
-    if (isRecord && this.checker.getIndexTypeOfType(ofClass, ts.IndexKind.String) === undefined) return false;
+    const ofRecord = this.checker.getIndexTypeOfType(type, ts.IndexKind.String);
+    const isRecord = ofRecord !== undefined;
+    const takesAnything = isRecord && (ofRecord.flags & ts.TypeFlags.Any) !== 0;
+    if (isRecord && !takesAnything && !this.checker.getIndexTypeOfType(ofClass, ts.IndexKind.String))
+      return false;
     const named = type.getProperties();
     // What every object has, a class needs not declare.
     const isWhole = named.every(
@@ -117,6 +114,35 @@ export function mayBeName({ flags }: TS.Type): boolean {
   return (flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.ESSymbolLike)) === 0;
 }
 
+/** The type of what is assigned to a member; `null` where it comes out of a pattern or a loop's header, or the member is deleted. */
+export function typeAssigned(checker: TS.TypeChecker, node: TS.Expression): TS.Type | null {
+  const value = assignedTo(node);
+  return value && (typeBeforeTests(checker, value) ?? checker.getTypeAtLocation(value));
+}
+
+/** The type that a variable or property has wherever it is used: what a test has told of it, a call may have changed. */
+function typeBeforeTests(checker: TS.TypeChecker, node: TS.Expression): TS.Type | null {
+  const name = ts.isPropertyAccessExpression(node) ? node.name : node;
+  if (!ts.isIdentifier(name)) return null;
+  const symbol = checker.getSymbolAtLocation(name);
+  const declaration = symbol?.valueDeclaration;
+  const isConst = declaration && ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
+  return symbol && !isConst ? checker.getTypeOfSymbol(symbol) : null;
+}
+
+/** What is assigned to a member, if that can be told. */
+function assignedTo(node: TS.Expression): TS.Expression | null {
+  const target = outermost(node);
+  const { parent } = target;
+  // A number.
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) return parent;
+  // In a pattern it is a default value.
+  if (!ts.isBinaryExpression(parent) || parent.left !== target || isAssignmentTarget(parent)) return null;
+  const { operatorToken, right } = parent;
+  if (operatorToken.kind === ts.SyntaxKind.EqualsToken) return skipWrappers(right);
+  return isLogicalAssignment(operatorToken.kind) ? skipWrappers(right) : parent;
+}
+
 /** An object literal, or a constant that is initialised with one: no instance of a class, and no object of the library. */
 export function isLiteral(checker: TS.TypeChecker, node: TS.Expression): boolean {
   if (ts.isObjectLiteralExpression(node)) return true;
@@ -124,6 +150,15 @@ export function isLiteral(checker: TS.TypeChecker, node: TS.Expression): boolean
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
   const isConst = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
   return !!isConst && ts.isObjectLiteralExpression(skipWrappers(declaration.initializer));
+}
+
+function isLogicalAssignment(operator: TS.SyntaxKind): boolean {
+  const { AmpersandAmpersandEqualsToken, BarBarEqualsToken, QuestionQuestionEqualsToken } = ts.SyntaxKind;
+  return (
+    operator === AmpersandAmpersandEqualsToken ||
+    operator === BarBarEqualsToken ||
+    operator === QuestionQuestionEqualsToken
+  );
 }
 
 function hasMethods(type: TS.Type): boolean {
@@ -134,19 +169,20 @@ function isMethod(member: TS.Symbol | undefined): boolean {
   return member !== undefined && (member.flags & ts.SymbolFlags.Method) !== 0;
 }
 
+/** What is typed `void` may be anything: a function that returns a value is one that returns `void`. */
 function isPrimitive(type: TS.Type): boolean {
   if (type.isUnion()) return type.types.every(isPrimitive);
-  const { NumberLike, StringLike, BooleanLike, BigIntLike, ESSymbolLike, Null, Undefined, Void, Never } =
+  const { NumberLike, StringLike, BooleanLike, BigIntLike, ESSymbolLike, Null, Undefined, Never } =
     ts.TypeFlags;
   const primitive =
-    NumberLike | StringLike | BooleanLike | BigIntLike | ESSymbolLike | Null | Undefined | Void | Never;
+    NumberLike | StringLike | BooleanLike | BigIntLike | ESSymbolLike | Null | Undefined | Never;
   return (type.flags & primitive) !== 0;
 }
 
 /** Whether a value of that type may be a function. */
 export function mayBeFunction(type: TS.Type): boolean {
-  const { Any, Unknown, NonPrimitive, InstantiableNonPrimitive } = ts.TypeFlags;
-  if (type.flags & (Any | Unknown | NonPrimitive | InstantiableNonPrimitive)) return true;
+  const { Any, Unknown, Void, NonPrimitive, InstantiableNonPrimitive } = ts.TypeFlags;
+  if (type.flags & (Any | Unknown | Void | NonPrimitive | InstantiableNonPrimitive)) return true;
   if (type.isUnionOrIntersection()) return type.types.some(mayBeFunction);
   return isCalled(type) || (!!(type.flags & ts.TypeFlags.Object) && type.getProperties().length === 0);
 }
