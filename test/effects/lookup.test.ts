@@ -224,6 +224,14 @@ describe("what only looks like a library function", () => {
       "a member under an unknown name, by a variable that has changed since it was tested",
       "declare const name: string; let v: 1 | (() => true) = 1; const put = () => { v = () => true; }; const set = new Set<1>(); if (v === 1) { put(); (set as any)[name] = v; } set.has(1);",
     ],
+    [
+      "a member of a record of anything",
+      "const put = (o: Record<string, any>, f: () => true) => { o.has = f; }; const set = new Set<1>(); put(set, () => true); set.has(1);",
+    ],
+    [
+      "a member under an unknown name, which its type does not have",
+      "const put = (o: { [i: number]: number; length: number }, key: any, f: any) => { o[key] = f; }; (null! as Uint8Array).fill(1); export { put };",
+    ],
     ["a member set by Reflect", "const set = new Set<1>(); Reflect.set(set, 'has', () => true); set.has(1);"],
     ["a constructor in a variable", "const C = Uint8Array; C.from([]);"],
     ["a computed member", "Math['max'](1);"],
@@ -238,6 +246,10 @@ describe("what only looks like a library function", () => {
     [
       "what was made here",
       "export class P extends Map<1, 2> { has() { return true; } } const map = new Map(); map.has(1);",
+    ],
+    [
+      "a member of a record of anything else",
+      "const put = (o: Record<string, any>, f: () => true) => { o.has = f; }; put(new Map(), () => true); (null! as Set<1>).has(1);",
     ],
     [
       "a number under an unknown name",

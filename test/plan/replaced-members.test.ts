@@ -124,6 +124,13 @@ new C();\n`;
 });
 
 describe("a method of a class whose elements are numbers", () => {
+  it("is replaced under a name that the type of the object does not have", () => {
+    const put =
+      "export function g(o: { [at: number]: number }, key: any, value: any): void { o[key] = value; }";
+    expect(verdicts(source + put)).toBe("kept");
+    expect(verdicts(source + put.replace("key: any", "key: number"))).toBe("freed");
+  });
+
   const source = `${keep}class C { private x = 1; [at: number]: number; ${method} }
 export function f(c: C): number { ${buffer} return c.m(t); }
 new C();\n`;

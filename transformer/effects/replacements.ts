@@ -169,7 +169,9 @@ export class Replacements {
       this.noteMember(member, of);
       isMethod ||= isFunction && mayBeFunction(checker.getTypeOfSymbol(member));
     }
-    // No object of the library is a record.
+    // A name that isn't known may be one that the type doesn't have.
+    isMethod ||= isFunction && names === null;
+    // No object of the library is a record of something.
     const isRecord = checker.getIndexTypeOfType(constraint, ts.IndexKind.String) !== undefined;
     if (isMethod && !isRecord) this.elsewhere.push({ type: constraint, names, parameter: null });
   }
@@ -209,7 +211,7 @@ function mayBeArray(checker: TS.TypeChecker, type: TS.Type): boolean {
   return !isAny && !(symbol && symbol.flags & ts.SymbolFlags.Class);
 }
 
-/** Whether anything may be of that type: a type parameter without a constraint, `object`, `unknown`, `{}`. */
+/** Whether anything may be of that type: a type parameter without a constraint, `object`, `unknown`, `{}`, `Record<string, any>`. */
 export function isOpen(checker: TS.TypeChecker, type: TS.Type): boolean {
   const { Unknown, NonPrimitive, TypeParameter, IndexedAccess, Object: ofObject } = ts.TypeFlags;
   if (type.flags & (Unknown | NonPrimitive)) return true;
@@ -220,7 +222,7 @@ export function isOpen(checker: TS.TypeChecker, type: TS.Type): boolean {
   if (!(type.flags & ofObject)) return false;
   return (
     type.getProperties().length + type.getCallSignatures().length + type.getConstructSignatures().length ===
-      0 && checker.getIndexInfosOfType(type).length === 0
+      0 && checker.getIndexInfosOfType(type).every((each) => each.type.flags & ts.TypeFlags.Any)
   );
 }
 

@@ -10,7 +10,7 @@
  * - K0 A primitive value that is stored selects no method, and is none. It is one by the type that it is declared with, or by its operator: what
  *   comes out of a pattern, and what is typed `void`, may be anything.
  * - K1 An instance is behind an interface only if its class has all of the members that this requires, and a method of it is selected only if
- *   the interface names one; behind a record only if its class has an index signature, or the record takes anything (`Record<string, any>`).
+ *   the interface names one, or the key may be any name; behind a record only if its class has an index signature, or the record takes anything (`Record<string, any>`).
  */
 import type TS from "typescript";
 import { ts } from "../typescript.js";
@@ -25,6 +25,8 @@ export class DynamicKeys {
   private isSelected = false;
   /** Types of objects whose members may be functions. */
   private readonly suspects = new Set<TS.Type>();
+  /** Types of objects of which a member may be selected that the type doesn't name. */
+  private readonly anyNamed = new Set<TS.Type>();
   private readonly classes: TS.Type[] = [];
 
   private readonly checker: TS.TypeChecker;
@@ -36,7 +38,9 @@ export class DynamicKeys {
   /** Whether a method of a class of the program may have been selected. */
   get selectMethods(): boolean {
     return (
-      this.isSelected || [...this.suspects].some((each) => this.classes.some((type) => this.fits(type, each)))
+      this.isSelected ||
+      [...this.suspects].some((each) => this.classes.some((type) => this.fits(type, each))) ||
+      [...this.anyNamed].some((each) => this.classes.some((type) => isWhole(type, each)))
     );
   }
 
@@ -59,12 +63,12 @@ export class DynamicKeys {
       this.definesObjects = true;
       this.definesMembers ||= !type || mayBeFunction(type);
     }
-    this.noteType(this.checker.getTypeAtLocation(base));
+    this.noteType(this.checker.getTypeAtLocation(base), node.argumentExpression);
   }
 
   /** `const { [key]: x } = o`, or such a pattern in an assignment. */
   noteTaken(key: TS.Expression, pattern: TS.ObjectBindingPattern | TS.ObjectLiteralExpression): void {
-    if (this.mayBeName(key)) this.noteType(this.checker.getTypeAtLocation(pattern));
+    if (this.mayBeName(key)) this.noteType(this.checker.getTypeAtLocation(pattern), key);
   }
 
   private mayBeName(key: TS.Expression): boolean {
@@ -72,12 +76,14 @@ export class DynamicKeys {
   }
 
   /** The type of what a member is selected of. */
-  private noteType(type: TS.Type): void {
+  private noteType(type: TS.Type, key: TS.Expression): void {
     if (!(type.flags & ts.TypeFlags.Object) || (hasMethods(type) && !this.isLibraryArray(type))) {
       this.isSelected = true;
       return;
     }
     const ofRecord = this.checker.getIndexTypeOfType(type, ts.IndexKind.String);
+    const { flags } = this.checker.getTypeAtLocation(skipWrappers(key));
+    if (!ofRecord && flags & (ts.TypeFlags.Any | ts.TypeFlags.String)) this.anyNamed.add(type);
     const held = [...type.getProperties().map((each) => this.checker.getTypeOfSymbol(each)), ofRecord];
     if (held.some((each) => each && mayBeFunction(each))) this.suspects.add(type);
   }
@@ -99,14 +105,19 @@ export class DynamicKeys {
     const takesAnything = isRecord && (ofRecord.flags & ts.TypeFlags.Any) !== 0;
     if (isRecord && !takesAnything && !this.checker.getIndexTypeOfType(ofClass, ts.IndexKind.String))
       return false;
-    const named = type.getProperties();
-    // What every object has, a class needs not declare.
-    const isWhole = named.every(
+    const namesMethod = type.getProperties().some(({ name }) => isMethod(ofClass.getProperty(name)));
+    return isWhole(ofClass, type) && (isRecord || namesMethod);
+  }
+}
+
+/** Whether a class has all members that a type requires. What every object has, a class needs not declare. */
+function isWhole(ofClass: TS.Type, type: TS.Type): boolean {
+  return type
+    .getProperties()
+    .every(
       ({ flags, name }) =>
         flags & ts.SymbolFlags.Optional || ofClass.getProperty(name) || name in Object.prototype,
     );
-    return isWhole && (isRecord || named.some(({ name }) => isMethod(ofClass.getProperty(name))));
-  }
 }
 
 /** Whether a key of that type may be the name of a method: it is no number, and no symbol. */
