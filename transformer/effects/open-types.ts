@@ -1,6 +1,6 @@
 /**
- * Which types of the library have objects that come to a place where anything may be: an argument for a parameter of type `T`, `object` or
- * `unknown`, a value of such a type that is assigned, stored, returned or asserted.
+ * Which types of the library have objects that come to a place where anything may be: an argument for a parameter of type `T`, `object`,
+ * `unknown` or `Record<string, any>`, a value of such a type that is assigned, stored, returned or asserted.
  *
  * # Idea
  * Of a parameter all arguments can be told, if its function is only ever called. What else is typed so may hold whatever comes to any such place.
